@@ -1,0 +1,195 @@
+"""A group, its members with their roles, and the invitations that are open."""
+
+import secrets
+from datetime import datetime, timedelta
+from enum import IntEnum
+
+from flask import g, has_app_context
+from sqlalchemy import ForeignKey, Row, String, Text, event, func, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from wiki.accounts.models import User, hash_token
+from wiki.db import OrderedEnum, UTCDateTime, db, utcnow
+from wiki.markup.text import slugify
+
+COLOURS = ("brique", "ocre", "mousse", "sapin", "lagune", "bleuet", "mure", "ardoise")
+PICTOGRAMS = (
+    "arbre oiseau poisson fleur cle theiere soleil pain velo bateau lune maison".split()
+)
+PURPOSES = ("action", "training", "network")
+INVITATION_DAYS = 14
+
+
+class Role(IntEnum):
+    """What a person may do in a group; each includes the ones below."""
+
+    READER = 1
+    MEMBER = 2
+    FACILITATOR = 3
+
+
+class Group(db.Model):
+    """People who work together and own pages, files and reports."""
+
+    __tablename__ = "group"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    title: Mapped[str] = mapped_column(String(120))
+    slug: Mapped[str] = mapped_column(String(100))
+    summary: Mapped[str] = mapped_column(Text, default="")
+    purpose: Mapped[str] = mapped_column(String(20), default="action")
+    colour: Mapped[str] = mapped_column(String(20), default="lagune")
+    pictogram: Mapped[str] = mapped_column(String(20), default="arbre")
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+    updated_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow, onupdate=utcnow)
+    trashed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    memberships: Mapped[list["Membership"]] = relationship(
+        back_populates="group", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+    @property
+    def url(self) -> str:
+        """Where the group lives; the number rules, the words decorate."""
+        return f"/groups/{self.id}-{self.slug}"
+
+    @classmethod
+    def found(cls, title: str, founder: User | None, **fields) -> "Group":
+        """Create a group with its first facilitator; the caller commits."""
+        group = cls(title=title, slug=slugify(title) or "groupe", **fields)
+        db.session.add(group)
+        db.session.flush()
+        if founder:
+            group.admit(founder, Role.FACILITATOR)
+        return group
+
+    def rename(self, title: str) -> None:
+        """Change the title; old addresses keep working."""
+        self.title, self.slug = title, slugify(title) or "groupe"
+
+    def membership(self, user: User) -> "Membership | None":
+        """How a person belongs to the group, if they do."""
+        return db.session.get(Membership, (user.id, self.id))
+
+    def admit(self, user: User, role: Role) -> "Membership":
+        """Make a person a member, or raise their role; never lowers one."""
+        membership = self.membership(user)
+        if membership is None:
+            membership = Membership(user_id=user.id, group_id=self.id, role=role)
+            db.session.add(membership)
+        membership.role = max(membership.role, role)
+        return membership
+
+    def people(self) -> list[Row]:
+        """Members with their roles, facilitators first, then by name."""
+        return db.session.execute(
+            select(User.id, User.name, User.email, User.pictogram, User.colour,
+                   User.professional, Membership.role)
+            .join(Membership, Membership.user_id == User.id)
+            .where(Membership.group_id == self.id)
+            .order_by(Membership.role.desc(), User.name)
+        ).all()  # fmt: skip
+
+    def has_other_facilitator(self, user: User) -> bool:
+        """Whether someone else could look after the group if this person left."""
+        return bool(
+            db.session.scalar(
+                select(func.count()).where(
+                    Membership.group_id == self.id,
+                    Membership.role == Role.FACILITATOR,
+                    Membership.user_id != user.id,
+                )
+            )
+        )
+
+
+class Membership(db.Model):
+    """One person in one group, with the role they hold today."""
+
+    __tablename__ = "membership"
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user.id", ondelete="CASCADE"), primary_key=True
+    )
+    group_id: Mapped[int] = mapped_column(
+        ForeignKey("group.id", ondelete="CASCADE"), primary_key=True, index=True
+    )
+    role: Mapped[Role] = mapped_column(OrderedEnum(Role), default=Role.MEMBER)
+    joined_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+    visited_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    user: Mapped[User] = relationship()
+    group: Mapped[Group] = relationship(back_populates="memberships")
+
+
+class Invitation(db.Model):
+    """A link that lets one person join one group, once, for two weeks."""
+
+    __tablename__ = "invitation"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    group_id: Mapped[int] = mapped_column(ForeignKey("group.id", ondelete="CASCADE"), index=True)
+    email: Mapped[str] = mapped_column(String(254), index=True)
+    role: Mapped[Role] = mapped_column(OrderedEnum(Role), default=Role.MEMBER)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    invited_by_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user.id", ondelete="SET NULL"), index=True
+    )
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    accepted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    group: Mapped[Group] = relationship()
+    invited_by: Mapped[User | None] = relationship()
+
+    @classmethod
+    def write(cls, group: Group, email: str, role: Role, by: User) -> str:
+        """Invite an address; the token returned goes into the mailed link and nowhere else."""
+        token = secrets.token_urlsafe(24)
+        db.session.add(
+            cls(
+                group_id=group.id,
+                email=email,
+                role=role,
+                token_hash=hash_token(token),
+                invited_by_id=by.id,
+                expires_at=utcnow() + timedelta(days=INVITATION_DAYS),
+            )
+        )
+        return token
+
+    @classmethod
+    def open_for(cls, token: str) -> "Invitation | None":
+        """The invitation behind a link, while it still counts."""
+        return db.session.scalar(
+            select(cls)
+            .join(Group)
+            .where(
+                cls.token_hash == hash_token(token),
+                cls.accepted_at.is_(None),
+                cls.expires_at > utcnow(),
+                Group.trashed_at.is_(None),
+            )
+        )
+
+
+def groups_of(user) -> list[Row]:
+    """The living groups a person belongs to, by title, with the role held; read once a request."""
+    if user.is_anonymous:
+        return []
+    known = g.setdefault("groups_of", {}) if has_app_context() else {}
+    if user.id not in known:
+        known[user.id] = db.session.execute(
+            select(
+                Group.id, Group.title, Group.slug, Group.colour, Group.pictogram, Membership.role
+            )
+            .join(Membership, Membership.group_id == Group.id)
+            .where(Membership.user_id == user.id, Group.trashed_at.is_(None))
+            .order_by(Group.title)
+        ).all()
+    return known[user.id]
+
+
+@event.listens_for(db.session, "after_flush")
+def _forget_groups(session, _context):
+    """What a request knew of memberships is stale once one of them, or a group, has changed."""
+    changed = (*session.new, *session.dirty, *session.deleted)
+    if has_app_context() and any(isinstance(row, Group | Membership) for row in changed):
+        g.pop("groups_of", None)

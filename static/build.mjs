@@ -1,0 +1,97 @@
+// Builds static/dist/: one style sheet, one script per page type, fonts, icons and images, all with hashed names,
+// and manifest.json (plain name -> hashed name), which the server reads.
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, watch, writeFileSync } from 'node:fs'
+import { basename, dirname, extname, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import * as esbuild from 'esbuild'
+import { lowerColours } from './oklch.mjs'
+
+const here = dirname(fileURLToPath(import.meta.url))
+const dist = join(here, 'dist')
+const at = (...parts) => join(here, ...parts)
+
+// Anything older than these misses cascade layers, and would show the plain HTML, which works too.
+const target = ['chrome99', 'edge99', 'firefox97', 'safari15.4', 'es2021']
+
+/** Files of a folder with that ending, in alphabetical order (the cascade inside a layer must not depend on the disk). */
+const files = (folder, ending) => (existsSync(at(folder)) ? readdirSync(at(folder)) : [])
+  .filter((name) => name.endsWith(ending)).sort().map((name) => `./${folder}/${name}`)
+
+const colours = {
+  name: 'colours',
+  setup: (build) => build.onLoad({ filter: /\.css$/ }, ({ path }) => (
+    { contents: lowerColours(readFileSync(path, 'utf8')), loader: 'css' })),
+}
+
+const common = {
+  absWorkingDir: here, outdir: 'dist', bundle: true, minify: true, metafile: true, write: false, target,
+  entryNames: '[name]-[hash]', assetNames: '[name]-[hash]', chunkNames: 'part-[hash]', logLevel: 'warning',
+  loader: { '.woff2': 'file' }, plugins: [colours],
+}
+
+function styles() {
+  const sheets = ['./css/tokens.css', './css/fonts.css', './css/reset.css', './css/base.css', './css/layout.css',
+    ...files('css/components', '.css'), ...files('css/features', '.css'), './css/print.css']
+  const contents = '@layer reset, tokens, base, layout, components, features, print;\n'
+    + sheets.map((sheet) => `@import "${sheet}";`).join('\n')
+  return esbuild.build({ ...common, entryNames: 'app-[hash]', stdin: { contents, resolveDir: here, sourcefile: 'app.css', loader: 'css' } })
+}
+
+function scripts() {
+  // Every file directly in js/ is the script of a type of page; elements/ and lib/ are what they are made of.
+  const entryPoints = files('js', '.js')
+  return esbuild.build({ ...common, entryPoints, outbase: 'js', format: 'esm', splitting: true })
+}
+
+function collect({ outputFiles, metafile }, manifest, written, plainName) {
+  for (const file of outputFiles) written.set(relative(dist, file.path), file.contents)
+  for (const [path, output] of Object.entries(metafile.outputs)) {
+    if (output.entryPoint) manifest[plainName(output.entryPoint)] = basename(path)
+  }
+}
+
+/** A file that goes out as it is, under a name that changes with its bytes. */
+function copy(path, name, manifest, written) {
+  const bytes = readFileSync(at(path))
+  const ending = extname(name)
+  const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 8).toUpperCase()
+  manifest[name] = `${basename(name, ending)}-${hash}${ending}`
+  written.set(manifest[name], bytes)
+}
+
+async function build() {
+  const started = performance.now()
+  const manifest = {}
+  const written = new Map()
+  const [css, js] = await Promise.all([styles(), scripts()])
+  collect(css, manifest, written, () => 'app.css')
+  collect(js, manifest, written, (entry) => basename(entry))
+  copy('icons.svg', 'icons.svg', manifest, written)
+  for (const image of readdirSync(at('img'))) copy(`img/${image}`, image, manifest, written)
+  written.set('fonts-licence.txt', readFileSync(at('node_modules/@fontsource/atkinson-hyperlegible-next/LICENSE')))
+  put(written, manifest)
+  console.log(`static/dist: ${written.size} files in ${Math.round(performance.now() - started)} ms`)
+}
+
+/** The manifest comes last and in one move: a server that reads meanwhile never meets a name without its file. */
+function put(written, manifest) {
+  mkdirSync(dist, { recursive: true })
+  for (const [name, bytes] of written) {
+    if (!existsSync(join(dist, name))) writeFileSync(join(dist, name), bytes)
+  }
+  const fresh = join(dist, `manifest.json.${process.pid}`)
+  writeFileSync(fresh, JSON.stringify(manifest, null, 2) + '\n')
+  renameSync(fresh, join(dist, 'manifest.json'))
+  for (const name of readdirSync(dist)) {
+    if (!written.has(name) && !name.startsWith('manifest.json')) rmSync(join(dist, name), { recursive: true, force: true })
+  }
+}
+
+await build()
+
+if (process.argv.includes('--watch')) {
+  let timer
+  const again = () => { clearTimeout(timer); timer = setTimeout(() => build().catch((error) => console.error(error.message)), 60) }
+  for (const path of ['css', 'js', 'img', 'icons.svg']) watch(at(path), { recursive: true }, again)
+}

@@ -6,7 +6,7 @@ from enum import IntEnum
 from typing import ClassVar
 
 from sqlalchemy import JSON, Column, ForeignKey, Index, String, Table, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relationship
 
 from wiki.accounts.models import User
 from wiki.db import OrderedEnum, UTCDateTime, db, utcnow
@@ -85,8 +85,18 @@ class Item(db.Model):
         remote_side="Item.id", foreign_keys=[parent_id], post_update=True
     )
     terms: Mapped[list["Term"]] = relationship(secondary=item_term, order_by="Term.position")
+    renderings: Mapped[dict[str, "Rendering"]] = relationship(
+        collection_class=attribute_keyed_dict("field"),
+        cascade="all, delete-orphan",
+        passive_deletes=True,
+    )
 
-    __mapper_args__: ClassVar = {"polymorphic_on": "kind"}
+    # Two saves from one base cannot both pass: the second finds the count changed and must merge.
+    __mapper_args__: ClassVar = {
+        "polymorphic_on": "kind",
+        "version_id_col": revision_count,
+        "version_id_generator": False,
+    }
 
     # What a kind declares; nothing else distinguishes it for the shared mechanisms.
     versioned: ClassVar[tuple[str, ...]] = ("title",)
@@ -126,7 +136,13 @@ class Item(db.Model):
 
     def snapshot(self) -> dict:
         """The versioned fields as a revision keeps them."""
-        return {field: getattr(self, field) for field in self.versioned}
+        fields = {field: getattr(self, field) for field in self.versioned}
+        return fields | {"terms": sorted(f"{t.vocabulary}:{t.slug}" for t in self.terms)}
+
+    def plain(self, field: str = "body") -> str:
+        """A Markdown field as words only, as rendered at the last save."""
+        rendering = self.renderings.get(field)
+        return rendering.plain if rendering else ""
 
     def terms_of(self, vocabulary: str) -> list["Term"]:
         """The terms given to the item in one vocabulary."""

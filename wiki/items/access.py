@@ -1,0 +1,113 @@
+"""Who may read and change what: three verbs, one table; every route, list and job asks here."""
+
+from flask import abort
+from flask_login import current_user
+from sqlalchemy import and_, false, or_, select
+from sqlalchemy.orm import joinedload
+
+from wiki.db import db
+from wiki.groups.models import Group, Role, groups_of
+from wiki.items.models import Item, PublicationRequest, Scope
+
+NEEDS = {
+    "edit": Role.MEMBER,
+    "trash": Role.MEMBER,
+    "moderate": Role.MEMBER,
+    "share": Role.MEMBER,
+    "publish": Role.FACILITATOR,
+    "erase": Role.FACILITATOR,
+}
+
+
+def visible(user):
+    """SQL: the items this user may read. Lists, search, feeds and exports all use it."""
+    if user.is_anonymous:
+        return and_(Item.trashed_at.is_(None), _reaches(Scope.PUBLIC))
+    mine = groups_of(user)
+    led = [group.id for group in mine if group.role >= Role.FACILITATOR]
+    allowed = or_(
+        _reaches(Scope.NETWORK if user.professional else Scope.PUBLIC),
+        and_(
+            Item.group_id.in_([group.id for group in mine]),
+            or_(Item.scope >= Scope.GROUP, Item.author_id == user.id),
+        ),
+        Item.group_id.in_(led) if led else false(),
+        Item.id.in_(_requested()) if user.is_editor else false(),
+    )
+    return and_(Item.trashed_at.is_(None), allowed)
+
+
+def can(user, action: str, item) -> bool:
+    """Whether this user may do this to an item, given the role held in its group today.
+
+    `item` needs `group_id`, `scope` and `author_id` only, so a narrow row will do.
+    """
+    role = role_in(user, item.group_id)
+    if role is None or role < NEEDS[action]:
+        return False
+    return item.scope > Scope.DRAFT or role >= Role.FACILITATOR or item.author_id == user.id
+
+
+def load(model, item_id: int, action: str | None = None):
+    """The item; 404 if the reader may not know it exists, 403 if they may not do this to it."""
+    item = db.session.scalar(
+        select(model)
+        .where(model.id == item_id, visible(current_user))
+        .options(joinedload(model.group), joinedload(model.author))
+    )
+    if item is None:
+        abort(404)
+    if action and not can(current_user, action, item):
+        abort(403)
+    return item
+
+
+def load_trashed(item_id: int) -> Item:
+    """An item of the trash, for those who may take it out; 404 for all others."""
+    item = db.session.scalar(
+        select(Item).where(Item.id == item_id, Item.trashed_at.is_not(None))
+    )
+    if item is None or not can(current_user, "trash", item):
+        abort(404)
+    return item
+
+
+def load_group(group_id: int, role: Role | None = None) -> Group:
+    """The group, for its members; others get 404 unless it shows them something.
+
+    Raises 403 when a role is asked for that the reader does not hold.
+    """
+    group = db.session.get(Group, group_id)
+    if group is None or group.trashed_at:
+        abort(404)
+    held = role_in(current_user, group_id)
+    if held is None and not shows_something(group_id, current_user):
+        abort(404)
+    if role is not None and (held is None or held < role):
+        abort(403 if held is not None else 404)
+    return group
+
+
+def shows_something(group_id: int, user) -> bool:
+    """Whether a group has at least one item that this user may read."""
+    query = select(Item.id).where(Item.group_id == group_id, visible(user)).limit(1)
+    return db.session.scalar(query) is not None
+
+
+def role_in(user, group_id: int) -> Role | None:
+    """The role a person holds in a group today, or None."""
+    return next((group.role for group in groups_of(user) if group.id == group_id), None)
+
+
+def groups_where(user, role: Role = Role.MEMBER) -> list:
+    """The groups in which a person holds at least this role."""
+    return [group for group in groups_of(user) if group.role >= role]
+
+
+def _reaches(scope: Scope):
+    """SQL: shown at least this widely, also by those who appear in it."""
+    return and_(Item.scope >= scope, or_(Item.ceiling.is_(None), Item.ceiling >= scope))
+
+
+def _requested():
+    return select(PublicationRequest.item_id).where(PublicationRequest.answered_at.is_(None))

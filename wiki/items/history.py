@@ -1,0 +1,232 @@
+"""What an item was: its versions, what changed between them, going back, putting together."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+from sqlalchemy.orm.exc import StaleDataError
+
+from wiki.accounts.models import User
+from wiki.db import db
+from wiki.items.merging import Conflict, is_clean, merge, settle
+from wiki.items.models import Item, Rendering, Revision, Term
+from wiki.items.writing import log, save
+from wiki.markup import render_all
+
+UNVERSIONED = {"terms"}
+
+
+@dataclass
+class Clash:
+    """Two people changed the same thing: per field, the passages agreed on and those in conflict."""
+
+    item: Item
+    fields: dict[str, list[str | Conflict]]
+    merged: dict[str, object] = field(default_factory=dict)
+
+
+def edit(item: Item, changes: dict, base: int, actor: User, note: str = "") -> Clash | None:
+    """Save a person's changes made on version `base`, put together with what others saved since.
+
+    Returns None when saved, or the Clash a person must settle; then nothing was written.
+    """
+    for _ in range(5):
+        merged, clash = put_together(item, changes, base)
+        if clash:
+            return clash
+        for name, value in merged.items():
+            setattr(item, name, value)
+        try:
+            save(item, actor, note)
+            return None
+        except StaleDataError:
+            # Someone saved in between: read their version and merge with it.
+            db.session.rollback()
+            db.session.refresh(item)
+    raise StaleDataError("the item changes faster than it can be saved")
+
+
+def put_together(item: Item, changes: dict, base: int) -> tuple[dict, Clash | None]:
+    """Three-way merge, field by field, of changes made on an older version."""
+    if base == item.revision_count:
+        return changes, None
+    was = revision(item, base)
+    old = was.data if was else item.snapshot()
+    merged, clashes = {}, {}
+    for name, mine in changes.items():
+        theirs = getattr(item, name)
+        if name == "terms" or name not in old:
+            merged[name] = mine
+        elif isinstance(mine, str) and isinstance(theirs, str):
+            parts = merge(old[name] or "", mine, theirs)
+            if is_clean(parts):
+                merged[name] = parts[0]
+            else:
+                clashes[name] = parts
+        elif isinstance(mine, dict) and isinstance(theirs, dict):
+            merged[name], inner = _merge_dicts(old[name] or {}, mine, theirs)
+            clashes |= {f"{name}.{key}": parts for key, parts in inner.items()}
+        elif mine == old[name]:
+            merged[name] = theirs
+        elif theirs in (old[name], mine):
+            merged[name] = mine
+        else:
+            clashes[name] = [Conflict(_words(old[name]), _words(mine), _words(theirs))]
+    return merged, Clash(item, clashes, merged) if clashes else None
+
+
+def revision(item: Item, number: int) -> Revision | None:
+    """One version of an item."""
+    return db.session.scalar(
+        select(Revision).where(Revision.item_id == item.id, Revision.number == number)
+    )
+
+
+def revisions(item: Item, limit: int = 100, before: int | None = None) -> list[Revision]:
+    """Versions, the newest first, without their texts being rendered."""
+    query = select(Revision).where(Revision.item_id == item.id)
+    if before is not None:
+        query = query.where(Revision.number < before)
+    query = query.options(joinedload(Revision.actor)).order_by(Revision.number.desc())
+    return list(db.session.scalars(query.limit(limit)))
+
+
+def writers(item: Item) -> list[tuple[str, int]]:
+    """Who wrote an item, with how many versions each, the busiest first."""
+    rows = db.session.execute(
+        select(User.name, func.count())
+        .join(Revision, Revision.actor_id == User.id)
+        .where(Revision.item_id == item.id)
+        .group_by(User.id, User.name)
+        .order_by(func.count().desc())
+    )
+    return [tuple(row) for row in rows]
+
+
+def render_revision(item: Item, past: Revision) -> dict[str, str]:
+    """The HTML of an old version, by field; made anew since only current HTML is stored."""
+    then = type(item)(group_id=item.group_id, **_fields(item, past.data))
+    texts = then.texts()
+    return {
+        name: made.html for name, made in zip(texts, render_all(list(texts.values())), strict=True)
+    }
+
+
+def old_texts(item: Item, data: dict) -> dict[str, str]:
+    """The Markdown fields of a version, by name."""
+    return type(item)(group_id=item.group_id, **_fields(item, data)).texts()
+
+
+def revert(item: Item, past: Revision, actor: User, note: str) -> None:
+    """Make an old version the current one again; nothing in between is lost."""
+    for name, value in _fields(item, past.data).items():
+        setattr(item, name, value)
+    if "terms" in past.data:
+        item.terms = _terms(past.data["terms"])
+    save(item, actor, note, verb="reverted")
+
+
+def changed_lines(old: str, new: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """A text compared line by line for reading.
+
+    Yields (kind, pieces): kind is same, added, removed or changed; pieces are (same|added|removed,
+    words).
+    """
+    before, after = old.splitlines(), new.splitlines()
+    for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+        if tag == "equal":
+            yield from (("same", [("same", line)]) for line in before[a:b])
+        elif tag == "replace" and b - a == d - c:
+            for left, right in zip(before[a:b], after[c:d], strict=True):
+                yield "changed", changed_words(left, right)
+        else:
+            yield from (("removed", [("removed", line)]) for line in before[a:b])
+            yield from (("added", [("added", line)]) for line in after[c:d])
+
+
+def changed_words(old: str, new: str) -> list[tuple[str, str]]:
+    """One line compared word by word."""
+    left, right = _split(old), _split(new)
+    pieces: list[tuple[str, str]] = []
+    for tag, a, b, c, d in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
+        if tag == "equal":
+            pieces.append(("same", "".join(left[a:b])))
+            continue
+        if b > a:
+            pieces.append(("removed", "".join(left[a:b])))
+        if d > c:
+            pieces.append(("added", "".join(right[c:d])))
+    return pieces
+
+
+def erase(item: Item, words: str, instead: str, actor: User) -> int:
+    """Replace words in every version of an item, its HTML, its index row; returns how many fell.
+
+    For a name that must not remain anywhere. The event says that something was erased, not what.
+    """
+    pattern = re.compile(re.escape(words), re.IGNORECASE)
+    count = 0
+    for past in db.session.scalars(select(Revision).where(Revision.item_id == item.id)):
+        past.data, found = _replaced(past.data, pattern, instead)
+        past.note, in_note = pattern.subn(instead, past.note)
+        count += found + in_note
+    for name in ("title", "summary", *item.versioned):
+        value, found = _replaced(getattr(item, name), pattern, instead)
+        setattr(item, name, value)
+        count += found
+    latest = revision(item, item.revision_count)
+    save(item, actor, verb="erased")
+    if latest is not None and item.revision_count == latest.number:
+        log("erased", item, actor)
+        texts = item.texts()
+        for name, made in zip(texts, render_all(list(texts.values())), strict=True):
+            rendering = item.renderings.setdefault(name, Rendering(field=name))
+            rendering.html, rendering.toc, rendering.plain = made.html, made.toc, made.plain
+            rendering.headings = made.headings
+        db.session.commit()
+    return count
+
+
+def _merge_dicts(old: dict, mine: dict, theirs: dict) -> tuple[dict, dict]:
+    merged, clashes = {}, {}
+    for key in [*theirs, *(key for key in mine if key not in theirs)]:
+        parts = merge(old.get(key, ""), mine.get(key, ""), theirs.get(key, ""))
+        if is_clean(parts):
+            merged[key] = parts[0]
+        else:
+            clashes[key] = parts
+            merged[key] = settle(parts, [])
+    return merged, clashes
+
+
+def _fields(item: Item, data: dict) -> dict:
+    return {name: data[name] for name in item.versioned if name in data}
+
+
+def _terms(names: list[str]) -> list[Term]:
+    pairs = [tuple(name.split(":", 1)) for name in names]
+    found = db.session.scalars(select(Term).where(Term.slug.in_([slug for _, slug in pairs])))
+    return [term for term in found if (term.vocabulary, term.slug) in pairs]
+
+
+def _replaced(value, pattern: re.Pattern, instead: str):
+    if isinstance(value, str):
+        return pattern.subn(instead, value)
+    if isinstance(value, dict):
+        made = {key: _replaced(inner, pattern, instead) for key, inner in value.items()}
+        return {key: new for key, (new, _) in made.items()}, sum(n for _, n in made.values())
+    if isinstance(value, list):
+        pairs = [_replaced(inner, pattern, instead) for inner in value]
+        return [new for new, _ in pairs], sum(n for _, n in pairs)
+    return value, 0
+
+
+def _split(line: str) -> list[str]:
+    return re.findall(r"\s+|\w+|[^\w\s]", line)
+
+
+def _words(value) -> str:
+    return "" if value is None else str(value)

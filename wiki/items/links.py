@@ -1,0 +1,194 @@
+"""Links between items: resolved by title once, kept by id, shown to each reader as allowed."""
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from flask import render_template
+from markupsafe import Markup
+from sqlalchemy import delete, func, select, update
+
+from wiki.db import db
+from wiki.items.access import visible
+from wiki.items.models import Item, Reference
+from wiki.markup.links import fill
+from wiki.markup.text import slugify
+
+
+@dataclass(frozen=True)
+class Embed:
+    """An item shown inside a text, recorded like a link."""
+
+    target: str
+    text: str = ""
+    kind: str = "embed"
+
+
+def embedded(ids: list[int]) -> list[Embed]:
+    """The embeds of a text in the form of its links."""
+    return [Embed(f"#{item_id}") for item_id in ids]
+
+
+def record(item: Item, found: list) -> None:
+    """Replace what an item points to; a title already resolved keeps its target through renames."""
+    known = {
+        (ref.role, ref.slug): ref.target_id
+        for ref in db.session.scalars(select(Reference).where(Reference.source_id == item.id))
+        if ref.role != "alias"
+    }
+    db.session.execute(
+        delete(Reference).where(Reference.source_id == item.id, Reference.role != "alias")
+    )
+    wanted: dict[tuple[str, str], tuple[str, int | None]] = {}
+    for link in found:
+        key = (link.kind, _key(link.target))
+        if key[1] and key not in wanted:
+            target = known.get(key) or _find(item, key[1])
+            wanted[key] = (link.target[:200], target)
+    for target_id in item.references():
+        wanted[("part", f"#{target_id}")] = ("", target_id)
+    db.session.add_all(
+        Reference(source_id=item.id, target_id=target, label=label, slug=slug, role=role)
+        for (role, slug), (label, target) in wanted.items()
+    )
+
+
+def adopt(item: Item) -> None:
+    """Give a new or renamed item the links that were waiting for its title; keep the old title."""
+    namesakes = db.session.scalar(
+        select(func.count()).where(
+            Item.group_id == item.group_id,
+            Item.slug == item.slug,
+            Item.id != item.id,
+            Item.trashed_at.is_(None),
+        )
+    )
+    if not item.slug or namesakes:
+        return
+    neighbours = select(Item.id).where(Item.group_id == item.group_id)
+    db.session.execute(
+        update(Reference)
+        .where(
+            Reference.target_id.is_(None),
+            Reference.slug == item.slug,
+            Reference.source_id.in_(neighbours),
+        )
+        .values(target_id=item.id)
+    )
+    alias = {"source_id": item.id, "slug": item.slug, "role": "alias"}
+    if db.session.scalar(select(Reference.id).filter_by(**alias)) is None:
+        db.session.add(Reference(target_id=item.id, label=item.title, **alias))
+
+
+def backlinks(item_id: int, user) -> list:
+    """The items this user may read that point to an item."""
+    return db.session.execute(
+        select(Item.id, Item.kind, Item.title, Item.slug)
+        .join(Reference, Reference.source_id == Item.id)
+        .where(
+            Reference.target_id == item_id,
+            Reference.role != "alias",
+            Item.id != item_id,
+            visible(user),
+        )
+        .distinct()
+        .order_by(Item.title)
+    ).all()
+
+
+def show(html: str, item_id: int, group_id: int, user, may_edit: bool) -> Markup:
+    """Stored HTML with its links and embeds filled in as this user may see them."""
+    if "data-ref" not in html and "data-embed" not in html:
+        return Markup(fill(html, None, None))  # noqa: S704 — sanitised when saved
+    targets = _targets(item_id, user)
+    waiting = _Waiting(group_id, user, may_edit)
+
+    def link(target: str):
+        row = targets.get(_key(target))
+        if row is None:
+            return waiting.place(target)
+        anchor = target.partition("#")[2] if not target.startswith("#") else ""
+        return path_of(row) + (f"#{anchor}" if anchor else ""), "wikilink", row.title
+
+    def embed(embedded_id: int) -> str | None:
+        row = targets.get(f"#{embedded_id}")
+        if row is None or row.id == item_id:
+            return None
+        return render_template([f"{row.kind}/_embed.html", "items/_embed.html"], item=row)
+
+    return Markup(fill(html, link, embed))  # noqa: S704 — sanitised when saved
+
+
+def path_of(row) -> str:
+    """The address of an item known only by a narrow row."""
+    return f"/{row.kind}/{row.id}-{row.slug}" if row.slug else f"/{row.kind}/{row.id}"
+
+
+def candidates(group_id: int, slug: str, user) -> list:
+    """The items of a group that bear a title, now or formerly, and that this user may read."""
+    former = select(Reference.target_id).where(Reference.role == "alias", Reference.slug == slug)
+    return db.session.execute(
+        select(Item.id, Item.kind, Item.title, Item.slug, Item.summary, Item.updated_at)
+        .where(
+            Item.group_id == group_id, (Item.slug == slug) | Item.id.in_(former), visible(user)
+        )
+        .order_by((Item.slug == slug).desc(), Item.updated_at.desc())
+    ).all()
+
+
+class _Waiting:
+    """Where links lead that have no target this reader may see; looked up only when met."""
+
+    def __init__(self, group_id: int, user, may_edit: bool):
+        self.group_id, self.user, self.may_edit = group_id, user, may_edit
+        self.count: dict[str, int] = defaultdict(int)
+
+    def place(self, target: str) -> tuple[str, str, str] | None:
+        title = target.split("#")[0]
+        slug = slugify(title)
+        if not slug:
+            return None
+        if slug not in self.count:
+            self.count[slug] = len(candidates(self.group_id, slug, self.user))
+        if self.count[slug]:
+            return f"/groups/{self.group_id}/titles/{slug}", "wikilink wikilink--ask", title
+        if not self.may_edit:
+            return None
+        address = f"/groups/{self.group_id}/pages/new?title={quote(title)}"
+        return address, "wikilink wikilink--new", title
+
+
+def _key(target: str) -> str:
+    """What a link is remembered by: its number when it has one, else its title folded."""
+    if target.startswith("#"):
+        return target if re.fullmatch(r"#\d{1,9}", target) else ""
+    return slugify(target.split("#")[0])
+
+
+def _find(item: Item, key: str) -> int | None:
+    """The item a key names: by number anywhere, by title inside the group when only one does."""
+    if key.startswith("#"):
+        return db.session.scalar(select(Item.id).where(Item.id == int(key[1:])))
+    in_group = (Item.group_id == item.group_id, Item.trashed_at.is_(None))
+    found = db.session.scalars(select(Item.id).where(Item.slug == key, *in_group).limit(2)).all()
+    if not found:
+        found = db.session.scalars(
+            select(Reference.target_id)
+            .join(Item, Item.id == Reference.target_id)
+            .where(Reference.role == "alias", Reference.slug == key, *in_group)
+            .limit(2)
+        ).all()
+    return found[0] if len(found) == 1 else None
+
+
+def _targets(item_id: int, user) -> dict[str, object]:
+    rows = db.session.execute(
+        select(
+            Reference.slug.label("key"), Item.id, Item.kind, Item.title, Item.slug, Item.summary,
+            Item.cover_id, Item.group_id, Item.scope, Item.updated_at,
+        )
+        .join(Item, Item.id == Reference.target_id)
+        .where(Reference.source_id == item_id, Reference.role != "alias", visible(user))
+    ).all()  # fmt: skip
+    return {row.key: row for row in rows}

@@ -1,0 +1,121 @@
+"""Vocabularies: the default words shipped with the product, and how items get theirs."""
+
+import json
+from functools import cache
+from importlib.resources import files
+
+from flask_babel import get_locale
+from sqlalchemy import func, select
+
+from wiki.db import db
+from wiki.items.models import Item, Term
+from wiki.markup.sanitize import clean_text
+from wiki.markup.text import slugify
+
+VOCABULARIES = (
+    "needs", "publics", "territories", "themes", "formats", "tools", "obstacles", "outcomes",
+    "connectivity", "structures", "skills", "tags",
+)  # fmt: skip
+FREE = {"tags", "tools", "territories"}
+
+
+@cache
+def defaults() -> dict:
+    """The vocabularies as shipped: label, terms with slug, labels and synonyms."""
+    return json.loads(files("wiki.items").joinpath("vocabularies.json").read_text("utf-8"))
+
+
+def load_defaults() -> int:
+    """Add the shipped terms that are missing; what an admin changed stays. The caller commits."""
+    known = {(t.vocabulary, t.slug) for t in db.session.scalars(select(Term))}
+    added = 0
+    for vocabulary, content in defaults().items():
+        for position, term in enumerate(content["terms"]):
+            if (vocabulary, term["slug"]) not in known:
+                db.session.add(
+                    Term(
+                        vocabulary=vocabulary,
+                        slug=term["slug"],
+                        label=term["label"],
+                        label_en=term.get("label_en", ""),
+                        synonyms=term.get("synonyms", []),
+                        uri=term.get("uri", ""),
+                        position=position,
+                    )
+                )
+                added += 1
+    db.session.flush()
+    return added
+
+
+def vocabulary_label(vocabulary: str) -> str:
+    """What a vocabulary is called on the screen, in the reader's language."""
+    label = defaults().get(vocabulary, {}).get("label", {})
+    return label.get(str(get_locale() or "fr")[:2]) or label.get("fr") or vocabulary
+
+
+def label_of(term: Term) -> str:
+    """A term in the reader's language."""
+    english = str(get_locale() or "fr").startswith("en")
+    return term.label_en if english and term.label_en else term.label
+
+
+def living(vocabulary: str) -> list[Term]:
+    """The terms on offer in a vocabulary, in their order."""
+    return list(
+        db.session.scalars(
+            select(Term)
+            .where(Term.vocabulary == vocabulary, Term.retired_at.is_(None))
+            .order_by(Term.position, Term.label)
+        )
+    )
+
+
+def by_slugs(vocabulary: str, slugs: list[str]) -> list[Term]:
+    """The terms of a vocabulary that bear these slugs; unknown ones are left out."""
+    return list(
+        db.session.scalars(
+            select(Term)
+            .where(Term.vocabulary == vocabulary, Term.slug.in_(slugs))
+            .order_by(Term.position)
+        )
+    )
+
+
+def named(vocabulary: str, labels: list[str], create: bool = True) -> list[Term]:
+    """Terms by label, slug or synonym, as people and front matter write them.
+
+    A free vocabulary grows by what it lacks when `create`; other unknown words are left out.
+    """
+    found: dict[str, Term] = {}
+    for label in labels:
+        label = clean_text(str(label))[:160]
+        slug = slugify(label)
+        if not slug or slug in found:
+            continue
+        term = _known(vocabulary, slug)
+        if term is None and create:
+            last = db.session.scalar(
+                select(func.max(Term.position)).where(Term.vocabulary == vocabulary)
+            )
+            term = Term(
+                vocabulary=vocabulary, slug=slug, label=label, position=(last or 0) + 1, synonyms=[]
+            )
+            db.session.add(term)
+            db.session.flush()
+        if term is not None:
+            found[slug] = term
+    return list(dict.fromkeys(found.values()))
+
+
+def assign(item: Item, vocabulary: str, terms: list[Term]) -> None:
+    """Replace an item's terms in one vocabulary; the caller saves."""
+    item.terms = [t for t in item.terms if t.vocabulary != vocabulary] + terms
+
+
+def _known(vocabulary: str, slug: str) -> Term | None:
+    terms = db.session.scalars(select(Term).where(Term.vocabulary == vocabulary)).all()
+    for term in terms:
+        if slug == term.slug or slug == slugify(term.label):
+            return term
+    return next((t for t in terms if slug in map(slugify, t.synonyms or [])), None)

@@ -1,0 +1,311 @@
+"""The one way to write: a change, its revision, its event and its references in one commit."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, select, update
+
+from wiki.accounts.models import User
+from wiki.db import db, utcnow
+from wiki.groups.models import Group
+from wiki.items import links
+from wiki.items.access import can
+from wiki.items.models import (
+    Event,
+    Item,
+    PublicationRequest,
+    Rendering,
+    Revision,
+    Scope,
+    Watch,
+)
+from wiki.markup import VERSION, render_all
+from wiki.markup.sanitize import clean_body, clean_text
+from wiki.markup.text import slugify
+
+TITLE_LENGTH = 200
+TEXT_LENGTH = 500_000
+
+
+class Unpublishable(Exception):
+    """The item may not go to that scope yet; `reasons` says why, in words for its writers."""
+
+    def __init__(self, reasons: list[str]):
+        super().__init__("; ".join(reasons))
+        self.reasons = reasons
+
+
+def save(item: Item, actor: User | None, note: str = "", verb: str = "") -> Revision | None:
+    """Keep what was changed on an item: new revision, event, index row, in one commit.
+
+    Returns None, and writes nothing, when no versioned field changed. Raises
+    sqlalchemy.orm.exc.StaleDataError when someone else saved since the item was read, and
+    ValueError when a text is longer than TEXT_LENGTH characters.
+    """
+    revision = stage(item, actor, note, verb)
+    db.session.commit()
+    return revision
+
+
+def stage(item: Item, actor: User | None, note: str = "", verb: str = "") -> Revision | None:
+    """Do all that `save` does, short of the commit, so that imports may batch."""
+    with db.session.no_autoflush:
+        _clean(item)
+        latest = _latest(item)
+        snapshot = item.snapshot()
+        if latest and latest.data == snapshot and not _is_new(item):
+            return None
+        found = _render(item)
+        item.slug = slugify(item.title)
+        now = utcnow()
+        item.updated_at = now
+        item.revision_count = (item.revision_count or 0) + 1
+        if item.created_at is None:
+            item.created_at = now
+        if _is_new(item) and item.author_id is None and actor is not None:
+            item.author_id = actor.id
+        renamed = latest is not None and latest.data.get("title") != item.title
+        new = _is_new(item)
+        revision = Revision(
+            item=item,
+            number=item.revision_count,
+            actor_id=actor.id if actor else None,
+            note=clean_text(note)[:300],
+            data=snapshot,
+            created_at=now,
+        )
+        db.session.add_all([item, revision])
+    db.session.flush()
+    if found is not None or item.references():
+        links.record(item, found or [])
+    if new or renamed:
+        links.adopt(item)
+    if new and actor:
+        watch(item, actor)
+    log(verb or ("created" if new else "updated"), item, actor, revision=revision.number)
+    return revision
+
+
+def log(verb: str, item: Item | None, actor: User | None, group_id: int | None = None, **data):
+    """Record who did what; the caller commits."""
+    db.session.add(
+        Event(
+            group_id=group_id or (item.group_id if item is not None else None),
+            item_id=item.id if item is not None else None,
+            actor_id=actor.id if actor else None,
+            verb=verb,
+            data=data,
+        )
+    )
+
+
+def trash(item: Item, actor: User) -> None:
+    """Put an item away; it disappears everywhere at once and can be restored."""
+    item.trashed_at = utcnow()
+    log("trashed", item, actor)
+    db.session.commit()
+
+
+def restore(item: Item, actor: User) -> None:
+    """Take an item out of the trash, never more visible than its group."""
+    item.trashed_at = None
+    if item.scope > Scope.GROUP and not can(actor, "publish", item):
+        item.scope = Scope.GROUP
+    log("restored", item, actor)
+    db.session.commit()
+
+
+def publish(item: Item, scope: Scope, actor: User, wide: bool = False, note: str = "") -> bool:
+    """Change who may read an item; True when done, False when it became a request.
+
+    `wide` says that this person may show things to everyone. Raises Unpublishable with the
+    reasons when the kind finds something missing, and PermissionError when the actor may not ask.
+    """
+    if not can(actor, "share", item):
+        raise PermissionError(scope)
+    if scope > Scope.GROUP and scope > item.scope:
+        if reasons := item.publish_blockers(scope):
+            raise Unpublishable(reasons)
+        if not can(actor, "publish", item):
+            raise PermissionError(scope)
+        if scope == Scope.PUBLIC and not wide:
+            _request(item, scope, actor, note)
+            return False
+    _set_scope(item, scope, actor)
+    db.session.commit()
+    return True
+
+
+def answer(request: PublicationRequest, editor: User, accepted: bool, words: str = "") -> None:
+    """Settle a publication request; accepting shows the item."""
+    if accepted and (reasons := request.item.publish_blockers(request.scope)):
+        raise Unpublishable(reasons)
+    request.answered_by_id, request.answered_at = editor.id, utcnow()
+    request.accepted, request.answer = accepted, words
+    if accepted:
+        _set_scope(request.item, request.scope, editor)
+    else:
+        log("declined", request.item, editor, scope=int(request.scope))
+    db.session.commit()
+
+
+def move(item: Item, actor: User, parent: Item | None, position: int = 0) -> None:
+    """Put an item under another of its group, or at the top.
+
+    Raises ValueError when it would end up under itself or in another group.
+    """
+    ancestor = parent
+    while ancestor is not None:
+        if ancestor.id == item.id or ancestor.group_id != item.group_id:
+            raise ValueError("an item cannot be placed there")
+        ancestor = ancestor.parent
+    item.parent_id = parent.id if parent else None
+    item.position = position
+    log("moved", item, actor)
+    db.session.commit()
+
+
+def duplicate(item: Item, actor: User, group: Group) -> Item:
+    """A copy in a group, as a draft of the person who copies."""
+    copy = item.copy_to(group)
+    copy.scope, copy.author_id = Scope.DRAFT, actor.id
+    copy.source = None
+    copy.extra = {"copied_from": item.id}
+    save(copy, actor, verb="copied")
+    return copy
+
+
+def watch(item: Item, user: User) -> None:
+    """Follow an item; doing it twice changes nothing. The caller commits."""
+    if db.session.get(Watch, (user.id, item.id)) is None:
+        db.session.add(Watch(user_id=user.id, item_id=item.id))
+
+
+def unwatch(item: Item, user: User) -> None:
+    """Stop following an item. The caller commits."""
+    db.session.execute(delete(Watch).where(Watch.user_id == user.id, Watch.item_id == item.id))
+
+
+def empty_trash(before: datetime) -> int:
+    """Erase for good what was put away before a moment; returns how many items went."""
+    old = db.session.scalars(select(Item).where(Item.trashed_at < before)).all()
+    for item in old:
+        db.session.delete(item)
+    db.session.commit()
+    return len(old)
+
+
+def trash_group(group: Group, actor: User) -> None:
+    """Delete a group with all it owns; restorable for as long as the trash is kept."""
+    now = utcnow()
+    group.trashed_at = now
+    db.session.execute(
+        update(Item).where(Item.group_id == group.id, Item.trashed_at.is_(None)).values(
+            trashed_at=now
+        )
+    )  # fmt: skip
+    log("group trashed", None, actor, group_id=group.id)
+    db.session.commit()
+
+
+def restore_group(group: Group, actor: User) -> None:
+    """Bring a group back with what was in it when it was deleted."""
+    db.session.execute(
+        update(Item).where(Item.group_id == group.id, Item.trashed_at == group.trashed_at).values(
+            trashed_at=None
+        )
+    )  # fmt: skip
+    group.trashed_at = None
+    log("group restored", None, actor, group_id=group.id)
+    db.session.commit()
+
+
+def purge_groups(days: int) -> None:
+    """Erase groups whose time in the trash is over."""
+    limit = utcnow() - timedelta(days=days)
+    for group in db.session.scalars(select(Group).where(Group.trashed_at < limit)):
+        for item in db.session.scalars(select(Item).where(Item.group_id == group.id)):
+            db.session.delete(item)
+        db.session.delete(group)
+    db.session.commit()
+
+
+def rerender(item: Item) -> None:
+    """Make the HTML of an item again, after the renderer changed; no revision, no event."""
+    _render(item, everything=True)
+    db.session.commit()
+
+
+def _clean(item: Item) -> None:
+    item.title = clean_text(item.title or "")[:TITLE_LENGTH].strip()
+    item.summary = clean_body(item.summary or "")
+    if item.lang is None:
+        item.lang = "fr"
+    for field in item.texts():
+        if hasattr(item, field):
+            setattr(item, field, clean_body(getattr(item, field) or ""))
+    if any(len(text) > TEXT_LENGTH for text in item.texts().values()):
+        raise ValueError("text too long")
+
+
+def _is_new(item: Item) -> bool:
+    return item.id is None
+
+
+def _latest(item: Item) -> Revision | None:
+    if _is_new(item):
+        return None
+    return db.session.scalar(
+        select(Revision)
+        .where(Revision.item_id == item.id)
+        .order_by(Revision.number.desc())
+        .limit(1)
+    )
+
+
+def _render(item: Item, everything: bool = True) -> list | None:
+    """Render the texts; the links found in them, or None for a kind without text."""
+    texts = item.texts()
+    if not texts and not item.renderings:
+        return None
+    found = []
+    for field, made in zip(texts, render_all(list(texts.values())), strict=True):
+        rendering = item.renderings.setdefault(field, Rendering(field=field))
+        rendering.html, rendering.toc, rendering.plain = made.html, made.toc, made.plain
+        rendering.headings, rendering.version = made.headings, VERSION
+        found.extend(made.links)
+        found.extend(links.embedded(made.embeds))
+    for field in [name for name in item.renderings if name not in texts]:
+        del item.renderings[field]
+    return found
+
+
+def _request(item: Item, scope: Scope, actor: User, note: str) -> None:
+    already = db.session.scalar(
+        select(PublicationRequest).where(
+            PublicationRequest.item_id == item.id, PublicationRequest.answered_at.is_(None)
+        )
+    )
+    if already is None:
+        db.session.add(
+            PublicationRequest(item_id=item.id, scope=scope, asked_by_id=actor.id, note=note)
+        )
+        log("asked to publish", item, actor, scope=int(scope))
+    db.session.commit()
+
+
+def _set_scope(item: Item, scope: Scope, actor: User) -> None:
+    if scope == item.scope:
+        return
+    was, item.scope = item.scope, scope
+    if scope == Scope.PUBLIC and item.published_at is None:
+        item.published_at = utcnow()
+    log("published" if scope > was else "narrowed", item, actor, scope=int(scope), was=int(was))
+    db.session.execute(
+        update(PublicationRequest)
+        .where(
+            PublicationRequest.item_id == item.id,
+            PublicationRequest.answered_at.is_(None),
+            PublicationRequest.scope <= scope,
+        )
+        .values(answered_at=utcnow(), accepted=True, answered_by_id=actor.id)
+    )

@@ -11,6 +11,12 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from wiki.db import OrderedEnum, UTCDateTime, db, utcnow
 
 
+COLOURS = ("brique", "ocre", "mousse", "sapin", "lagune", "bleuet", "mure", "ardoise")
+PICTOGRAMS = tuple(
+    "arbre oiseau poisson fleur cle theiere soleil pain velo bateau lune maison".split()
+)
+
+
 class SiteRole(IntEnum):
     """What a person may do on the whole site, whatever their groups."""
 
@@ -38,6 +44,11 @@ class User(db.Model):
 
     is_authenticated = True
     is_anonymous = False
+    device_token = ""
+
+    def get_id(self) -> str:
+        """What the cookie carries: the token of this device, not the number of the person."""
+        return self.device_token
 
     @property
     def is_active(self) -> bool:

@@ -3,6 +3,7 @@
 import secrets
 from datetime import datetime, timedelta
 from enum import IntEnum
+from typing import NamedTuple
 
 from flask import g, has_app_context
 from sqlalchemy import ForeignKey, Row, String, Text, event, func, select
@@ -12,10 +13,6 @@ from wiki.accounts.models import User, hash_token
 from wiki.db import OrderedEnum, UTCDateTime, db, utcnow
 from wiki.markup.text import slugify
 
-COLOURS = ("brique", "ocre", "mousse", "sapin", "lagune", "bleuet", "mure", "ardoise")
-PICTOGRAMS = (
-    "arbre oiseau poisson fleur cle theiere soleil pain velo bateau lune maison".split()
-)
 PURPOSES = ("action", "training", "network")
 INVITATION_DAYS = 14
 
@@ -170,20 +167,37 @@ class Invitation(db.Model):
         )
 
 
-def groups_of(user) -> list[Row]:
+class Belonging(NamedTuple):
+    """A group as one of its members meets it in lists and menus."""
+
+    id: int
+    title: str
+    slug: str
+    colour: str
+    pictogram: str
+    role: Role
+
+    @property
+    def url(self) -> str:
+        """Where the group lives."""
+        return f"/groups/{self.id}-{self.slug}"
+
+
+def groups_of(user) -> list[Belonging]:
     """The living groups a person belongs to, by title, with the role held; read once a request."""
     if user.is_anonymous:
         return []
     known = g.setdefault("groups_of", {}) if has_app_context() else {}
     if user.id not in known:
-        known[user.id] = db.session.execute(
+        rows = db.session.execute(
             select(
                 Group.id, Group.title, Group.slug, Group.colour, Group.pictogram, Membership.role
             )
             .join(Membership, Membership.group_id == Group.id)
             .where(Membership.user_id == user.id, Group.trashed_at.is_(None))
             .order_by(Group.title)
-        ).all()
+        )
+        known[user.id] = [Belonging(*row) for row in rows]
     return known[user.id]
 
 

@@ -1,0 +1,189 @@
+"""Signing in and out: passwords, devices, and links that open a door once."""
+
+import re
+import secrets
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from flask import Flask, current_app, request, session
+from flask_login import LoginManager, login_user
+from itsdangerous import BadSignature, URLSafeTimedSerializer
+from sqlalchemy import delete, func, select, update
+
+from wiki.accounts.models import ApiToken, SiteNote, User, UserSession, hash_token
+from wiki.db import db, utcnow
+
+RESET_HOURS = 24
+FIRST_LINK_HOURS = 24 * 7
+SHORTEST = 10
+# Checked when nobody has the address, so that an answer takes as long as for a wrong password.
+_NOBODY: dict[str, str] = {}
+
+
+def init_app(app: Flask) -> None:
+    """Let Flask-Login find people by their device or by their API key."""
+    manager = LoginManager(app)
+    manager.session_protection = None
+    manager.user_loader(_by_device)
+    manager.request_loader(_by_key)
+    app.config.update(
+        PERMANENT_SESSION_LIFETIME=timedelta(days=app.config["SESSION_DAYS"]),
+        SESSION_COOKIE_NAME="essaim",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SECURE=app.config["BASE_URL"].startswith("https://"),
+        SESSION_REFRESH_EACH_REQUEST=False,
+    )
+
+
+def hash_password(password: str) -> str:
+    """An argon2id hash; takes tens of milliseconds on purpose, so never on a page thread."""
+    return _hasher().hash(password)
+
+
+def check_password(user: User | None, password: str) -> bool:
+    """Whether the password opens the account; takes as long when there is none."""
+    stored = user.password_hash if user and user.password_hash else _nobody()
+    try:
+        good = _hasher().verify(stored, password)
+    except (VerificationError, InvalidHashError):
+        return False
+    if not (user and user.password_hash and user.is_active):
+        return False
+    if good and _hasher().check_needs_rehash(stored):
+        user.password_hash = hash_password(password)
+    return good
+
+
+def set_password(user: User, password: str) -> None:
+    """Change a password and end every other session; the caller commits."""
+    user.password_hash = hash_password(password)
+    end_sessions(user, but=current_device())
+
+
+def sign_in(user: User) -> None:
+    """Open a new session on this device, whatever was there before; the caller commits."""
+    lang = session.get("lang")
+    session.clear()
+    if lang:
+        session["lang"] = lang
+    user.device_token = UserSession.open(
+        user, request.user_agent.string, current_app.config["SESSION_DAYS"]
+    )
+    session.permanent = True
+    login_user(user)
+
+
+def end_sessions(user: User, but: str = "") -> None:
+    """Sign a person out of every device, or of all but one."""
+    query = delete(UserSession).where(UserSession.user_id == user.id)
+    if but:
+        query = query.where(UserSession.token_hash != hash_token(but))
+    db.session.execute(query)
+
+
+def current_device() -> str:
+    """The token of the device asking, or nothing."""
+    return session.get("_user_id", "") if request else ""
+
+
+def reset_token(user: User) -> str:
+    """A link's secret that dies when the password changes or time has passed."""
+    return _serializer().dumps([user.id, _fingerprint(user)])
+
+
+def user_for_reset(token: str) -> User | None:
+    """The person whose reset link this is, while it counts."""
+    hours = FIRST_LINK_HOURS
+    try:
+        (user_id, fingerprint), made = _serializer().loads(
+            token, max_age=hours * 3600, return_timestamp=True
+        )
+    except (BadSignature, ValueError, TypeError):
+        return None
+    user = db.session.get(User, user_id) if isinstance(user_id, int) else None
+    if user is None or not user.is_active or fingerprint != _fingerprint(user):
+        return None
+    if user.password_hash and utcnow() - made > timedelta(hours=RESET_HOURS):
+        return None
+    return user
+
+
+def first_code() -> str | None:
+    """The one-time code for the first administrator, while the site has nobody."""
+    if db.session.scalar(select(func.count(User.id))):
+        return None
+    note = db.session.get(SiteNote, "first_code")
+    if note is None:
+        note = SiteNote(name="first_code", value=secrets.token_hex(4))
+        db.session.add(note)
+        db.session.commit()
+    return note.value
+
+
+def safe_next(target: str | None) -> str:
+    """Where to go after signing in: a path of this site and nothing else."""
+    if not target or not re.match(r"/(?![/\\])", target) or re.search(r"[\x00-\x1f\\]", target):
+        return "/"
+    return target if not urlsplit(target).netloc else "/"
+
+
+def _by_device(token: str) -> User | None:
+    row = db.session.execute(
+        select(UserSession, User)
+        .join(User, UserSession.user_id == User.id)
+        .where(UserSession.token_hash == hash_token(token))
+    ).first()
+    if row is None:
+        return None
+    device, user = row
+    now = utcnow()
+    if device.expires_at < now or not user.is_active:
+        return None
+    if now - device.seen_at > timedelta(hours=1):
+        _note_visit(device.id)
+    user.device_token = token
+    return user
+
+
+def _note_visit(device_id: int) -> None:
+    now = utcnow()
+    until = now + timedelta(days=current_app.config["SESSION_DAYS"])
+    db.session.execute(
+        update(UserSession)
+        .where(UserSession.id == device_id)
+        .values(seen_at=now, expires_at=until)
+        .execution_options(synchronize_session=False)
+    )
+    db.session.commit()
+
+
+def _by_key(incoming) -> User | None:
+    if not incoming.path.startswith("/api/"):
+        return None
+    kind, _, token = incoming.headers.get("Authorization", "").partition(" ")
+    return ApiToken.holder(token.strip()) if kind.lower() == "bearer" else None
+
+
+def _hasher() -> PasswordHasher:
+    # Tests hash hundreds of times; the cost is the only thing they change.
+    if current_app.config.get("CHEAP_PASSWORDS"):
+        return PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    return PasswordHasher(time_cost=3, memory_cost=65536, parallelism=1)
+
+
+def _nobody() -> str:
+    key = str(bool(current_app.config.get("CHEAP_PASSWORDS")))
+    if key not in _NOBODY:
+        _NOBODY[key] = hash_password(secrets.token_hex(8))
+    return _NOBODY[key]
+
+
+def _serializer() -> URLSafeTimedSerializer:
+    return URLSafeTimedSerializer(current_app.secret_key, salt="reset")
+
+
+def _fingerprint(user: User) -> str:
+    return hash_token(f"{user.password_hash or ''}:{user.email}")[:16]

@@ -1,0 +1,240 @@
+"""Signing in and out, passwords, devices, profile, API keys."""
+
+from flask import (
+    Blueprint,
+    abort,
+    flash,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
+from flask_babel import gettext as _
+from flask_login import current_user, login_required, logout_user
+from sqlalchemy import delete, select
+
+from wiki.accounts import signing
+from wiki.accounts.forms import (
+    AskResetForm,
+    ChangePasswordForm,
+    FirstAdminForm,
+    PasswordForm,
+    ProfileForm,
+    SignInForm,
+    TokenForm,
+)
+from wiki.accounts.models import (
+    ApiToken,
+    SiteNote,
+    SiteRole,
+    User,
+    UserSession,
+    clean_email,
+    hash_token,
+)
+from wiki.db import db
+from wiki.mail import post
+from wiki.templating import LANGUAGES, language
+from wiki.throttle import address, throttle
+
+blueprint = Blueprint("accounts", __name__)
+
+@blueprint.route("/login", methods=["GET", "POST"])
+def login():
+    """Sign in with an address and a password."""
+    if current_user.is_authenticated and request.method == "GET":
+        return redirect(signing.safe_next(request.args.get("next")), 303)
+    if signing.first_code():
+        return redirect(url_for("accounts.setup"), 303)
+    form = SignInForm.of_request(next=request.args.get("next", ""))
+    if form.was_sent_well():
+        email = clean_email(form.email.data)
+        throttle("20 per minute", "login", address())
+        throttle("10 per 5 minutes", "login", email)
+        user = User.by_email(email)
+        if signing.check_password(user, form.password.data):
+            signing.sign_in(user)
+            db.session.commit()
+            return redirect(signing.safe_next(form.next.data), 303)
+        form.form_errors.append(_("This address and this password do not go together."))
+    return render_template("accounts/login.html", form=form), 422 if form.errors else 200
+
+
+@blueprint.post("/logout")
+def logout():
+    """Sign out of this device."""
+    if device := signing.current_device():
+        db.session.execute(delete(UserSession).where(UserSession.token_hash == hash_token(device)))
+        db.session.commit()
+    logout_user()
+    session.clear()
+    response = redirect("/", 303)
+    response.headers["Clear-Site-Data"] = '"storage"'
+    return response
+
+
+@blueprint.route("/setup", methods=["GET", "POST"])
+def setup():
+    """The first administrator enters with the code that the server printed."""
+    code = signing.first_code()
+    if code is None:
+        abort(404)
+    form = FirstAdminForm.of_request()
+    if form.was_sent_well():
+        throttle("10 per minute", "setup")
+        if form.code.data.strip().lower() != code:
+            form.code.errors = [_("This is not the code that the server printed.")]
+        else:
+            user = User(
+                email=clean_email(form.email.data),
+                name=form.name.data,
+                role=SiteRole.ADMIN,
+                professional=True,
+                password_hash=signing.hash_password(form.password.data),
+            )
+            db.session.add(user)
+            db.session.delete(db.session.get(SiteNote, "first_code"))
+            db.session.flush()
+            signing.sign_in(user)
+            db.session.commit()
+            return redirect("/", 303)
+    return render_template("accounts/setup.html", form=form), 422 if form.errors else 200
+
+
+@blueprint.route("/reset", methods=["GET", "POST"])
+def ask_reset():
+    """Ask for a link; the answer never says whether the address is known."""
+    form = AskResetForm.of_request()
+    if form.was_sent_well():
+        throttle("5 per minute", "reset", address())
+        user = User.by_email(form.email.data)
+        if user is not None and user.is_active:
+            token = signing.reset_token(user)
+            post(user.email, "reset", user.lang or language(), user=user, token=token)
+            db.session.commit()
+        return render_template("accounts/reset_sent.html", email=form.email.data)
+    return render_template("accounts/ask_reset.html", form=form), 422 if form.errors else 200
+
+
+@blueprint.route("/reset/<token>", methods=["GET", "POST"])
+def reset(token: str):
+    """Choose a new password behind a link received by mail."""
+    throttle("20 per minute", "reset link", address())
+    user = signing.user_for_reset(token)
+    if user is None:
+        return render_template("accounts/reset_dead.html"), 410
+    form = PasswordForm.of_request()
+    if form.was_sent_well():
+        signing.set_password(user, form.password.data)
+        signing.end_sessions(user)
+        signing.sign_in(user)
+        db.session.commit()
+        flash(_("Your password is changed. You are signed in."))
+        return redirect("/", 303)
+    page = render_template("accounts/reset.html", form=form, person=user)
+    return page, 422 if form.errors else 200
+
+
+@blueprint.post("/language")
+def choose_language():
+    """Choose the language of the screens."""
+    lang = request.form.get("lang")
+    if lang in LANGUAGES:
+        session["lang"] = lang
+        if current_user.is_authenticated:
+            current_user.lang = lang
+            db.session.commit()
+    target = request.referrer or "/"
+    path = "/" + target.split("/", 3)[3] if target.count("/") >= 3 else "/"
+    return redirect(signing.safe_next(path), 303)
+
+
+@blueprint.route("/account", methods=["GET", "POST"])
+@login_required
+def profile():
+    """How I am seen."""
+    form = ProfileForm.of_request(
+        current_user, user=current_user
+    )
+    if form.was_sent_well():
+        form.lang.data = form.lang.data or None
+        form.populate_obj(current_user)
+        session.pop("lang", None)
+        db.session.commit()
+        flash(_("Saved."))
+        return redirect(url_for("accounts.profile"), 303)
+    page = render_template("accounts/profile.html", form=form, tab="profile")
+    return page, 422 if form.errors else 200
+
+
+@blueprint.route("/account/password", methods=["GET", "POST"])
+@login_required
+def password():
+    """Change my password."""
+    form = ChangePasswordForm.of_request()
+    if form.was_sent_well():
+        throttle("10 per 5 minutes", "password", str(current_user.id))
+        if signing.check_password(current_user, form.current.data):
+            signing.set_password(current_user, form.password.data)
+            db.session.commit()
+            flash(_("Your password is changed. Other devices are signed out."))
+            return redirect(url_for("accounts.profile"), 303)
+        form.current.errors = [_("This is not your present password.")]
+    page = render_template("accounts/password.html", form=form, tab="password")
+    return page, 422 if form.errors else 200
+
+
+@blueprint.route("/account/sessions", methods=["GET", "POST"])
+@login_required
+def sessions():
+    """Where I am signed in; end one of these sessions, or all the others."""
+    mine = select(UserSession).where(UserSession.user_id == current_user.id)
+    if request.method == "POST":
+        if "all" in request.form:
+            signing.end_sessions(current_user)
+            db.session.commit()
+            return logout()
+        ended = mine.where(UserSession.id == request.form.get("session", 0, type=int))
+        for device in db.session.scalars(ended):
+            db.session.delete(device)
+        db.session.commit()
+        flash(_("This device is signed out."))
+        return redirect(url_for("accounts.sessions"), 303)
+    devices = db.session.scalars(mine.order_by(UserSession.seen_at.desc())).all()
+    return render_template(
+        "accounts/sessions.html",
+        devices=devices,
+        here=hash_token(signing.current_device()),
+        tab="sessions",
+    )
+
+
+@blueprint.route("/account/tokens", methods=["GET", "POST"])
+@login_required
+def tokens():
+    """My keys to the API."""
+    form = TokenForm.of_request()
+    made = None
+    if form.was_sent_well():
+        made = ApiToken.issue(current_user, form.name.data)
+        db.session.commit()
+    query = select(ApiToken).where(ApiToken.user_id == current_user.id)
+    keys = db.session.scalars(query.order_by(ApiToken.id.desc())).all()
+    page = render_template("accounts/tokens.html", form=form, keys=keys, made=made, tab="tokens")
+    return page, 422 if form.errors else 200
+
+
+@blueprint.post("/account/tokens/<int:token_id>/removal")
+@login_required
+def remove_token(token_id: int):
+    """Withdraw one of my keys."""
+    key = db.session.get(ApiToken, token_id)
+    if key is None or key.user_id != current_user.id:
+        abort(404)
+    db.session.delete(key)
+    db.session.commit()
+    flash(_("This key no longer opens anything."))
+    return redirect(url_for("accounts.tokens"), 303)
+
+

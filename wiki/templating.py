@@ -1,0 +1,150 @@
+"""What templates may use: signs, dates, numbers, built assets, and the headers around a page."""
+
+import json
+from datetime import date, datetime
+from pathlib import Path
+
+from flask import Flask, current_app, request, session
+from flask_babel import (
+    Babel,
+    format_date,
+    format_datetime,
+    format_decimal,
+    format_timedelta,
+    get_locale,
+    get_timezone,
+    ngettext,
+)
+from flask_babel import gettext as _
+from markupsafe import Markup
+
+from wiki.db import utcnow
+from wiki.icons import Signs
+
+HERE = Path(__file__).parent
+# In a checkout the three folders stand beside the package; in a wheel the build puts them inside.
+ASSETS = HERE if (HERE / "templates").is_dir() else HERE.parent
+DIST = ASSETS / "static" / "dist"
+LANGUAGES = ("fr", "en")
+CSP = (
+    "default-src 'self'; img-src 'self' data: blob:; media-src 'self' blob:; object-src 'none'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+)
+
+
+def init_app(app: Flask) -> None:
+    """Give templates their words and pages their headers."""
+    babel = Babel()
+    babel.init_app(
+        app,
+        default_locale=app.config["LANGUAGE"],
+        default_timezone=app.config["TIMEZONE"],
+        default_translation_directories=str(HERE / "translations"),
+        default_domain="messages",
+        locale_selector=language,
+    )
+    assets = _Assets(DIST, app.debug)
+    app.extensions["assets"] = assets
+    signs = Signs(lambda: assets.url("icons.svg"))
+    app.jinja_env.globals.update(
+        asset=assets.url,
+        **signs.globals,
+        lang=language,
+        site_name=app.config["SITE_NAME"],
+        ngettext=ngettext,
+        now=utcnow,
+    )
+    app.jinja_env.filters.update(
+        day=day, moment=moment, ago=ago, number=number, size=size, isodate=isodate
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.after_request(_headers)
+
+
+def language() -> str:
+    """The language of the screen: the person's choice, else the browser's, else the site's."""
+    chosen = session.get("lang")
+    if chosen in LANGUAGES:
+        return chosen
+    from flask_login import current_user
+
+    if current_user and current_user.is_authenticated and current_user.lang in LANGUAGES:
+        return current_user.lang
+    # A browser set to another language gets the site's, not the first of ours.
+    default = current_app.config["LANGUAGE"]
+    order = (default, *(name for name in LANGUAGES if name != default))
+    return request.accept_languages.best_match(order, default)
+
+
+def day(value: datetime | date, style: str = "long") -> str:
+    """A date in words: 12 mars 2026."""
+    return format_date(value, style)
+
+
+def moment(value: datetime) -> str:
+    """A date and a time: 12 mars 2026, 14 h 30."""
+    local = value.astimezone(get_timezone())
+    if get_locale() and get_locale().language == "fr":
+        return f"{format_date(value, 'long')}, {local.hour}\u00a0h\u00a0{local.minute:02d}"
+    return format_datetime(value, "medium")
+
+
+def ago(value: datetime) -> Markup:
+    """How long since a moment, with the exact date for those who want it."""
+    words = format_timedelta(value - utcnow(), add_direction=True, threshold=1.2)
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        isodate(value), moment(value), words
+    )
+
+
+def isodate(value: datetime) -> str:
+    """A moment as programs read it."""
+    return value.isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def number(value) -> str:
+    """A number in the reader's notation: 12 345,6."""
+    return format_decimal(value)
+
+
+def size(value: int) -> str:
+    """A number of bytes in words: 2,4 Mo."""
+    amount = float(value)
+    for unit in (_("bytes"), _("kB"), _("MB"), _("GB")):
+        if amount < 1000 or unit == _("GB"):
+            break
+        amount /= 1000
+    figures = format_decimal(round(amount, 1 if amount < 10 else 0))
+    return f"{figures}\u00a0{unit}"
+
+
+def _headers(response):
+    """Private unless a view says otherwise, and nothing active that is not ours."""
+    headers = response.headers
+    headers.setdefault("Content-Security-Policy", CSP)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("X-Frame-Options", "SAMEORIGIN")
+    headers.setdefault("Permissions-Policy", "interest-cohort=()")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    if "Cache-Control" not in headers:
+        headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
+class _Assets:
+    """Names of the built files; the manifest is read again when it changes in development."""
+
+    def __init__(self, folder: Path, watch: bool):
+        self.folder, self.watch = folder, watch
+        self.names: dict[str, str] = {}
+        self.read_at = 0.0
+
+    def url(self, name: str) -> str:
+        """The address of a built file, for ever cacheable."""
+        manifest = self.folder / "manifest.json"
+        if self.watch or not self.names:
+            changed = manifest.stat().st_mtime
+            if changed != self.read_at:
+                self.names, self.read_at = json.loads(manifest.read_text()), changed
+        return f"/static/{self.names[name]}"

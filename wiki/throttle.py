@@ -1,0 +1,29 @@
+"""Slow down those who try many times: sign-in, codes, comments from unknown authors."""
+
+from flask import Flask, current_app, request
+from limits import parse
+from limits.storage import MemoryStorage
+from limits.strategies import MovingWindowRateLimiter
+from werkzeug.exceptions import TooManyRequests
+
+
+def init_app(app: Flask) -> None:
+    """Counts live in this process; they start again with it."""
+    app.extensions["throttle"] = MovingWindowRateLimiter(MemoryStorage())
+
+
+def throttle(limit: str, *key: str) -> None:
+    """Count one try against a limit such as `10 per minute`; raises 429 beyond it."""
+    limiter = current_app.extensions["throttle"]
+    if current_app.config.get("THROTTLE", True) and not limiter.hit(parse(limit), *key):
+        error = TooManyRequests()
+        error.retry_after = parse(limit).get_expiry()
+        raise error
+
+
+def address() -> str:
+    """Where a request comes from; an IPv6 visitor owns a whole /64."""
+    remote = request.remote_addr or ""
+    return ":".join(remote.split(":")[:4]) if ":" in remote else remote
+
+

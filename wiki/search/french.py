@@ -1,0 +1,200 @@
+"""French text to terms: the one analysis shared by the index, the questions and the highlights.
+
+Order matters: accents are folded *before* stemming, so that a question typed without accents meets
+the text that has them. The stemmer is Whoosh's Snowball; `_prepare` gives it back the endings that
+folding hides from it (aidée, conseillère) and a few that it never knew (aident, aidons).
+"""
+
+import re
+import unicodedata
+from functools import lru_cache
+from typing import NamedTuple
+
+from whoosh.lang.snowball.french import FrenchStemmer
+
+from wiki.search.irregular import FORMS, NOUNS_IN_ENT, NOUNS_IN_ON
+
+LONGEST_TERM = 40
+END_OF_TEXT = "¶"  # stands between a text and the joined compounds written after it
+
+_APOSTROPHES = "'’ʼ‘`´′＇"
+_HYPHENS = "-‐‑‒–−"
+_DOTS = "·•‧∙⋅・"
+_INCLUSIVE = "e|es|ne|nes|le|les|te|tes|se|ses|ve|ves|fe|rice|rices|trice|trices|euse|euses"
+_INCLUSIVE += "|ere|eres|iere|ieres|ère|ères|ière|ières|esse|esses"
+_INSIDE = re.escape(_APOSTROPHES + _HYPHENS + _DOTS + ".")
+CHUNK = re.compile(
+    rf"(?<!\d)\d{{1,3}}(?:[ \u00a0\u202f\u2009]\d{{3}})+(?!\d)"
+    rf"|[^\W_]+(?:[{_INSIDE}][^\W_]+)*(?:\((?:s|{_INCLUSIVE})\)s?)?"
+)
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_ACRONYM = re.compile(r"[a-z](?:\.[a-z])+")
+_INCLUSIVE_END = re.compile(
+    rf"(?<=\w{{3}})(?:·\w+)+|(?<=\w{{3}})(?:[.\-](?:{_INCLUSIVE}))(?:[.\-]s)?$|\(\w+\)s?$"
+)
+_ONE_SIGN = str.maketrans(
+    {sign: one for signs, one in ((_APOSTROPHES, "'"), (_HYPHENS, "-"), (_DOTS, "·")) for sign in signs}
+    | {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d"}
+)
+_ELIDED = frozenset("l d j m t s n c qu jusqu lorsqu puisqu quoiqu".split())
+_NOT_COMPOUND = frozenset("il elle on ils elles je tu ce ci la y en moi toi lui leur t".split())
+_STEMMER = FrenchStemmer()
+
+
+class Form(NamedTuple):
+    """A word as people write it, without accents, and the term it is indexed under."""
+
+    text: str
+    folded: str
+    term: str
+
+
+class Chunk(NamedTuple):
+    """What one written word gives: terms in place, compounds joined, and its surface forms."""
+
+    terms: tuple[str, ...]
+    joined: tuple[str, ...]
+    forms: tuple[Form, ...]
+
+
+def clean(text: str) -> str:
+    """The text composed (NFC) and without invisible or bidirectional signs."""
+    if not unicodedata.is_normalized("NFC", text):
+        text = unicodedata.normalize("NFC", text)
+    return _INVISIBLE.sub("", text)
+
+
+def fold(text: str) -> str:
+    """The text in lower case, without accents, with one kind of apostrophe and hyphen."""
+    text = text.lower().translate(_ONE_SIGN)
+    if text.isascii():
+        return text
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
+
+
+def index_text(text: str) -> tuple[str, set[Form]]:
+    """The terms of a text in order, ready to be stored, and the surface forms seen in it."""
+    written = CHUNK.findall(clean(text))
+    known = {chunk: read_chunk(chunk) for chunk in set(written)}
+    in_place = {chunk: " ".join(read.terms) for chunk, read in known.items()}
+    stored = " ".join([in_place[chunk] for chunk in written])
+    compounds = {chunk for chunk, read in known.items() if read.joined}
+    if compounds:
+        joined = [term for chunk in written if chunk in compounds for term in known[chunk].joined]
+        stored = " ".join([stored, END_OF_TEXT, *joined])
+    return stored, {form for read in known.values() for form in read.forms}
+
+
+def chunks(text: str) -> list[Chunk]:
+    """The words of a short text (a question, a synonym), one chunk for each."""
+    return [read_chunk(chunk) for chunk in CHUNK.findall(clean(text))]
+
+
+def terms(text: str) -> tuple[str, ...]:
+    """The terms of a short text, stop words included, compounds split."""
+    return tuple(term for chunk in chunks(text) for term in chunk.terms)
+
+
+def read_chunk(chunk: str) -> Chunk:
+    """The terms of one written word, remembered because texts repeat themselves."""
+    return _remembered(chunk) if len(chunk) <= LONGEST_TERM else _read(chunk)
+
+
+@lru_cache(maxsize=100_000)
+def _remembered(chunk: str) -> Chunk:
+    return _read(chunk)
+
+
+def _read(chunk: str) -> Chunk:
+    if chunk[0].isdigit() and not chunk.isalnum():
+        digits = re.sub(r"\s", "", chunk)
+        if digits.isdigit():
+            return Chunk((digits,), (), (Form(digits, digits, digits),))
+    lowered = chunk.lower().translate(_ONE_SIGN)
+    folded = fold(chunk)
+    if _ACRONYM.fullmatch(folded):
+        word = folded.replace(".", "")
+        return Chunk((word,), (), (Form(word, word, word),))
+    lowered = _INCLUSIVE_END.sub("", lowered)
+    forms, joined = [], []
+    for segment in lowered.split("."):
+        parts = [part for part in map(_without_elision, segment.split("-")) if part]
+        found = [_form(part) for part in parts]
+        forms += found
+        if 2 <= len(found) <= 4 and found[-1].folded not in _NOT_COMPOUND:
+            joined.append(stem("".join(form.folded for form in found)))
+    return Chunk(tuple(form.term for form in forms), tuple(joined), tuple(forms))
+
+
+def _form(part: str) -> Form:
+    folded = fold(part)
+    return Form(part[:LONGEST_TERM], folded[:LONGEST_TERM], stem(folded))
+
+
+def _without_elision(part: str) -> str:
+    """« l'accès » is accès, « aujourd'hui » and « entr'aide » are one word, « Alzheimer's » loses its s."""
+    if "'" not in part:
+        return part
+    head, _, rest = part.partition("'")
+    while rest and head in _ELIDED:
+        head, _, rest = rest.partition("'")
+    rest = rest.replace("'", "")
+    return head if rest == "s" else head + rest
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """The term of one folded word: short words, codes and numbers stay as they are."""
+    word = word[:LONGEST_TERM]
+    if len(word) <= 3 or not word.isalpha() or not word.isascii():
+        return word
+    if word in FORMS:
+        return FORMS[word]
+    if len(word) == 4:
+        return word[:-1] if word[-1] == "s" and word[-2] != "s" else _STEMMER.stem(word).lower()
+    term = _STEMMER.stem(_prepare(word)).lower() or word
+    return term[:-1] + "i" if term.endswith("y") else term  # employé as employer
+
+
+_ENDINGS = [
+    (re.compile(r"(?<=\w{3})ees?$"), "e"),  # aidée, aidées
+    (re.compile(r"(?<=\w{3})er(?:es?|s)$"), "er"),  # conseillère, étrangers
+    (re.compile(r"trices?$"), "teur"),
+    (re.compile(r"(?<=\w{3})eu(?:ses?|x)$"), "eur"),  # chômeuse, heureux, heureuse
+    (re.compile(r"(?<=\w{2})ifs?$"), "ive"),  # actif, active
+    (re.compile(r"(?<=\w{2})(oi|ui)s(?:es?)?$"), r"\1"),  # emplois, villageoise, appuis
+]
+
+
+def _prepare(word: str) -> str:
+    """Endings that folded French hides from Snowball, or that Snowball leaves."""
+    for ending, replacement in _ENDINGS:
+        word, changed = ending.subn(replacement, word)
+        if changed:
+            return word
+    if len(word) < 6:
+        return word
+    if word.endswith("ons") and not word.endswith("ions") and word[:-1] not in NOUNS_IN_ON:
+        return (word[:-4] if word.endswith("geons") else word[:-3]) + "er"
+    if word.endswith("ent") and not word.endswith("ment") and word not in NOUNS_IN_ENT:
+        return word if word.endswith(("issent", "aient", "ient")) else word[:-3] + "er"
+    return word
+
+
+def sound(folded: str) -> str:
+    """A rough key of how a French word sounds, so that « smartfone » meets « smartphone »."""
+    for pattern, replacement in _SOUNDS:
+        folded = pattern.sub(replacement, folded)
+    return folded
+
+
+_SOUNDS = [
+    (re.compile(pattern), replacement)
+    for pattern, replacement in (
+        (r"ph", "f"), (r"h", ""), (r"qu|q|ck|c(?=[^eiy]|$)", "k"), (r"c(?=[eiy])|ss|sc(?=[ei])|t(?=ion)", "s"),
+        (r"g(?=[eiy])", "j"), (r"eau|au", "o"), (r"ai|ei|er$|ez$|et$", "e"), (r"y", "i"),
+        (r"(?:am|em|en)(?![aeiouymn])", "an"), (r"(?:ein|ain|im)(?![aeiouymn])", "in"), (r"om(?=[bp])", "on"),
+        (r"z", "s"), (r"w", "v"), (r"(.)\1+", r"\1"), (r"(?<=\w{2})[esxtdp]+$", ""),
+    )
+]  # fmt: skip

@@ -47,9 +47,13 @@ function scripts() {
 function collect({ outputFiles, metafile }, manifest, written, plainName) {
   for (const file of outputFiles) written.set(relative(dist, file.path), file.contents)
   for (const [path, output] of Object.entries(metafile.outputs)) {
-    if (output.entryPoint) manifest[plainName(output.entryPoint)] = basename(path)
+    const name = output.entryPoint ? plainName(output.entryPoint) : preloaded(Object.keys(output.inputs))
+    if (name) manifest[name] = basename(path)
   }
 }
+
+/** The two fonts of every page have a plain name, so that the page can ask for them before it has read the styles. */
+const preloaded = ([input = '']) => input.match(/next-latin-(400|800)-normal\.woff2$/)?.[1].replace(/^/, 'font-').concat('.woff2')
 
 /** A file that goes out as it is, under a name that changes with its bytes. */
 function copy(path, name, manifest, written) {

@@ -12,8 +12,8 @@ from sqlalchemy.orm.exc import StaleDataError
 from wiki.accounts.models import User
 from wiki.db import db
 from wiki.items.merging import Conflict, is_clean, merge, settle
-from wiki.items.models import Item, Rendering, Revision, Term
-from wiki.items.writing import log, save
+from wiki.items.models import Item, Revision, Term
+from wiki.items.writing import log, rerender, save
 from wiki.markup import render_all
 
 UNVERSIONED = {"terms"}
@@ -181,12 +181,7 @@ def erase(item: Item, words: str, instead: str, actor: User) -> int:
     save(item, actor, verb="erased")
     if latest is not None and item.revision_count == latest.number:
         log("erased", item, actor)
-        texts = item.texts()
-        for name, made in zip(texts, render_all(list(texts.values())), strict=True):
-            rendering = item.renderings.setdefault(name, Rendering(field=name))
-            rendering.html, rendering.toc, rendering.plain = made.html, made.toc, made.plain
-            rendering.headings = made.headings
-        db.session.commit()
+        rerender(item)
     return count
 
 

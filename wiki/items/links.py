@@ -97,10 +97,14 @@ def backlinks(item_id: int, user) -> list:
     ).all()
 
 
-def show(html: str, item_id: int, group_id: int, user, may_edit: bool) -> Markup:
-    """Stored HTML with its links and embeds filled in as this user may see them."""
-    if "data-ref" not in html and "data-embed" not in html:
-        return Markup(fill(html, None, None))  # noqa: S704 — sanitised when saved
+def show(html: str, item, user, may_edit: bool, macros: dict | None = None) -> Markup:
+    """Stored HTML with its links, embeds and macros filled in as this user may see them.
+
+    `item` needs `id` and `group_id` only; `macros` gives HTML, or what makes it, by key.
+    """
+    if "data-" not in html:
+        return Markup(html)
+    item_id, group_id = item.id, item.group_id
     targets = _targets(item_id, user)
     waiting = _Waiting(group_id, user, may_edit)
 
@@ -108,8 +112,7 @@ def show(html: str, item_id: int, group_id: int, user, may_edit: bool) -> Markup
         row = targets.get(_key(target))
         if row is None:
             return waiting.place(target)
-        anchor = target.partition("#")[2] if not target.startswith("#") else ""
-        return path_of(row) + (f"#{anchor}" if anchor else ""), "wikilink", row.title
+        return path_of(row), "", row.title
 
     def embed(embedded_id: int) -> str | None:
         row = targets.get(f"#{embedded_id}")
@@ -117,7 +120,7 @@ def show(html: str, item_id: int, group_id: int, user, may_edit: bool) -> Markup
             return None
         return render_template([f"{row.kind}/_embed.html", "items/_embed.html"], item=row)
 
-    return Markup(fill(html, link, embed))  # noqa: S704 — sanitised when saved
+    return Markup(fill(html, link, embed, macros or {}))
 
 
 def path_of(row) -> str:
@@ -145,25 +148,25 @@ class _Waiting:
         self.count: dict[str, int] = defaultdict(int)
 
     def place(self, target: str) -> tuple[str, str, str] | None:
-        title = target.split("#")[0]
+        title = target
         slug = slugify(title)
         if not slug:
             return None
         if slug not in self.count:
             self.count[slug] = len(candidates(self.group_id, slug, self.user))
         if self.count[slug]:
-            return f"/groups/{self.group_id}/titles/{slug}", "wikilink wikilink--ask", title
+            return f"/groups/{self.group_id}/titles/{slug}", "wikilink--ask", title
         if not self.may_edit:
             return None
-        address = f"/groups/{self.group_id}/pages/new?title={quote(title)}"
-        return address, "wikilink wikilink--new", title
+        address = f"/pages/new?group={self.group_id}&title={quote(title)}"
+        return address, "wikilink--new", title
 
 
 def _key(target: str) -> str:
     """What a link is remembered by: its number when it has one, else its title folded."""
     if target.startswith("#"):
         return target if re.fullmatch(r"#\d{1,9}", target) else ""
-    return slugify(target.split("#")[0])
+    return slugify(target)
 
 
 def _find(item: Item, key: str) -> int | None:

@@ -231,7 +231,7 @@ def purge_groups(days: int) -> None:
 
 def rerender(item: Item) -> None:
     """Make the HTML of an item again, after the renderer changed; no revision, no event."""
-    _render(item, everything=True)
+    _render(item)
     db.session.commit()
 
 
@@ -262,16 +262,19 @@ def _latest(item: Item) -> Revision | None:
     )
 
 
-def _render(item: Item, everything: bool = True) -> list | None:
+def _render(item: Item) -> list | None:
     """Render the texts; the links found in them, or None for a kind without text."""
     texts = item.texts()
     if not texts and not item.renderings:
         return None
     found = []
-    for field, made in zip(texts, render_all(list(texts.values())), strict=True):
+    # Several texts of one item share a screen: their headings' ids must not meet.
+    prefixes = ["" if len(texts) == 1 else field for field in texts]
+    made_ones = render_all(list(texts.values()), prefixes=prefixes, lang=item.lang)
+    for field, made in zip(texts, made_ones, strict=True):
         rendering = item.renderings.setdefault(field, Rendering(field=field))
         rendering.html, rendering.toc, rendering.plain = made.html, made.toc, made.plain
-        rendering.headings, rendering.version = made.headings, VERSION
+        rendering.headings, rendering.version = "\n".join(made.headings), VERSION
         found.extend(made.links)
         found.extend(links.embedded(made.embeds))
     for field in [name for name in item.renderings if name not in texts]:

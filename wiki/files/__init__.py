@@ -1,0 +1,1 @@
+"""Files that a group shares: folders, versions, previews, safe serving."""

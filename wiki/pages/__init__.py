@@ -1,0 +1,1 @@
+"""Pages: texts that a group writes together, linked to one another."""

@@ -1,0 +1,41 @@
+"""A page of a group's wiki."""
+
+from typing import ClassVar
+
+from sqlalchemy import ForeignKey, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wiki.groups.models import Group
+from wiki.items.models import Item, SearchText
+
+
+class Page(Item):
+    """A text in Markdown, in a tree of pages; a template is a page that others start from."""
+
+    __tablename__ = "page"
+    id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), primary_key=True)
+    body: Mapped[str] = mapped_column(Text, default="")
+    is_template: Mapped[bool] = mapped_column(default=False)
+
+    __mapper_args__: ClassVar = {"polymorphic_identity": "pages"}
+    versioned: ClassVar = ("title", "summary", "body")
+
+    def texts(self) -> dict[str, str]:
+        """The body."""
+        return {"body": self.body or ""}
+
+    def search_text(self) -> SearchText:
+        """Title, summary, headings and text."""
+        rendering = self.renderings.get("body")
+        return SearchText(
+            self.title,
+            lead=self.summary or "",
+            headings=rendering.headings if rendering else "",
+            body=rendering.plain if rendering else "",
+        )
+
+    def copy_to(self, group: Group) -> "Page":
+        """A page with the same text, and still a template if it was one."""
+        copy = super().copy_to(group)
+        copy.is_template = self.is_template
+        return copy

@@ -1,0 +1,55 @@
+"""An experience report, short (récit) or full (bilan): one kind, two outlines."""
+
+from typing import ClassVar
+
+from sqlalchemy import JSON, ForeignKey, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wiki.items.models import Item, Scope, SearchText
+from wiki.reports.outlines import blockers
+
+
+class Report(Item):
+    """What an action taught: sections of text under known headings, and facts to compare."""
+
+    __tablename__ = "report"
+    id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), primary_key=True)
+    outline: Mapped[str] = mapped_column(String(10), default="story")
+    sections: Mapped[dict] = mapped_column(JSON, default=dict)
+    body: Mapped[str] = mapped_column(Text, default="")
+    structure: Mapped[str] = mapped_column(String(200), default="")
+    place: Mapped[str] = mapped_column(String(200), default="")
+    year: Mapped[int | None]
+    people: Mapped[int | None]
+    sessions: Mapped[int | None]
+    hours: Mapped[int | None]
+    preparation_hours: Mapped[int | None]
+    cost: Mapped[int | None]
+    licence: Mapped[str] = mapped_column(String(60), default="")
+
+    __mapper_args__: ClassVar = {"polymorphic_identity": "reports"}
+    versioned: ClassVar = (
+        "title", "summary", "outline", "sections", "body", "structure", "place", "year", "people",
+        "sessions", "hours", "preparation_hours", "cost", "licence",
+    )  # fmt: skip
+
+    def texts(self) -> dict[str, str]:
+        """Each section under its key, and the free text under `body`."""
+        texts = {key: text for key, text in (self.sections or {}).items() if text}
+        return texts | ({"body": self.body} if self.body else {})
+
+    def search_text(self) -> SearchText:
+        """Title, « in one minute », headings, then everything that was written."""
+        made = self.renderings.values()
+        return SearchText(
+            self.title,
+            lead=self.summary or "",
+            headings="\n".join(r.headings for r in made if r.headings),
+            body="\n".join(
+                [*(r.plain for r in made), self.structure or "", self.place or ""]
+            ),
+        )
+
+    def publish_blockers(self, scope: Scope) -> list[str]:
+        """What the reader would miss: the required sections and facts."""
+        return blockers(self) if scope >= Scope.NETWORK else []

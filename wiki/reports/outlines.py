@@ -1,0 +1,126 @@
+"""The two outlines of a report: which sections, in which order, which are required."""
+
+from typing import NamedTuple
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as N_
+
+
+class Section(NamedTuple):
+    """One heading of a report: its key, its title, the question it answers, and when it is due."""
+
+    key: str
+    title: object
+    prompt: object
+    story: bool = False
+    required: bool = False
+
+
+SECTIONS = [
+    Section("partners", N_("Who did it"), N_("Who did what, and for how long?")),
+    Section(
+        "audience",
+        N_("For whom"),
+        N_("How did people come? Who did not come?"),
+        story=True,
+        required=True,
+    ),
+    Section(
+        "starting_need",
+        N_("The need at the start"),
+        N_("What made you decide? How did you know?"),
+        required=True,
+    ),
+    Section("goals", N_("What we wanted"), N_("What you wanted to change, in five lines at most.")),
+    Section("schedule", N_("Dates and rhythm"), N_("When, how often, how long?"), required=True),
+    Section(
+        "progress", N_("Session by session"), N_("What was planned, and what happened instead?")
+    ),
+    Section(
+        "key_moments",
+        N_("Key moments"),
+        N_("Tell a moment when it turned, well or badly."),
+        story=True,
+        required=True,
+    ),
+    Section("productions", N_("What was made"), N_("Portraits, maps, posts, objects…")),
+    Section(
+        "methods",
+        N_("Methods and tools"),
+        N_("With what? What would you do again? What would you avoid?"),
+        required=True,
+    ),
+    Section(
+        "resources",
+        N_("Material, place, budget"),
+        N_("What is really needed? Count the preparation too."),
+        required=True,
+    ),
+    Section(
+        "skills_professionals",
+        N_("Skills at play, professionals"),
+        N_("What did the team have to know, or learn?"),
+    ),
+    Section(
+        "skills_participants",
+        N_("Skills at play, participants"),
+        N_("What did people show they could do?"),
+    ),
+    Section(
+        "changes",
+        N_("What it changed"),
+        N_("For people, for the team, for the structure: observed, said or measured?"),
+        story=True,
+        required=True,
+    ),
+    Section("indicators", N_("Indicators"), N_("What you counted, with how many people.")),
+    Section("voices", N_("In their words"), N_("Only with the agreement of those who speak.")),
+    Section(
+        "what_failed",
+        N_("What did not work"),
+        N_("If you did it again, what would you not do?"),
+        story=True,
+        required=True,
+    ),
+    Section("watch_points", N_("Obstacles and levers"), N_("What holds back, what helps?")),
+    Section(
+        "conditions",
+        N_("Conditions to do it again"),
+        N_("What is indispensable, what can be adapted, what was particular to you?"),
+        required=True,
+    ),
+    Section(
+        "cooperation",
+        N_("Cooperation"),
+        N_("How did you decide together? With which tools?"),
+    ),
+    Section("next_steps", N_("What came next"), N_("What became of the group, of the action?")),
+    Section("attachments", N_("Files and kit"), N_("What others may take and reuse.")),
+    Section("contact", N_("Contact"), N_("Whom to call, and when."), required=True),
+    Section("anything_else", N_("Anything else to say"), N_("Whatever found no place above.")),
+]
+BY_KEY = {section.key: section for section in SECTIONS}
+
+
+def outline(name: str) -> list[Section]:
+    """The sections of a `story` or of a `full` report, in their order."""
+    return [section for section in SECTIONS if section.story or name == "full"]
+
+
+def blockers(report) -> list[str]:
+    """What is missing before a report may leave its group, each in one sentence."""
+    if report.extra and report.extra.get("imported"):
+        return []
+    missing = []
+    if not report.summary:
+        missing.append(_("Write « In 1 minute »: it is what others read first."))
+    needed = {"audience", "key_moments", "what_failed"}
+    for section in outline(report.outline):
+        due = section.required if report.outline == "full" else section.key in needed
+        if due and not (report.sections or {}).get(section.key, "").strip():
+            missing.append(_("Fill in « %(title)s ».", title=section.title))
+    if not report.terms_of("publics"):
+        missing.append(_("Say for which people the action was."))
+    if not report.people:
+        missing.append(_("Say how many people took part."))
+    return missing

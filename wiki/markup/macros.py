@@ -1,0 +1,91 @@
+"""The macros people may type in a page: one table, read by the renderer, the manual and the editor."""
+
+import html
+import re
+from dataclasses import dataclass
+
+from wiki.markup.text import fold
+
+
+@dataclass(frozen=True)
+class Macro:
+    """One macro: its French name, its other names, what it is for, and the kind of item it shows."""
+
+    name: str
+    aliases: tuple[str, ...]
+    purpose: str
+    kind: str = ""  # package name of the embedded item ("" = not an embed)
+    key: str = ""  # name of the callback that fills it at view time ("" = an embed)
+    example: str = ""
+
+
+MACROS = [
+    Macro("page", (), "Affiche la carte d’une page.", kind="pages", example="{{page 12}}"),
+    Macro(
+        "fichier",
+        ("file", "image", "document"),
+        "Affiche un fichier : image, document, son ou vidéo.",
+        kind="files",
+        example="{{fichier 12}}",
+    ),
+    Macro(
+        "retour",
+        ("report", "récit", "bilan"),
+        "Affiche la carte d’un retour d’expérience.",
+        kind="reports",
+        example="{{retour 12}}",
+    ),
+    Macro("carte", ("map",), "Affiche une carte géographique.", kind="maps", example="{{carte 12}}"),
+    Macro("portrait", (), "Affiche un portrait.", kind="portraits", example="{{portrait 12}}"),
+    Macro(
+        "élément",
+        ("item", "contenu"),
+        "Affiche la carte de n’importe quel contenu, par son numéro.",
+        kind="items",
+        example="{{élément 12}}",
+    ),
+    Macro("sommaire", ("toc",), "Affiche le sommaire de la page.", key="toc", example="{{sommaire}}"),
+    Macro(
+        "pages",
+        ("children", "sous-pages"),
+        "Affiche la liste des pages rangées sous celle-ci.",
+        key="children",
+        example="{{pages}}",
+    ),
+]
+
+BY_NAME = {fold(name): macro for macro in MACROS for name in (macro.name, *macro.aliases)}
+
+_LINE = re.compile(r"\{\{[ \t]*([^\W\d_][\w-]{1,30})(?:[ \t\u00a0:]+#?(\d{1,12}))?[ \t]*\}\}")
+
+
+def placeholder(line: str) -> str | None:
+    """The HTML that holds the place of a macro alone on its line, None when the line is text."""
+    line = line.strip()
+    if line.lower() == "[toc]":  # what other Markdown tools write
+        return _hold("toc")
+    match = _LINE.fullmatch(line)
+    macro = BY_NAME.get(fold(match[1])) if match else None
+    if macro is None or bool(macro.kind) != bool(match[2]):
+        return None
+    if macro.key:
+        return _hold(macro.key)
+    return f'<div class="embed" data-embed="{int(match[2])}" data-kind="{macro.kind}"></div>'
+
+
+def _hold(key: str) -> str:
+    return f'<div class="macro" data-macro="{key}"></div>'
+
+
+def toc_html(toc: list[dict], title: str = "Sommaire") -> str:
+    """The table of contents as nested lists in a labelled <nav>, '' when there is no heading."""
+    if not toc:
+        return ""
+    out, depth, base = [], 0, min(entry["level"] for entry in toc)
+    for entry in toc:
+        wanted = min(entry["level"] - base + 1, depth + 1)
+        out.append("<ol><li>" if wanted > depth else "</li></ol>" * (depth - wanted) + "</li><li>")
+        depth = wanted
+        out.append(f'<a href="#{html.escape(entry["id"])}">{html.escape(entry["text"])}</a>')
+    body = "".join(out) + "</li></ol>" * depth
+    return f'<nav class="toc" aria-label="{html.escape(title)}">{body}</nav>'

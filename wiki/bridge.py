@@ -1,0 +1,322 @@
+"""From the server's async side to Flask: body first, one hand-over to a thread, files from disk.
+
+A slow client never holds a thread: its request is read entirely (beyond 256 kB into a temporary
+file) before Flask sees it, and its answer leaves through the async side.
+"""
+
+import asyncio
+import io
+import logging
+import re
+import sys
+import tempfile
+from collections import deque
+from queue import SimpleQueue
+from threading import Thread
+
+from wiki.compression import LEAST, compress
+from wiki.static_files import StaticFiles
+
+log = logging.getLogger(__name__)
+
+MEMORY = 256 * 1024  # bytes of a body, or of an answer, that stay in memory
+CHUNK = 256 * 1024
+THREADS = {"quick": 1, "slow": 4, "passwords": 1}
+
+# Which threads answer what; the first match wins, and "slow" the rest: what writes waits for the
+# disk, the renderer or the lock of the database. Quick reads share one interpreter: more threads
+# would only slow them. A password costs 64 MB and a tenth of a second: few at a time, and apart.
+ROUTES = [
+    (
+        {"POST"},
+        re.compile(r"/(login|setup|reset|invitations|join|account/password)\b"),
+        "passwords",
+    ),
+    ({"GET", "HEAD"}, re.compile(r"/(api/v1/)?(search|admin)\b|.*/(export|print|diff)\b"), "slow"),
+    ({"GET", "HEAD", "OPTIONS"}, re.compile(r"/"), "quick"),
+]
+
+
+class Bridge:
+    """An ASGI application around a Flask one; `websocket(scope, receive, send)` takes the rest."""
+
+    def __init__(self, app, websocket=None, on_start=None, on_stop=None):
+        self.app = app
+        self.limit = app.config.get("MAX_CONTENT_LENGTH") or sys.maxsize
+        self.temporary = app.config.get("DATA") and app.config["DATA"] / "tmp"
+        self.static = StaticFiles(app)
+        self.websocket = websocket or refuse_websocket
+        self.on_start, self.on_stop = on_start, on_stop
+        self.pools = {name: Threads(name, size) for name, size in {**THREADS, "files": 4}.items()}
+
+    async def __call__(self, scope, receive, send):
+        if scope["type"] == "http":
+            if scope["path"].startswith(self.static.prefix) and await self.static.answer(
+                scope, send
+            ):
+                return
+            await self.http(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await self.websocket(scope, receive, send)
+        else:
+            await self.lifespan(receive, send)
+
+    async def http(self, scope, receive, send):
+        """One request through Flask."""
+        if scope["method"] in ("GET", "HEAD"):
+            body, scope["essaim.length"] = io.BytesIO(), 0
+        else:
+            body = await read_body(scope, receive, self.limit, self.temporary)
+        if body is None:
+            return
+        threads = self.pools[threads_for(scope["method"], scope["path"])]
+        try:
+            status, headers, content = await threads.do(lambda: self.run(scope, body))
+        finally:
+            body.close()
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        if isinstance(content, bytes):
+            await send({"type": "http.response.body", "body": content})
+        else:
+            await self.send_file(content, send)
+
+    def run(self, scope, body):
+        """In a thread: Flask's answer as (status, headers, bytes or what reads them from disk)."""
+        started = []
+
+        def start_response(status, headers, exc_info=None):
+            started[:] = [int(status[:3]), headers]
+
+        chunks = None
+        try:
+            chunks = self.app(environ_of(scope, body), start_response)
+            content = gather(chunks, self.temporary)
+        except Exception:
+            log.exception("%s %s failed outside Flask", scope["method"], scope["path"])
+            return 500, [(b"content-type", b"text/plain")], b"Internal Server Error"
+        finally:
+            if chunks is not None and not from_disk(chunks) and hasattr(chunks, "close"):
+                chunks.close()
+        status, headers = started
+        if isinstance(content, bytes) and len(content) >= LEAST:
+            headers, content = compress(scope, status, headers, content)
+        encoded = [(k.lower().encode("latin-1"), v.encode("latin-1")) for k, v in headers]
+        return status, encoded, content
+
+    async def send_file(self, chunks, send):
+        """Bytes from disk, one piece at a time, as fast as the client takes them."""
+        threads = self.pools["files"]
+        try:
+            while chunk := await threads.do(lambda: next(chunks, b"")):
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            await send({"type": "http.response.body", "body": b""})
+        finally:
+            await threads.do(chunks.close)
+
+    async def lifespan(self, receive, send):
+        """Start the jobs with the server, and let them finish with it."""
+        loop = asyncio.get_running_loop()
+        await receive()
+        if self.on_start:
+            await loop.run_in_executor(None, self.on_start)
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        if self.on_stop:
+            await loop.run_in_executor(None, self.on_stop)
+        for threads in self.pools.values():
+            threads.stop()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+class Threads:
+    """A few threads that work for the event loop; half the cost of an executor's two futures."""
+
+    def __init__(self, name: str, size: int):
+        self.waiting, self.done = SimpleQueue(), deque()
+        self.size, self.name, self.loop, self.woken = size, name, None, False
+
+    def do(self, work) -> asyncio.Future:
+        """The result of work(), done by one of the threads."""
+        if self.loop is None:
+            self.loop = asyncio.get_running_loop()
+            for number in range(self.size):
+                Thread(target=self.run, name=f"{self.name}-{number}", daemon=True).start()
+        future = self.loop.create_future()
+        self.waiting.put((future, work))
+        return future
+
+    def run(self) -> None:
+        """Work until told to stop; results waiting for the loop share one wake-up."""
+        while (order := self.waiting.get()) is not None:
+            future, work = order
+            try:
+                answer = (future, work(), None)
+            except Exception as error:
+                answer = (future, None, error)
+            self.done.append(answer)
+            if not self.woken:
+                self.woken = True
+                self.loop.call_soon_threadsafe(self.deliver)
+
+    def deliver(self) -> None:
+        """In the loop: hand over the results."""
+        self.woken = False
+        while self.done:
+            future, result, error = self.done.popleft()
+            if future.cancelled():
+                continue
+            if error is None:
+                future.set_result(result)
+            else:
+                future.set_exception(error)
+
+    def stop(self) -> None:
+        """Let each thread end after what it does now."""
+        for _ in range(self.size):
+            self.waiting.put(None)
+
+
+class File:
+    """What Flask's send_file wraps a file in (`wsgi.file_wrapper`): big pieces, and seekable."""
+
+    def __init__(self, file, _size=None):
+        self.file = file
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        if chunk := self.file.read(CHUNK):
+            return chunk
+        raise StopIteration
+
+    def close(self):
+        self.file.close()
+
+    def seekable(self):
+        return self.file.seekable()
+
+    def seek(self, *args):
+        return self.file.seek(*args)
+
+    def tell(self):
+        return self.file.tell()
+
+
+def threads_for(method: str, path: str) -> str:
+    """The name of the pool that answers this request."""
+    for methods, pattern, pool in ROUTES:
+        if method in methods and pattern.match(path):
+            return pool
+    return "slow"
+
+
+async def read_body(scope, receive, limit: int, folder):
+    """The whole body as a file, or None when the client left.
+
+    Beyond the limit nothing is kept: Flask then answers 413 from the declared length alone.
+    """
+    body, size = io.BytesIO(), 0
+    while True:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            body.close()
+            return None
+        chunk = message.get("body", b"")
+        size += len(chunk)
+        if size > limit:
+            body.seek(0)
+            body.truncate()
+        elif chunk:
+            if size > MEMORY and isinstance(body, io.BytesIO):
+                body = _to_disk(body, folder)
+            body.write(chunk)
+        if not message.get("more_body"):
+            body.seek(0)
+            scope["essaim.length"] = size
+            return body
+
+
+def environ_of(scope, body) -> dict:
+    """The WSGI environment of a request."""
+    server, client = scope.get("server") or ("localhost", 80), scope.get("client") or ("", 0)
+    environ = {
+        "REQUEST_METHOD": scope["method"],
+        "SCRIPT_NAME": scope.get("root_path", "").encode().decode("latin-1"),
+        "PATH_INFO": scope["path"].encode().decode("latin-1"),
+        "QUERY_STRING": scope["query_string"].decode("latin-1"),
+        "SERVER_NAME": server[0],
+        "SERVER_PORT": str(server[1]),
+        "SERVER_PROTOCOL": "HTTP/" + scope["http_version"],
+        "REMOTE_ADDR": client[0],
+        "REMOTE_PORT": str(client[1]),
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.get("scheme", "http"),
+        "wsgi.input": body,
+        "wsgi.input_terminated": True,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+        "wsgi.file_wrapper": File,
+    }
+    for name, value in scope["headers"]:
+        if b"_" in name:
+            continue  # X_Forwarded_For would pass for X-Forwarded-For
+        key = "HTTP_" + name.decode("latin-1").upper().replace("-", "_")
+        if key in environ:
+            environ[key] += ("; " if key == "HTTP_COOKIE" else ",") + value.decode("latin-1")
+        else:
+            environ[key] = value.decode("latin-1")
+    environ.pop("HTTP_CONTENT_LENGTH", None)
+    environ.pop("HTTP_TRANSFER_ENCODING", None)
+    if "HTTP_CONTENT_TYPE" in environ:
+        environ["CONTENT_TYPE"] = environ.pop("HTTP_CONTENT_TYPE")
+    if scope["essaim.length"]:
+        environ["CONTENT_LENGTH"] = str(scope["essaim.length"])
+    return environ
+
+
+def gather(chunks, folder):
+    """The answer's bytes when small; else what reads them from the disk, put there if needed."""
+    if from_disk(chunks):
+        return chunks
+    parts, size, chunks = [], 0, iter(chunks)
+    for chunk in chunks:
+        parts.append(chunk)
+        size += len(chunk)
+        if size > CHUNK * 8:
+            return File(_spool(parts, chunks, folder))
+    return parts[0] if len(parts) == 1 else b"".join(parts)
+
+
+def from_disk(chunks) -> bool:
+    """Whether an answer comes from a file (whole, or a range of it)."""
+    return isinstance(getattr(chunks, "iterable", chunks), File)
+
+
+async def refuse_websocket(scope, receive, send):
+    """No live channel at this address."""
+    await receive()
+    await send({"type": "websocket.accept"})
+    await send({"type": "websocket.close", "code": 4404})
+
+
+def _to_disk(body: io.BytesIO, folder):
+    file = tempfile.TemporaryFile(dir=_existing(folder))  # noqa: SIM115 closed after the request
+    file.write(body.getvalue())
+    return file
+
+
+def _spool(parts: list[bytes], chunks, folder):
+    file = tempfile.TemporaryFile(dir=_existing(folder))  # noqa: SIM115 closed after the answer
+    file.writelines(parts)
+    file.writelines(chunks)
+    file.seek(0)
+    return file
+
+
+def _existing(folder):
+    if folder:
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder

@@ -17,6 +17,7 @@ from wiki.markup import macros
 from wiki.markup.text import fold
 
 DEEPEST = 10  # containers within containers; beyond, marks are shown as typed
+LONGEST_COMMENT = 200  # lines
 
 _FENCE = re.compile(
     r"(?P<prefix>(?:[ ]*>[ ]?)*)(?P<item>[ ]*(?:(?:[-*+]|\d{1,9}[.)])[ ]+)?)(?P<mark>`{3,}|~{3,})(?P<info>[^`]*)$"
@@ -27,7 +28,10 @@ _RULE = re.compile(r"[ ]{0,3}([-*_])(?:[ ]*\1){2,}[ ]*$")
 _QUOTE = re.compile(r"[ ]{0,3}>")
 _BOX = re.compile(r"[ ]{0,3}(?P<mark>!!!|\?\?\?\+?)[ ]?(?P<type>[^\W_][\w-]*)?[ ]*(?P<title>.*)$")
 _ALERT = re.compile(r"\[!(\w{3,20})\][+-]?[ ]*(.*)$")
-_HEADING = re.compile(r"[ ]{0,3}#{1,6}(?:[ ]|$)")
+_HEADING = re.compile(r"[ ]{0,3}(?:#{1,6}(?:[ ]|$)|#{2,6}[^#\s])")
+_UNDERLINE = re.compile(r"(?:=+|-+)[ ]*$")
+_PROSE = re.compile(r"[ ]{0,3}[^\s#>|`~<!?:{-]")
+_ABBREVIATION = re.compile(r"[ ]{0,3}\*\[[^\[\]]+\][ ]?:")
 _HASHTAG = re.compile(r"#(?=[^#\s])")
 _HTML = re.compile(
     r"[ ]{0,3}</?(?:address|article|aside|blockquote|caption|center|details|div|dl|dt|dd|figcaption|figure|h[1-6]|hr"
@@ -136,7 +140,7 @@ class BlockReader(Preprocessor):
             return [re.sub(r"^\s*(?=[-*+>!?\d#|])", r"\\", line) for line in lines]
         out, i = [], 0
         rules = (self._blank, self._hidden, self._indented, self._list, self._quote, self._box)
-        rules += (self._html, self._macro, self._table, self._note)
+        rules += (self._alone, self._html, self._macro, self._table, self._note)
         while i < len(lines):
             for rule in rules:
                 taken = rule(lines, i, depth, out)
@@ -175,6 +179,17 @@ class BlockReader(Preprocessor):
         margin = min(_indent(line) for line in lines[i:end] if line.strip())
         out += ["", self._code([line[margin:] for line in lines[i:end]], ""), ""]
         return end - i
+
+    def _alone(self, lines, i, depth, out) -> int:
+        """A heading, a rule or an abbreviation is a block of its own: Python-Markdown is quadratic in big blocks."""
+        if i + 1 < len(lines) and _UNDERLINE.match(lines[i + 1]) and not _in_paragraph(out):
+            if _PROSE.match(lines[i]):
+                out += ["", lines[i], lines[i + 1], ""]
+                return 2
+        if not (_HEADING.match(lines[i]) or _RULE.match(lines[i]) or _ABBREVIATION.match(lines[i])):
+            return 0
+        out += ["", lines[i].lstrip(), ""]
+        return 1
 
     def _list(self, lines, i, depth, out) -> int:
         first = _item(lines[i])
@@ -237,10 +252,11 @@ class BlockReader(Preprocessor):
         if "<" not in line:
             return 0
         if _COMMENT.match(line):
-            end = next((n for n in range(i, len(lines)) if "-->" in lines[n]), None)
+            near = range(i, min(i + LONGEST_COMMENT, len(lines)))
+            end = next((n for n in near if "-->" in lines[n]), None)
             if end is None:
                 return 0
-            out += ["", *([lines[end].partition("-->")[2]] if lines[end].partition("-->")[2].strip() else [""])]
+            out += ["", lines[end].partition("-->")[2].strip()]
             return end - i + 1
         if not _HTML.match(line):
             return 0

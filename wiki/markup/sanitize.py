@@ -64,7 +64,11 @@ _HIDDEN_IN_URL = re.compile(r"[\x00-\x20\u00ad\u200b-\u200f\u2028-\u202e\u2060-\
 
 def sanitize(source: str) -> str:
     """Any HTML made safe to show: our tags, attributes, classes and schemes only."""
-    tidied = tidy(source)
+    return finish(tidy(source))
+
+
+def finish(tidied: str) -> str:
+    """Tidy HTML with bare addresses linked, foreign pictures as links, and tidied again: nh3 has the last word."""
     finished = _outside_links(_local_images(linkify(tidied)))
     return finished if finished == tidied else tidy(finished)
 

@@ -89,7 +89,10 @@ def init_app(app: Flask) -> None:
 
 def start_worker(app: Flask, threads: int = 2) -> Consumer:
     """Run jobs in threads of this process until `stop_worker`; installs no signal handler."""
-    consumer = _Consumer(app.extensions["jobs"].huey, workers=threads)
+    queue = app.extensions["jobs"]
+    for found in [j for j in _jobs.values() if j.sweep]:
+        queue.put(found)
+    consumer = _Consumer(queue.huey, workers=threads)
     consumer.start()
     return consumer
 
@@ -97,6 +100,7 @@ def start_worker(app: Flask, threads: int = 2) -> Consumer:
 def stop_worker(consumer: Consumer, seconds: float = 20) -> None:
     """Let running jobs finish, for at most `seconds`."""
     consumer.shutdown_timeout = seconds
+    consumer.stop_flag.set()
     consumer.huey.wake.set()
     consumer.stop(graceful=True)
 
@@ -181,6 +185,13 @@ class _Queue:
                 self._huey = self._open()
             return self._huey
 
+    def put(self, made: Job, args=(), kwargs=None) -> None:
+        """Queue one run."""
+        run = self.huey.run_job
+        self.huey.enqueue(
+            run.s(made.name, list(args), kwargs or {}, retries=made.retries, retry_delay=made.delay)
+        )
+
     def _open(self):
         redis = self.app.config["REDIS_URL"]
         if redis:
@@ -250,9 +261,7 @@ def _send(app: Flask, name: str, arguments: str) -> None:
         _run_in_context(app, made, args, kwargs)
         return
     try:
-        queue.huey.enqueue(
-            queue.huey.run_job.s(name, args, kwargs, retries=made.retries, retry_delay=made.delay)
-        )
+        queue.put(made, args, kwargs)
     except Exception:
         # The commit stands; a sweep will find the row.
         log.exception("job %s could not be queued", name)

@@ -1,0 +1,246 @@
+"""The commands of `essaim`; everything heavy is imported by the command that needs it."""
+
+import contextlib
+import sys
+from pathlib import Path
+
+import click
+
+ROLES = click.Choice(["member", "editor", "admin"])
+GROUP_ROLES = click.Choice(["reader", "member", "facilitator"])
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+def essaim():
+    """A collaborative wiki where groups work and share what they learned.
+
+    ESSAIM_DATA names the folder of everything that must survive (default: ./instance).
+    """
+
+
+@essaim.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+def serve(host: str, port: int):
+    """Serve pages, co-editing and jobs."""
+    from wiki import serving
+
+    with _plain_errors(), serving.opened(host, port) as app:
+        serving.serve(app, host, port, _announce)
+
+
+@essaim.command()
+def worker():
+    """Run jobs only, beside other servers."""
+    from wiki import serving
+
+    app = _app()
+    click.echo("Running jobs. Ctrl+C stops.")
+    serving.work(app)
+
+
+@essaim.group()
+def user():
+    """People."""
+
+
+@user.command("add")
+@click.argument("email")
+@click.option("--name", required=True, help="Name shown to others.")
+@click.option("--password", help="Without it, a one-time link is printed.")
+@click.option("--role", type=ROLES, default="member", show_default=True)
+@click.option("--professional", is_flag=True, help="A colleague: reads what the network shares.")
+def user_add(email: str, name: str, password: str | None, role: str, professional: bool):
+    """Add a person; prints their number, and a one-time link when no password is given."""
+    with _context():
+        from wiki.accounts import signing
+        from wiki.accounts.models import SiteRole, User, clean_email
+        from wiki.db import db
+        from wiki.mail import link
+
+        _check_email(email)
+        if User.by_email(email):
+            raise click.ClickException(f"{email} already has an account.")
+        if password is not None and len(password) < signing.SHORTEST:
+            raise click.ClickException(f"A password has {signing.SHORTEST} characters or more.")
+        person = User(
+            email=clean_email(email),
+            name=name,
+            role=SiteRole[role.upper()],
+            professional=professional,
+            password_hash=signing.hash_password(password) if password else None,
+        )
+        db.session.add(person)
+        db.session.commit()
+        click.echo(person.id)
+        if not password:
+            click.echo(link("accounts.reset", token=signing.reset_token(person)))
+
+
+@essaim.group()
+def group():
+    """Groups."""
+
+
+@group.command("add")
+@click.argument("title")
+@click.option("--facilitator", metavar="EMAIL", help="Who looks after it.")
+def group_add(title: str, facilitator: str | None):
+    """Add a group; prints its number."""
+    with _context():
+        from wiki.db import db
+        from wiki.groups.models import Group
+
+        founder = _person(facilitator) if facilitator else None
+        made = Group.found(title, founder)
+        db.session.commit()
+        click.echo(made.id)
+
+
+@group.command("join")
+@click.argument("group_id", type=int)
+@click.argument("email")
+@click.option("--role", type=GROUP_ROLES, default="member", show_default=True)
+def group_join(group_id: int, email: str, role: str):
+    """Make a person a member of a group, or raise their role in it."""
+    with _context():
+        from wiki.db import db
+        from wiki.groups.models import Role
+
+        _group(group_id).admit(_person(email), Role[role.upper()])
+        db.session.commit()
+
+
+@essaim.group()
+def token():
+    """Keys to the API."""
+
+
+@token.command("add")
+@click.argument("email")
+@click.option("--name", default="command line", show_default=True, help="What it is for.")
+def token_add(email: str, name: str):
+    """Make an API key for a person; prints it, once."""
+    with _context():
+        from wiki.accounts.models import ApiToken
+        from wiki.db import db
+
+        made = ApiToken.issue(_person(email), name)
+        db.session.commit()
+        click.echo(made)
+
+
+@essaim.command()
+def drain():
+    """Run pending jobs until none is left."""
+    from wiki import jobs
+
+    click.echo(f"{jobs.drain(_app())} jobs done.")
+
+
+@essaim.command()
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--verify", is_flag=True, help="Check an existing backup instead of making one.")
+def backup(file: Path, verify: bool):
+    """Write everything to FILE, while the server runs or not."""
+    from wiki import backups
+
+    with _plain_errors():
+        if verify:
+            manifest = backups.verify(file)
+            click.echo(f"{file} is whole: {_described(manifest)}.")
+            return
+        with _context():
+            manifest = backups.write(file)
+        click.echo(f"{file}: {_described(manifest)}.")
+
+
+@essaim.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--tombstones",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="What was erased since (tombstones.txt of the old data folder); it does not come back.",
+)
+def restore(file: Path, tombstones: Path | None):
+    """Put a backup into an empty data folder."""
+    from wiki import backups, create_app
+
+    with _plain_errors():
+        manifest = backups.restore(create_app(), file, tombstones)
+    click.echo(f"Restored: {_described(manifest)}.")
+
+
+def _app():
+    """The app, its database up to date."""
+    from wiki import create_app, serving
+
+    with _plain_errors():
+        app = create_app()
+        serving.migrate(app)
+    return app
+
+
+@contextlib.contextmanager
+def _context():
+    with _app().app_context():
+        yield
+
+
+@contextlib.contextmanager
+def _plain_errors():
+    """What an operator can do something about is one sentence, not a trace."""
+    from wiki.serving import CannotServe
+    from wiki.storage import StorageFull
+
+    try:
+        yield
+    except (CannotServe, ValueError) as error:
+        raise click.ClickException(str(error)) from error
+    except StorageFull as error:
+        raise click.ClickException("No room is left on the disk.") from error
+    except OSError as error:
+        raise click.ClickException(str(error)) from error
+
+
+def _announce(app, address: str) -> None:
+    from wiki.accounts import signing
+
+    click.echo(f"Essaim serves {address}  (data: {app.config['DATA']}; Ctrl+C stops)")
+    with app.app_context():
+        code = signing.first_code()
+    if code:
+        click.echo(f"Nobody has an account yet. Open {address}/setup and give this code: {code}")
+    sys.stdout.flush()
+
+
+def _person(email: str):
+    from wiki.accounts.models import User
+
+    found = User.by_email(email)
+    if found is None:
+        raise click.ClickException(f"Nobody here has the address {email}.")
+    return found
+
+
+def _group(group_id: int):
+    from wiki.db import db
+    from wiki.groups.models import Group
+
+    found = db.session.get(Group, group_id)
+    if found is None:
+        raise click.ClickException(f"There is no group {group_id}.")
+    return found
+
+
+def _check_email(email: str) -> None:
+    name, at, host = email.strip().partition("@")
+    if not (name and at and host) or any(c.isspace() for c in email.strip()):
+        raise click.ClickException(f"{email!r} is not an e-mail address.")
+
+
+def _described(manifest: dict) -> str:
+    return (
+        f"{manifest['counts'].get('item', 0)} items, {manifest['counts'].get('user', 0)} people, "
+        f"{len(manifest['blobs'])} files"
+    )

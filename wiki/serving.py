@@ -1,0 +1,205 @@
+"""Start and stop the server: one process with pages, jobs and, later, live co-editing."""
+
+import asyncio
+import contextlib
+import fcntl
+import gc
+import os
+import shutil
+import signal
+import socket
+import sqlite3
+from pathlib import Path
+
+from flask import Flask
+
+from wiki import config, create_app, jobs, migrating, storage
+from wiki.bridge import Bridge
+from wiki.db import db
+
+STOP_SECONDS = 20
+
+
+class CannotServe(Exception):
+    """Why the server does not start, in words for the operator."""
+
+
+@contextlib.contextmanager
+def opened(host: str, port: int):
+    """The app to serve, its data held against a second server and its database up to date.
+
+    Links in mails lead to this address if no setting says otherwise. Raises CannotServe.
+    """
+    settings = config.read_environment()
+    with contextlib.ExitStack() as held:
+        if not settings["DATABASE_URL"]:
+            data = config.prepare_data(settings)
+            held.enter_context(locked(data / "serve.lock"))
+        check_port(host, port)
+        app = create_app(**({} if settings["BASE_URL"] else {"BASE_URL": address(host, port)}))
+        migrate(app)
+        yield app
+
+
+def migrate(app: Flask) -> None:
+    """Bring the database up to date, one process at a time; a failure leaves it as it was.
+
+    Raises CannotServe when the database belongs to a newer version, or when a migration fails.
+    """
+    newest = migrating.newest()
+    if version(app) == newest:
+        return
+    with locked(app.config["DATA"] / "migration.lock", wait=True):
+        found = version(app)
+        if found == newest:
+            return
+        if found and found > newest:
+            raise CannotServe(
+                f"The database is at version {found} and this Essaim knows up to {newest}: "
+                "install the newer Essaim again, or restore a backup made before the upgrade."
+            )
+        with _put_back_on_failure(app, found):
+            migrating.upgrade(app)
+        from wiki.items import terms
+
+        with app.app_context():
+            terms.load_defaults()
+            db.session.commit()
+
+
+def version(app: Flask) -> str | None:
+    """The migration the database is at; None when it is empty."""
+    path = sqlite_file(app)
+    if path:
+        return migrating.sqlite_version(path)
+    from sqlalchemy import inspect, text
+
+    with app.app_context(), db.engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return connection.scalar(text("SELECT version_num FROM alembic_version"))
+
+
+def sqlite_file(app: Flask) -> Path | None:
+    """The database file, or None when the database is elsewhere."""
+    url = app.config["SQLALCHEMY_DATABASE_URI"]
+    name = url.removeprefix("sqlite:///")
+    return Path(name) if name and name != url else None
+
+
+@contextlib.contextmanager
+def locked(path: Path, wait: bool = False):
+    """Hold a lock file; the system frees it when the process ends, however it ends.
+
+    Raises CannotServe when another process holds it and we do not wait.
+    """
+    with path.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+        except BlockingIOError:
+            raise CannotServe(f"Another Essaim is already serving {path.parent}.") from None
+        yield
+
+
+def serve(app: Flask, host: str, port: int, announce) -> None:
+    """Serve until asked to stop; running requests and jobs end first."""
+    asyncio.run(_serve(app, host, port, announce))
+
+
+def check_port(host: str, port: int) -> None:
+    """Raise CannotServe when the address is taken or not ours."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+            probe.listen()
+        except OSError as error:
+            reason = error.strerror or str(error)
+            raise CannotServe(
+                f"Cannot listen on {host} port {port}: {reason}. Choose another with --port."
+            ) from None
+
+
+def address(host: str, port: int) -> str:
+    """What to type in a browser on this machine."""
+    shown = "127.0.0.1" if host in ("0.0.0.0", "::") else host
+    return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
+
+
+def work(app: Flask) -> None:
+    """Run jobs and nothing else until asked to stop."""
+    asyncio.run(_work(app))
+
+
+async def _serve(app: Flask, host: str, port: int, announce) -> None:
+    # Imported late: commands that do not serve need none of it.
+    from granian.server.embed import Server
+
+    worker = []
+
+    def start():
+        with app.app_context():
+            storage.sweep_temporary()
+        worker.append(jobs.start_worker(app))
+        # What exists now lives as long as the server: the collector need not look at it again.
+        gc.collect()
+        gc.freeze()
+        announce(app, address(host, port))
+
+    def stop():
+        jobs.stop_worker(worker.pop(), STOP_SECONDS)
+
+    bridge = Bridge(app, on_start=start, on_stop=stop)
+    server = Server(bridge, address=host, port=port, interface="asgi", log_enabled=False)
+    _on_signals(server.stop)
+    await server.serve()
+    if server.interrupt_children:
+        raise CannotServe("The server stopped by itself.")
+
+
+async def _work(app: Flask) -> None:
+    asked = asyncio.Event()
+    _on_signals(asked.set)
+    worker = jobs.start_worker(app)
+    await asked.wait()
+    await asyncio.to_thread(jobs.stop_worker, worker, STOP_SECONDS)
+
+
+def _on_signals(stop) -> None:
+    """The first signal asks to stop, the second one insists."""
+    loop = asyncio.get_running_loop()
+
+    def asked():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, os._exit, 1)
+        stop()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, asked)
+
+
+@contextlib.contextmanager
+def _put_back_on_failure(app: Flask, found: str | None):
+    """SQLite cannot undo every change of structure: keep a copy until it has succeeded."""
+    path = sqlite_file(app)
+    kept = path and path.with_suffix(".before-migration")
+    if kept and found:
+        source, target = sqlite3.connect(path), sqlite3.connect(kept)
+        with contextlib.closing(source), contextlib.closing(target):
+            source.backup(target)
+    try:
+        yield
+    except Exception as error:
+        with app.app_context():
+            db.engine.dispose()
+        if path:
+            for end in ("", "-wal", "-shm"):
+                Path(f"{path}{end}").unlink(missing_ok=True)
+            if found:
+                shutil.move(kept, path)
+        raise CannotServe(
+            f"The database could not be upgraded and is as it was: {error}"
+        ) from error
+    if kept:
+        kept.unlink(missing_ok=True)

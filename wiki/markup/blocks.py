@@ -7,14 +7,12 @@ to the text, and each is handed over as one placeholder line that `ContainerProc
 
 import html
 import re
-from dataclasses import dataclass, field
-from xml.etree import ElementTree as etree
 
-from markdown.blockprocessors import BlockProcessor
 from markdown.preprocessors import Preprocessor
 
 from wiki.markup import macros
-from wiki.markup.text import fold
+from wiki.markup.containers import Container, make_box, squeeze
+from wiki.markup.sanitize import TAGS
 
 DEEPEST = 10  # containers within containers; beyond, marks are shown as typed
 LONGEST_COMMENT = 200  # lines
@@ -23,7 +21,9 @@ _FENCE = re.compile(
     r"(?P<prefix>(?:[ ]*>[ ]?)*)(?P<item>[ ]*(?:(?:[-*+]|\d{1,9}[.)])[ ]+)?)(?P<mark>`{3,}|~{3,})(?P<info>[^`]*)$"
 )
 _QUOTE_PREFIX = re.compile(r"(?:[ ]{0,3}>[ ]?)")
-_ITEM = re.compile(r"(?P<indent>[ ]*)(?P<mark>[-*+]|(?P<number>\d{1,9})[.)])(?:(?P<gap>[ ]+)(?P<rest>.*)|$)")
+_ITEM = re.compile(
+    r"(?P<indent>[ ]*)(?P<mark>[-*+]|(?P<number>\d{1,9})[.)])(?:(?P<gap>[ ]+)(?P<rest>.*)|$)"
+)
 _RULE = re.compile(r"[ ]{0,3}([-*_])(?:[ ]*\1){2,}[ ]*$")
 _QUOTE = re.compile(r"[ ]{0,3}>")
 _BOX = re.compile(r"[ ]{0,3}(?P<mark>!!!|\?\?\?\+?)[ ]?(?P<type>[^\W_][\w-]*)?[ ]*(?P<title>.*)$")
@@ -43,37 +43,6 @@ _TABLE_LINE = re.compile(r"[ ]{0,3}\|?[ ]*:?-+:?[ ]*(?:\|[ ]*:?-+:?[ ]*)*\|?[ ]*
 _FOOTNOTE = re.compile(r"[ ]{0,3}\[\^[^\]\s][^\]]{0,80}\]:[ ]*")
 _DEFINITION = re.compile(r"[ ]{0,3}:[ ]{1,3}(?=\S)")
 _PIPE_LINK = re.compile(r"(`+[^`]*`+)|\[\[([^\[\]|\n]+)\|([^\[\]|\n]+)\]\]")
-_HOLD = re.compile(r"\x02essaim:(\d+)\x03")
-
-BOXES = {  # type as typed (folded) → (class, French title, English title)
-    name: (css, french, english)
-    for css, french, english, names in [
-        ("note", "Note", "Note", "note info information remarque nb"),
-        ("tip", "Astuce", "Tip", "tip hint astuce conseil bon-plan"),
-        ("warning", "Attention", "Warning", "warning caution attention avertissement vigilance"),
-        ("danger", "Danger", "Danger", "danger error erreur bug"),
-        ("important", "Important", "Important", "important a-retenir retenir essentiel"),
-        ("example", "Exemple", "Example", "example exemple"),
-        ("question", "Question", "Question", "question faq aide help"),
-        ("quote", "Citation", "Quote", "quote cite citation verbatim temoignage"),
-        ("success", "Réussite", "Success", "success check done reussite succes"),
-        ("resource", "Ressource", "Resource", "resource ressource materiel outil abstract summary resume"),
-    ]
-    for name in names.split()
-}
-
-
-@dataclass
-class Container:
-    """A list, a quote or a box found in the text, with its own lines still to be parsed."""
-
-    tag: str
-    items: list[list[str]] = field(default_factory=list)  # one entry, but for lists
-    start: int = 1
-    tight: bool = True
-    css: str = ""
-    title: str = ""
-    open: bool = True
 
 
 class BlockReader(Preprocessor):
@@ -208,13 +177,13 @@ class BlockReader(Preprocessor):
             return 0
         end = i
         while end < len(lines) and lines[end].strip():
-            if end > i and not _QUOTE.match(lines[end]) and _interrupts(lines[end]):
+            if not _QUOTE.match(lines[end]) and (_interrupts(lines[end]) or _item(lines[end])):
                 break
             end += 1
         inner = [_unquote(line, 1) for line in lines[i:end]]
         alert = _ALERT.match(inner[0])
         if alert:
-            container = self._make_box(alert[1], alert[2])
+            container = make_box(self.md.lang, alert[1], alert[2])
             inner = inner[1:]
         else:
             container = Container("blockquote")
@@ -231,20 +200,12 @@ class BlockReader(Preprocessor):
             end += 1
         body = lines[i + 1 : end]
         margin = min([_indent(line) for line in body if line.strip()][:1] + [4])
-        container = self._make_box(head["type"] or "note", head["title"])
+        container = make_box(self.md.lang, head["type"] or "note", head["title"])
         if head["mark"] != "!!!":
             container.tag, container.open = "details", head["mark"].endswith("+")
         container.items = [self.read([_unindent(line, margin) for line in body], depth + 1)]
         out += ["", self.hold(container), ""]
         return end - i
-
-    def _make_box(self, kind: str, title: str) -> Container:
-        title = title.strip()
-        css, french, english = BOXES.get(fold(kind), ("note", kind.capitalize(), kind.capitalize()))
-        if len(title) > 1 and title[0] in "\"«“" and title[-1] in "\"»”":
-            title = title[1:-1].strip()
-        default = english if self.md.lang == "en" else french
-        return Container("div", css=css, title=title or default)
 
     def _html(self, lines, i, depth, out) -> int:
         """Raw HTML runs to the next blank line (or the end of its <pre> or comment); the cleaner judges it."""
@@ -283,10 +244,12 @@ class BlockReader(Preprocessor):
             return 0
         if "|" not in lines[i + 1] and "-" not in lines[i + 1]:
             return 0
-        end = i
-        while end < len(lines) and lines[end].strip():
+        end = i + 2
+        while end < len(lines) and "|" in lines[end]:
             end += 1
-        rows = [_PIPE_LINK.sub(lambda m: m[1] or f"[[{m[2]}\\|{m[3]}]]", row) for row in lines[i:end]]
+        rows = [
+            _PIPE_LINK.sub(lambda m: m[1] or f"[[{m[2]}\\|{m[3]}]]", row) for row in lines[i:end]
+        ]
         out += ["", *rows, ""]
         return end - i
 
@@ -302,8 +265,10 @@ class BlockReader(Preprocessor):
             end -= 1
         rest = [line for line in lines[i + 1 : end] if line.strip()]
         margin = min([_indent(line) for line in rest] + [4])
-        inner = self.read([lines[i][head.end() :], *(_unindent(x, margin) for x in lines[i + 1 : end])], depth + 1)
-        inner = _squeeze(inner) or [""]
+        inner = self.read(
+            [lines[i][head.end() :], *(_unindent(x, margin) for x in lines[i + 1 : end])], depth + 1
+        )
+        inner = squeeze(inner) or [""]
         out.append(head[0] + inner[0])
         out += ["    " + line if line else "" for line in inner[1:]]
         return end - i
@@ -322,6 +287,7 @@ def _gather(lines: list[str], start: int, container: Container) -> int:
             continue
         indent, item = _indent(line), _item(line)
         if container.items and indent >= margin + 2:
+            text_at = min(text_at, indent)  # « 1. a » with its sub-list only two spaces in
             container.items[-1].append(_unindent(line, text_at))
         elif item is not None:
             if ("ol" if item["number"] else "ul") != container.tag:
@@ -380,72 +346,13 @@ def _unquote(line: str, times: int) -> str:
     return line
 
 
-def _squeeze(lines: list[str]) -> list[str]:
-    """The lines without blank ones at either end."""
-    while lines and not lines[0].strip():
-        lines = lines[1:]
-    while lines and not lines[-1].strip():
-        lines = lines[:-1]
-    return lines
-
-
 _TAG_LIKE = re.compile(r"<(?=/?[A-Za-z][^\s<>/]*)(/?)([A-Za-z][A-Za-z0-9]*)?")
 
 
 def escape_unknown_tags(raw: str) -> str:
     """Raw HTML in which only tags that we keep are tags: « <prénom> » stays readable."""
-    from wiki.markup.sanitize import TAGS
 
     def judge(match: re.Match) -> str:
         return match[0] if (match[2] or "").lower() in TAGS else "&lt;" + match[0][1:]
 
     return _TAG_LIKE.sub(judge, raw)
-
-
-class ContainerProcessor(BlockProcessor):
-    """Turns the placeholder of a container into elements, parsing its lines with Python-Markdown."""
-
-    def test(self, parent: etree.Element, block: str) -> bool:
-        """Whether the block is a placeholder."""
-        return block.lstrip().startswith("\x02essaim:")
-
-    def run(self, parent: etree.Element, blocks: list[str]) -> None:
-        """Build the container under `parent`."""
-        block = blocks.pop(0)
-        match = _HOLD.match(block.lstrip())
-        container = self.parser.md.containers[int(match[1])]
-        rest = block.lstrip()[match.end() :].strip("\n")
-        if rest:
-            blocks.insert(0, rest)
-        if container.tag in ("ul", "ol"):
-            self._list(parent, container)
-        else:
-            self._box(parent, container)
-
-    def _list(self, parent: etree.Element, container: Container) -> None:
-        element = etree.SubElement(parent, container.tag)
-        if container.tag == "ol" and container.start != 1:
-            element.set("start", str(container.start))
-        for lines in container.items:
-            li = etree.SubElement(element, "li")
-            self._parse(li, lines)
-            if container.tight and [child.tag for child in li].count("p") == 1 and li[0].tag == "p":
-                li.text = li[0].text
-                li.remove(li[0])
-
-    def _box(self, parent: etree.Element, container: Container) -> None:
-        element = etree.SubElement(parent, container.tag)
-        if container.css:
-            element.set("class", f"admonition {container.css}")
-            details = container.tag == "details"
-            title = etree.SubElement(element, "summary" if details else "p")
-            title.set("class", "admonition-title")
-            title.text = container.title
-            if details and container.open:
-                element.set("open", "open")
-        self._parse(element, container.items[0])
-
-    def _parse(self, element: etree.Element, lines: list[str]) -> None:
-        self.parser.state.set("blockquote")  # so that paragraphs are <p>, whatever the parent
-        self.parser.parseChunk(element, "\n".join(_squeeze(lines)))
-        self.parser.state.reset()

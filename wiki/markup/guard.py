@@ -72,7 +72,11 @@ class Renderer:
                 except (Died, Late, OSError, ValueError) as error:
                     self._kill()
                     if isinstance(error, Late) or retried == len(answers):
-                        log.warning("text of %d characters not rendered: %r", len(texts[len(answers)]), error)
+                        log.warning(
+                            "text of %d characters not rendered: %r",
+                            len(texts[len(answers)]),
+                            error,
+                        )
                         answers.append(None)
                     else:
                         retried = len(answers)
@@ -185,7 +189,11 @@ def render_all(texts: list[str], prefixes: list[str], lang: str) -> list[Rendere
 
     small = [n for n, text in enumerate(texts) if len(text) <= LONGEST]
     done = dict(
-        zip(small, _renderer.render_all([texts[n] for n in small], [prefixes[n] for n in small], lang), strict=True)
+        zip(
+            small,
+            _renderer.render_all([texts[n] for n in small], [prefixes[n] for n in small], lang),
+            strict=True,
+        )
     )
     return [done.get(n) or as_typed(text) for n, text in enumerate(texts)]
 

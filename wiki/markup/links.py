@@ -3,6 +3,7 @@
 import html
 import re
 import unicodedata
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -12,7 +13,6 @@ PATTERN = r"\[\[([^\[\]|\n\\]{1,250}?)(?:\\?\|([^\[\]\n]{1,250}?))?\]\]"
 _SOURCE = re.compile(r"(?<!\\)" + PATTERN)
 _ANCHOR = re.compile(r"^(#\d{1,12}|.*?\S)#(\S.*)$")
 _FENCE = re.compile(r"(?:[ ]*>)*[ ]*(?:(?:[-*+]|\d{1,9}[.)])[ ]+)?(`{3,}|~{3,})")
-_SPAN = re.compile(r"(`+)(?!`)")
 _PLACEHOLDER = re.compile(r'<a class="wikilink" data-ref="([^"]*)" href="#">(.*?)</a>', re.DOTALL)
 _EMBED = re.compile(r'<div class="embed" data-embed="(\d+)" data-kind="([a-z]+)"></div>')
 _MACRO = re.compile(r'<div class="macro" data-macro="([a-z]+)"></div>')
@@ -31,7 +31,11 @@ class Link:
     def item_id(self) -> int | None:
         """The number in `#12`, None when the link names a title."""
         number = self.target[1:]
-        return int(number) if self.target.startswith("#") and number.isascii() and number.isdigit() else None
+        return (
+            int(number)
+            if self.target.startswith("#") and number.isascii() and number.isdigit()
+            else None
+        )
 
 
 def parse(target: str, text: str | None = None) -> Link:
@@ -43,7 +47,9 @@ def parse(target: str, text: str | None = None) -> Link:
         target, heading = anchor[1], anchor[2]
     elif target.startswith("#") and not target[1:].isdigit():
         target, heading = "", target[1:].strip()
-    shown = " ".join((text or "").split()) or (target if not heading else f"{target} § {heading}".strip())
+    shown = " ".join((text or "").split()) or (
+        target if not heading else f"{target} § {heading}".strip()
+    )
     return Link(target, shown, heading)
 
 
@@ -52,9 +58,9 @@ def key(title: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", title).replace("’", "'").casefold().split())
 
 
-def heading_id(heading: str) -> str:
+def heading_id(heading: str, prefix: str = "") -> str:
     """The id given to a heading of this text."""
-    return "t-" + (slugify(heading) or "section")
+    return "t-" + (f"{prefix}-" if prefix else "") + (slugify(heading) or "section")
 
 
 def fill(
@@ -94,7 +100,9 @@ def _fill_link(match: re.Match, link: Callable) -> str:
     if re.match(r"[\s\x00-\x1f]*(?!https?:)[a-z][^/?#]*:", address, re.IGNORECASE):
         address = "#"  # a caller's mistake must not become a javascript: link
     attributes = {"class": f"wikilink {css or ''}".strip(), "href": address, "title": title}
-    written = "".join(f' {name}="{html.escape(value)}"' for name, value in attributes.items() if value)
+    written = "".join(
+        f' {name}="{html.escape(value)}"' for name, value in attributes.items() if value
+    )
     return f"<a{written}>{match[2]}</a>"
 
 
@@ -138,7 +146,9 @@ def rewrite(text: str, old: str, new: str) -> str:
             return match[0]
         shown = match[2] or (link.text if new.startswith("#") else "")
         bar = "\\|" if "\\|" in match[0] else "|"
-        return f"[[{new}{'#' + link.heading if link.heading else ''}{bar + shown if shown else ''}]]"
+        return (
+            f"[[{new}{'#' + link.heading if link.heading else ''}{bar + shown if shown else ''}]]"
+        )
 
     return "".join(piece if code else _SOURCE.sub(replace, piece) for code, piece in _pieces(text))
 
@@ -146,9 +156,9 @@ def rewrite(text: str, old: str, new: str) -> str:
 def _pieces(text: str) -> Iterator[tuple[bool, str]]:
     """The text cut into (is code, piece); the pieces joined give the text again."""
     prose, fence = [], ""
-    lines = text.splitlines(keepends=True)
+    lines = re.findall(r"[^\n]*\n|[^\n]+", text)
     closers = {line.strip().lstrip("> ") for line in lines if "```" in line or "~~~" in line}
-    closers = {c for c in closers if not c.strip(c[:1])}
+    closers = {closer for closer in closers if not closer.strip(closer[:1])}
     for line in lines:
         opening = _FENCE.match(line)
         if fence:
@@ -166,23 +176,27 @@ def _pieces(text: str) -> Iterator[tuple[bool, str]]:
 
 
 def _spans(text: str) -> Iterator[tuple[bool, str]]:
-    """Prose cut at `code spans`; a run of backticks without its twin is prose."""
+    """Prose cut at `code spans`; a run of backticks without its twin in the paragraph is prose."""
     if "`" not in text:
         if text:
             yield False, text
         return
+    for paragraph in re.split(r"(\n[ \t]*\n)", text):
+        yield from _paragraph_spans(paragraph)
+
+
+def _paragraph_spans(text: str) -> Iterator[tuple[bool, str]]:
     runs = [(m.start(), m.end()) for m in re.finditer(r"`+", text)]
-    waiting: dict[int, list[int]] = {}
+    same: dict[int, deque[int]] = defaultdict(deque)  # length of a run → which runs have it
     for index, (start, end) in enumerate(runs):
-        waiting.setdefault(end - start, []).append(index)
+        same[end - start].append(index)
     at, index = 0, 0
     while index < len(runs):
         start, end = runs[index]
-        twins = waiting[end - start]
+        twins = same[end - start]
         while twins and twins[0] <= index:
-            twins.pop(0)
-        blank = text.find("\n\n", end)
-        if not twins or 0 <= blank < runs[twins[0]][0]:
+            twins.popleft()
+        if not twins:
             index += 1
             continue
         close = runs[twins[0]][1]

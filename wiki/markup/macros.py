@@ -35,7 +35,9 @@ MACROS = [
         kind="reports",
         example="{{retour 12}}",
     ),
-    Macro("carte", ("map",), "Affiche une carte géographique.", kind="maps", example="{{carte 12}}"),
+    Macro(
+        "carte", ("map",), "Affiche une carte géographique.", kind="maps", example="{{carte 12}}"
+    ),
     Macro("portrait", (), "Affiche un portrait.", kind="portraits", example="{{portrait 12}}"),
     Macro(
         "élément",
@@ -44,7 +46,9 @@ MACROS = [
         kind="items",
         example="{{élément 12}}",
     ),
-    Macro("sommaire", ("toc",), "Affiche le sommaire de la page.", key="toc", example="{{sommaire}}"),
+    Macro(
+        "sommaire", ("toc",), "Affiche le sommaire de la page.", key="toc", example="{{sommaire}}"
+    ),
     Macro(
         "pages",
         ("children", "sous-pages"),

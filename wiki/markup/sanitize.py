@@ -91,7 +91,11 @@ def tidy(source: str) -> str:
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
     if name == "class":
-        kept = [c for c in value.split() if c in CLASSES or (tag == "code" and _LANGUAGE_CLASS.fullmatch(c))]
+        kept = [
+            c
+            for c in value.split()
+            if c in CLASSES or (tag == "code" and _LANGUAGE_CLASS.fullmatch(c))
+        ]
         return " ".join(kept) or None
     if name == "id":
         return _own_id(value) or None
@@ -220,7 +224,9 @@ _CONTROLS = re.compile(
     "\u200b\u200c\u200e\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff"
     "\ud800-\udfff\U000e0000-\U000e0fff]+"
 )
-_STRAY_JOINER = re.compile("(?<![\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d|\u200d(?![\u2600-\u27bf\U0001f000-\U0001faff])")
+_STRAY_JOINER = re.compile(
+    "(?<![\u2600-\u27bf\ufe0f\U0001f000-\U0001faff])\u200d|\u200d(?![\u2600-\u27bf\U0001f000-\U0001faff])"
+)
 _SPACE_RUN = re.compile(r"[\s\x1c-\x1f]+")
 _LOST_BYTES = re.compile("[\x00\ud800-\udfff]+")
 

@@ -15,7 +15,9 @@ _BLOCK = re.compile(
     r"|hr|li|ol|p|pre|section|summary|table|tbody|td|tfoot|th|thead|tr|ul)(?:\s[^>]*)?/?>",
     re.IGNORECASE,
 )
-_HIDDEN = re.compile(r'<sup[^>]*>\s*<a class="footnote-ref".*?</sup>|<a class="footnote-backref".*?</a>')
+_HIDDEN = re.compile(
+    r'<sup[^>]*>\s*<a class="footnote-ref".*?</sup>|<a class="footnote-backref".*?</a>'
+)
 _TAG = re.compile(r"<(?:[^<>\"]|\"[^\"]*\")*>")
 _SPACES = re.compile(r"[ \t\r\f\v]+")
 _LINES = re.compile(r"\s*\n\s*")
@@ -76,10 +78,12 @@ def summary(markdown: str, longest: int = 240) -> str:
 
 _FENCED = re.compile(r"^ {0,12}(```+|~~~+).*?(?:^ {0,12}\1|\Z)", re.MULTILINE | re.DOTALL)
 _NOT_PROSE = re.compile(
-    r"^[ \t]*(?:#{1,6}[ \t].*|\{\{.*\}\}[ \t]*|!!!.*|\?\?\?.*|\|.*|[-*_= \t]{3,}|\[\^?[^\]\n]+\]:.*)$",
+    r"^[ \t]{0,20}(?:#{1,6}[ \t].*|\{\{.*\}\}[ \t]*|!!!.*|\?\?\?.*|\|.*|[-*_= \t]{3,}|\[\^?[^\]\n]+\]:.*)$",
     re.MULTILINE,
 )
-_LINE_MARKS = re.compile(r"^[ \t]*(?:(?:>|[-*+]|\d{1,9}[.)])[ \t]+)+(?:\[[ xX]\][ \t])?", re.MULTILINE)
+_LINE_MARKS = re.compile(
+    r"^[ \t]*(?:(?:>|[-*+]|\d{1,9}[.)])[ \t]+)+(?:\[[ xX]\][ \t])?", re.MULTILINE
+)
 _WIKILINK = re.compile(r"\[\[([^\[\]\n|]{1,300})(?:\|([^\[\]\n]{1,300}))?\]\]")
 _IMAGE = re.compile(r"!\[[^\[\]\n]{0,300}\]\([^()\n]{0,500}\)")
 _LINK = re.compile(r"\[([^\[\]\n]{1,300})\](?:\([^()\n]{0,500}\)|\[[^\[\]\n]{0,80}\])")

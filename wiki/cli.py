@@ -139,6 +139,20 @@ def drain():
 
 
 @essaim.command()
+def doctor():
+    """Check the integrity of everything; exit status 1 if something is wrong."""
+    with _context():
+        from wiki import doctor
+
+        well, wrong = doctor.examine()
+    for line in well:
+        click.echo(f"ok     {line}")
+    for line in wrong:
+        click.echo(f"WRONG  {line}", err=True)
+    sys.exit(1 if wrong else 0)
+
+
+@essaim.command()
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--verify", is_flag=True, help="Check an existing backup instead of making one.")
 def backup(file: Path, verify: bool):
@@ -164,10 +178,10 @@ def backup(file: Path, verify: bool):
 )
 def restore(file: Path, tombstones: Path | None):
     """Put a backup into an empty data folder."""
-    from wiki import backups, create_app
+    from wiki import create_app, restoring
 
     with _plain_errors():
-        manifest = backups.restore(create_app(), file, tombstones)
+        manifest = restoring.restore(create_app(), file, tombstones)
     click.echo(f"Restored: {_described(manifest)}.")
 
 

@@ -1,0 +1,153 @@
+"""Put a backup into an empty place, whichever database it came from and goes to."""
+
+import base64
+import json
+import shutil
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import (
+    Connection,
+    Date,
+    DateTime,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    func,
+    inspect,
+    select,
+    text,
+    update,
+)
+
+from wiki import backups, migrating, storage
+from wiki.db import db
+
+
+def restore(app: Flask, path: Path, tombstones: Path | None = None) -> dict:
+    """Load a backup, bring it up to this version and index it; returns its manifest.
+
+    `tombstones` lists the SHA-256 of bytes erased since; these stay erased. Raises ValueError when
+    the backup is damaged or too new, or when there is something here already.
+    """
+    manifest = backups.verify(path)
+    if manifest["revision"] > migrating.newest():
+        raise ValueError(f"{path} was made by a newer Essaim ({manifest['essaim']}).")
+    buried = set(tombstones.read_text().split()) if tombstones else set()
+    with app.app_context():
+        _refuse_if_inhabited()
+        storage.check_room(path.stat().st_size)
+        try:
+            _load(app, path, manifest, buried)
+        except BaseException:
+            _empty_again(app)
+            raise
+        _index()
+    return manifest
+
+
+def _load(app: Flask, path: Path, manifest: dict, buried: set[str]) -> None:
+    migrating.upgrade(app, manifest["revision"])
+    with zipfile.ZipFile(path) as archive:
+        with db.engine.begin() as connection:
+            metadata = MetaData()
+            metadata.reflect(connection, only=lambda name, _: name in manifest["counts"])
+            _load_tables(connection, metadata, archive, manifest)
+        for sha256 in manifest["blobs"]:
+            if sha256 in buried:
+                continue
+            with archive.open(f"blobs/{sha256}") as blob:
+                if storage.store(blob).sha256 != sha256:
+                    raise ValueError(f"{path}: the bytes of {sha256} are not what they were.")
+    migrating.upgrade(app)
+
+
+def _load_tables(connection: Connection, metadata: MetaData, archive, manifest: dict) -> None:
+    later = []
+    order = backups.tables(metadata)
+    for table in order:
+        connection.execute(table.delete())  # what migrations put there is in the backup too
+    for table in order:
+        late = _late_columns(table, order)
+        with archive.open(f"tables/{table.name}.jsonl") as lines:
+            rows = [_decoded(table, json.loads(line)) for line in lines]
+        for row in rows:
+            for name in late:
+                if row.get(name) is not None:
+                    later.append((table, row, name, row[name]))
+            row.update(dict.fromkeys(late))
+        for start in range(0, len(rows), backups.BATCH):
+            connection.execute(table.insert(), rows[start : start + backups.BATCH])
+        found = connection.scalar(select(func.count()).select_from(table))
+        if found != manifest["counts"][table.name]:
+            raise ValueError(f"{table.name}: {found} rows instead of those of the backup.")
+    for table, row, name, value in later:
+        key = [column == row[column.name] for column in table.primary_key.columns]
+        connection.execute(update(table).where(*key).values({name: value}))
+    _follow_sequences(connection, order)
+
+
+def _late_columns(table: Table, order: list[Table]) -> list[str]:
+    """Columns that may point to rows not loaded yet: of the same table, or of a later one."""
+    loaded = {t.name for t in order[: order.index(table)]}
+    return [
+        key.parent.name
+        for key in table.foreign_keys
+        if key.column.table.name not in loaded and key.parent.nullable
+    ]
+
+
+def _decoded(table: Table, row: dict) -> dict:
+    for column in table.columns:
+        value = row.get(column.name)
+        if value is None:
+            continue
+        if isinstance(column.type, DateTime):
+            row[column.name] = datetime.fromisoformat(value).astimezone(UTC).replace(tzinfo=None)
+        elif isinstance(column.type, Date):
+            row[column.name] = datetime.fromisoformat(value).date()
+        elif isinstance(column.type, LargeBinary):
+            row[column.name] = base64.b64decode(value)
+    return row
+
+
+def _follow_sequences(connection: Connection, order: list[Table]) -> None:
+    """PostgreSQL counts ids apart from the tables: the next one comes after those loaded."""
+    if connection.dialect.name != "postgresql":
+        return
+    for table in order:
+        key = list(table.primary_key.columns)
+        if len(key) != 1 or not isinstance(key[0].type, Integer) or key[0].foreign_keys:
+            continue
+        highest = connection.scalar(select(func.max(key[0])))
+        if highest:
+            connection.execute(
+                text("SELECT setval(pg_get_serial_sequence(:table, :column), :value)"),
+                {"table": f'"{table.name}"', "column": key[0].name, "value": highest},
+            )
+
+
+def _refuse_if_inhabited() -> None:
+    names = inspect(db.engine).get_table_names()
+    inhabited = "user" in names and db.session.scalar(text('SELECT count(*) FROM "user"'))
+    db.session.rollback()
+    if inhabited or any(True for _ in storage.stored()):
+        raise ValueError("Restore into an empty data folder (ESSAIM_DATA): this one is in use.")
+
+
+def _empty_again(app: Flask) -> None:
+    """A restore that failed leaves an empty place, so that it can be tried again."""
+    db.session.remove()
+    migrating.downgrade(app, "base")
+    shutil.rmtree(app.config["DATA"] / "blobs", ignore_errors=True)
+
+
+def _index() -> None:
+    try:
+        from wiki.search import reindex
+    except ImportError:
+        return
+    reindex()

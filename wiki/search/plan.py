@@ -1,0 +1,143 @@
+"""A question turned into what to look for: its words, other words for them, and words side by side."""
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from wiki.search import french, synonyms
+from wiki.search.question import Clause, Question
+
+MOST_WORDS = 12  # of a long question, the coverage of the first words decides
+
+
+class Wanted(NamedTuple):
+    """Terms to be found side by side, perhaps in one field, perhaps as the beginning of a word."""
+
+    terms: tuple[str, ...]
+    field: str | None = None
+    prefix: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to look for, by weight class; `groups` holds, for each word sought, all that answers it."""
+
+    groups: tuple[tuple[Wanted, ...], ...] = ()
+    words: tuple[Wanted, ...] = ()
+    synonyms: tuple[Wanted, ...] = ()
+    pairs: tuple[Wanted, ...] = ()
+    required: tuple[tuple[Wanted, ...], ...] = ()
+    excluded: tuple[Wanted, ...] = ()
+    used: tuple[tuple[str, str], ...] = ()  # (what was typed, the other word also sought)
+
+    @property
+    def least(self) -> int:
+        """How many of the words sought make a result: at least half."""
+        return (len(self.groups) + 1) // 2
+
+    @property
+    def highlights(self) -> tuple[Wanted, ...]:
+        """What to mark in the text of a result."""
+        return tuple(dict.fromkeys((*(w for group in self.groups for w in group), *self.words)))
+
+
+def prepare(question: Question, book: "synonyms.Book", beginnings=None) -> Plan:
+    """The plan of a question; `beginnings` gives the terms that a beginning of word stands for."""
+    content = question.content
+    own = [_own(clause, beginnings) for clause in content]
+    others = _synonyms(question, content, book)
+    joined = _joined(content)
+    sought = [i for i, clause in enumerate(content) if clause.kind != "phrase"][:MOST_WORDS]
+    groups = tuple(_unique(own[i] + joined[i] + others.wanted[i]) for i in sought)
+    phrases = [i for i, clause in enumerate(content) if clause.kind == "phrase"]
+    return Plan(
+        groups=groups or tuple(_unique(own[i]) for i in phrases),
+        words=_unique(wanted for i in range(len(content)) for wanted in own[i] + joined[i]),
+        synonyms=_unique([*(w for found in others.wanted for w in found), *_parts(content)]),
+        pairs=_unique(_pairs(question)),
+        required=tuple(
+            _unique(own[i] + joined[i] + (others.wanted[i] if clause.kind == "word" else []))
+            for i, clause in enumerate(content)
+            if clause.required or clause.field
+        ),
+        excluded=_unique(wanted for clause in question.excluded for wanted in _own(clause, beginnings)),
+        used=tuple(dict.fromkeys(others.used)),
+    )
+
+
+def _own(clause: Clause, beginnings=None) -> list[Wanted]:
+    """What was typed, in the ways a text may write it."""
+    if clause.kind == "prefix":
+        beginning = clause.terms[0]
+        terms = beginnings(beginning) if beginnings else []
+        return [Wanted((beginning,), clause.field, True), *(Wanted((t,), clause.field) for t in terms)]
+    wanted = [Wanted(clause.terms, clause.field)]
+    if clause.joined:
+        wanted.append(Wanted((clause.joined,), clause.field))
+    return wanted
+
+
+def _joined(content) -> list[list[Wanted]]:
+    """« co voiturage » typed apart is also covoiturage, for both of its words."""
+    joined = [[] for _ in content]
+    for i, (first, second) in enumerate(zip(content, content[1:], strict=False)):
+        if first.single and second.single and len(first.text) + len(second.text) >= 6:
+            term = french.stem(french.fold(first.text + second.text))
+            if term.isalnum():
+                joined[i].append(Wanted((term,), first.field))
+                joined[i + 1].append(Wanted((term,), second.field))
+    return joined
+
+
+def _parts(content) -> list[Wanted]:
+    """The words of a compound count a little when they are apart."""
+    return [
+        Wanted((term,), clause.field)
+        for clause in content
+        if clause.kind == "compound"
+        for term in clause.terms
+        if len(term) > 3
+    ]
+
+
+def _pairs(question: Question):
+    """Neighbouring words as typed, with the small words between them."""
+    before, between = None, ()
+    for clause in question.clauses:
+        if clause.kind in ("phrase", "prefix") or clause.field:
+            before, between = None, ()
+        elif clause.fades:
+            between += clause.terms
+        else:
+            if before and len(between) <= 3:
+                yield Wanted(before + between + clause.terms)
+            before, between = clause.terms, ()
+
+
+class _Others(NamedTuple):
+    wanted: list[list[Wanted]]
+    used: list[tuple[str, str]]
+
+
+def _synonyms(question: Question, content, book) -> _Others:
+    """For each word sought, the other words for it or for the expression it stands in."""
+    found, used = [[] for _ in content], []
+    plain = [c for c in question.clauses if c.kind in ("word", "compound")]
+    terms = [(term, clause) for clause in plain for term in clause.terms]
+    start = 0
+    while start < len(terms):
+        match = book.longest(tuple(term for term, _ in terms[start:]))
+        if match is None:
+            start += 1
+            continue
+        clauses = [clause for _, clause in terms[start : start + match.length]]
+        for i, clause in enumerate(content):
+            if any(clause is c for c in clauses) and not clause.field:
+                found[i] += [Wanted(other.terms) for other in match.others]
+        typed = " ".join(dict.fromkeys(clause.text for clause in clauses))
+        used += [(typed, other.text) for other in match.others]
+        start += match.length
+    return _Others(found, used)
+
+
+def _unique(wanted) -> tuple[Wanted, ...]:
+    return tuple(dict.fromkeys(wanted))

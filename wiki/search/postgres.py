@@ -1,0 +1,149 @@
+"""The index in PostgreSQL: weighted tsvectors built from the same terms, at their positions."""
+
+from sqlalchemy import (
+    Connection,
+    Float,
+    Integer,
+    Select,
+    bindparam,
+    case,
+    cast,
+    func,
+    literal,
+    literal_column,
+    select,
+    text,
+)
+from sqlalchemy.dialects.postgresql import TSQUERY
+
+from wiki.search.plan import Wanted
+from wiki.search.tables import FIELDS, fts
+
+_LETTERS = dict(zip(FIELDS, "ABCDD", strict=True))  # PostgreSQL knows four weights
+_WEIGHTS = "{0.12,0.36,0.5,1}"  # D, C, B, A: in the proportions of tables.WEIGHTS
+_FIELD_GAP = 10  # no phrase runs over the end of a field
+_LAST_POSITION = 16_383  # of a tsvector
+_LARGEST = 900_000  # bytes; PostgreSQL refuses a tsvector over a megabyte
+_FACTOR = 10.0  # brings ts_rank to the size of bm25
+
+_INSERT = text(
+    "INSERT INTO search_fts (item_id, vector) VALUES (:id, CAST(:vector AS tsvector)) "
+    "ON CONFLICT (item_id) DO UPDATE SET vector = excluded.vector"
+)
+
+
+def write(connection: Connection, item_id: int, terms: dict[str, str], replaces: bool) -> None:
+    """Put an item's terms, by field, in place of what was known of it."""
+    connection.execute(_INSERT, {"id": item_id, "vector": vector(terms)})
+
+
+def remove(connection: Connection, item_id: int) -> None:
+    """Take an item out of the index."""
+    connection.execute(text("DELETE FROM search_fts WHERE item_id = :id"), {"id": item_id})
+
+
+def clear(connection: Connection) -> None:
+    """Empty the index."""
+    connection.execute(text("DELETE FROM search_fts"))
+
+
+def optimise(connection: Connection) -> None:
+    """Let the planner know the index after a rebuild."""
+    connection.execute(text("ANALYZE search_fts"))
+
+
+def stored_ids(connection: Connection) -> set[int]:
+    """The items in the index."""
+    return set(connection.scalars(text("SELECT item_id FROM search_fts")))
+
+
+def count(connection: Connection) -> int:
+    """How many items the index holds."""
+    return connection.scalar(text("SELECT count(*) FROM search_fts"))
+
+
+def frequencies(connection: Connection, terms: set[str]) -> dict[str, int]:
+    """In how many items each term stands, whoever may read them."""
+    if not terms:
+        return {}
+    asked = sorted(terms)
+    counts = (
+        select(func.count())
+        .select_from(fts)
+        .where(_answers(_quoted(Wanted((term,))), f"f{i}"))
+        .scalar_subquery()
+        for i, term in enumerate(asked)
+    )
+    return dict(zip(asked, connection.execute(select(*counts)).one(), strict=True))
+
+
+def ids(groups: list[tuple[Wanted, ...]], least: int, name: str) -> Select:
+    """SQL: the items that answer at least so many of the groups."""
+    found = select(fts.c.item_id.label("id")).where(
+        _answers(" | ".join(_any(group) for group in groups), name)
+    )
+    if least <= 1:
+        return found
+    answered = (
+        case((_answers(_any(group), f"{name}{i}"), 1), else_=0) for i, group in enumerate(groups)
+    )
+    return found.where(sum(answered, literal(0, Integer)) >= least)
+
+
+def scores(wanted: tuple[Wanted, ...], weight: float, rarity: dict[str, float], name: str) -> Select:
+    """SQL: how well each item answers; ts_rank ignores how rare a word is, so we multiply."""
+    ranks = (
+        func.ts_rank(
+            literal_column(f"'{_WEIGHTS}'::float4[]"),
+            fts.c.vector,
+            _query(_quoted(each), f"{name}r{i}"),
+            literal_column("1"),
+            type_=Float,
+        )
+        * max(rarity.get(term, 1.0) for term in each.terms)
+        for i, each in enumerate(wanted)
+    )
+    total = sum(ranks, literal(0.0, Float)) * (weight * _FACTOR)
+    return select(fts.c.item_id.label("id"), cast(total, Float).label("score")).where(
+        _answers(" | ".join(map(_quoted, wanted)), name)
+    )
+
+
+def vector(terms: dict[str, str]) -> str:
+    """The literal of a tsvector: each term with its positions and the weight of its field."""
+    places: dict[str, list[str]] = {}
+    position, size = 0, 0
+    for field in FIELDS:
+        for term in terms.get(field, "").split():
+            position = min(position + 1, _LAST_POSITION)
+            known = places.setdefault(term, [])
+            if len(known) < 255:
+                known.append(f"{position}{_LETTERS[field]}")
+                size += 2 if len(known) > 1 else 12 + 2 * len(term)
+            if size > _LARGEST:
+                break
+        position += _FIELD_GAP
+    return " ".join(f"{_lexeme(term)}:{','.join(where)}" for term, where in places.items())
+
+
+def _answers(expression: str, name: str):
+    return fts.c.vector.op("@@")(_query(expression, name))
+
+
+def _query(expression: str, name: str):
+    return cast(bindparam(name, expression), TSQUERY)
+
+
+def _any(group: tuple[Wanted, ...]) -> str:
+    return "(" + " | ".join(map(_quoted, group)) + ")"
+
+
+def _quoted(wanted: Wanted) -> str:
+    """One alternative in the language of tsquery."""
+    suffix = ("A" if wanted.field == "title" else "") + ("*" if wanted.prefix else "")
+    words = (_lexeme(term) + (f":{suffix}" if suffix else "") for term in wanted.terms)
+    return "(" + " <-> ".join(words) + ")"
+
+
+def _lexeme(term: str) -> str:
+    return "'" + term.replace("\\", "\\\\").replace("'", "''") + "'"

@@ -1,0 +1,143 @@
+"""Other words for the same thing: a shipped list and the synonyms of the vocabularies.
+
+They widen the question and never touch the index, so a change acts on the next search.
+"""
+
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+from sqlalchemy import Text, case, cast, func, select
+
+from wiki.db import db
+from wiki.items.models import Term
+from wiki.search import french
+from wiki.search.stopwords import FADING
+
+MOST_OTHERS = 8
+_BROAD = {"needs", "skills", "tags"}  # their « synonyms » are related words, not other words
+_LONGEST_LABEL = 4  # words: a longer label is a sentence, nobody writes it
+
+
+class Other(NamedTuple):
+    """Another way to say something."""
+
+    text: str
+    terms: tuple[str, ...]
+
+
+class Match(NamedTuple):
+    """How many terms of the question were recognised, and what else to look for."""
+
+    length: int
+    others: tuple[Other, ...]
+
+
+class Book:
+    """Expressions and what else they are called, found by their first term."""
+
+    def __init__(self):
+        self._others: dict[tuple[str, ...], dict[tuple[str, ...], Other]] = {}
+        self._lengths: dict[str, list[int]] = {}
+
+    def add(self, text: str, others: list[str]) -> None:
+        """Let a question that holds `text` also look for the others."""
+        source = french.terms(text)
+        if not source or _only_small_words(text):
+            return
+        known = self._others.setdefault(source, {})
+        for other in others:
+            terms = french.terms(other)
+            if terms and terms != source and not _only_small_words(other):
+                known.setdefault(terms, Other(other, terms))
+        lengths = self._lengths.setdefault(source[0], [])
+        if len(source) not in lengths:
+            lengths.append(len(source))
+            lengths.sort(reverse=True)
+
+    def longest(self, terms: tuple[str, ...]) -> Match | None:
+        """The longest expression at the beginning of `terms`, if one is known."""
+        for length in self._lengths.get(terms[0], ()):
+            others = self._others.get(terms[:length])
+            if others:
+                return Match(length, tuple(others.values())[:MOST_OTHERS])
+        return None
+
+    def __len__(self) -> int:
+        return len(self._others)
+
+    def copy(self) -> "Book":
+        """A book that may be added to without changing this one."""
+        new = Book()
+        new._others = {source: dict(others) for source, others in self._others.items()}
+        new._lengths = {first: list(lengths) for first, lengths in self._lengths.items()}
+        return new
+
+
+def _only_small_words(text: str) -> bool:
+    """Whether an expression would match nearly every text."""
+    return all(form.folded in FADING for chunk in french.chunks(text) for form in chunk.forms)
+
+
+_current: tuple[tuple, Book] | None = None
+
+
+def book() -> Book:
+    """The synonyms of today: the shipped list and the vocabularies, remembered until one changes."""
+    global _current
+    version = _version()
+    if _current is None or _current[0] != version:
+        _current = (version, _with_terms(shipped()))
+    return _current[1]
+
+
+def forget() -> None:
+    """Read the vocabularies again at the next question."""
+    global _current
+    _current = None
+
+
+@cache
+def shipped() -> Book:
+    """The list in `synonyms.txt`: « a, b, c » are alike; « a => b, c » widens a alone."""
+    found = Book()
+    for line in files("wiki.search").joinpath("synonyms.txt").read_text("utf-8").splitlines():
+        line = line.partition("#")[0].strip()
+        if not line:
+            continue
+        narrow, arrow, wide = line.partition("=>")
+        alike = [word.strip() for word in (wide if arrow else line).split(",") if word.strip()]
+        sources = [narrow.strip()] if arrow else alike
+        for source in sources:
+            found.add(source, [word for word in alike if word != source])
+    return found
+
+
+def _version() -> tuple:
+    """Changes whenever a synonym may have: cheap enough to ask at each question."""
+    written = func.length(Term.label) + func.length(func.coalesce(cast(Term.synonyms, Text), ""))
+    living = func.sum(case((Term.retired_at.is_(None), 1), else_=0))
+    wanted = select(func.count(), func.max(Term.id), living, func.sum(written))
+    return tuple(db.session.execute(wanted).one())
+
+
+def _with_terms(start: Book) -> Book:
+    found = start.copy()
+    wanted = select(Term.label, Term.synonyms).where(
+        Term.vocabulary.not_in(_BROAD), Term.retired_at.is_(None)
+    )
+    for label, others in db.session.execute(wanted):
+        for hub, spokes in _around(label, others or []):
+            found.add(hub, spokes)
+            for spoke in spokes:
+                found.add(spoke, [hub])
+    return found
+
+
+def _around(label: str, others: list[str]):
+    """Synonyms stand around the label, or around the first of them when the label is a sentence."""
+    others = [str(other) for other in others if str(other).strip()]
+    if others and len(french.terms(label)) <= _LONGEST_LABEL:
+        yield label, others
+    elif len(others) > 1:
+        yield others[0], others[1:]

@@ -1,4 +1,4 @@
-"""Texts of 20 kB written to hurt a Markdown renderer, by name; each is one short pattern repeated."""
+"""Texts of 20 kB written to hurt a Markdown renderer, by name."""
 
 SIZE = 20_000
 

@@ -6,15 +6,14 @@ from wiki.markup import render, render_all, fill
 from wiki.markup.links import Link, fill
 from wiki.markup.rendered import Rendered
 
-VERSION = (
-    1  # raise it when the same source would give other HTML: stored renderings are then made again
-)
+# Raise it when the same source would give other HTML: stored renderings are then made again.
+VERSION = 1
 
 __all__ = ["VERSION", "Link", "Rendered", "fill", "render", "render_all"]
 
 
 def render(text: str, *, prefix: str = "", lang: str = "fr") -> Rendered:
-    """Render one Markdown text; never raises: at worst the text comes back escaped, with ok=False."""
+    """Render one Markdown text; never raises: at worst the text comes back as typed, ok=False."""
     return render_all([text], prefixes=[prefix], lang=lang)[0]
 
 

@@ -1,8 +1,8 @@
-"""The shape of a page, read line by line before Python-Markdown: code, lists, quotes, boxes, raw HTML.
+"""The shape of a page, read line by line before Python-Markdown: code, lists, quotes, boxes, HTML.
 
-Python-Markdown wants exactly four spaces a level and a blank line before a list; people type two, three or
-four, or a tab, and start lists right under a sentence. So containers are found here, in time proportional
-to the text, and each is handed over as one placeholder line that `ContainerProcessor` turns into elements.
+Python-Markdown wants exactly four spaces a level and a blank line before a list; people type two,
+three or four, or a tab, and start lists right under a sentence. So containers are found here, in
+time proportional to the text; each becomes one line that `ContainerProcessor` makes elements of.
 """
 
 import html
@@ -18,7 +18,8 @@ DEEPEST = 10  # containers within containers; beyond, marks are shown as typed
 LONGEST_COMMENT = 200  # lines
 
 _FENCE = re.compile(
-    r"(?P<prefix>(?:[ ]*>[ ]?)*)(?P<item>[ ]*(?:(?:[-*+]|\d{1,9}[.)])[ ]+)?)(?P<mark>`{3,}|~{3,})(?P<info>[^`]*)$"
+    r"(?P<prefix>(?:[ ]*>[ ]?)*)(?P<item>[ ]*(?:(?:[-*+]|\d{1,9}[.)])[ ]+)?)"
+    r"(?P<mark>`{3,}|~{3,})(?P<info>[^`]*)$"
 )
 _QUOTE_PREFIX = re.compile(r"(?:[ ]{0,3}>[ ]?)")
 _ITEM = re.compile(
@@ -34,8 +35,8 @@ _PROSE = re.compile(r"[ ]{0,3}[^\s#>|`~<!?:{-]")
 _ABBREVIATION = re.compile(r"[ ]{0,3}\*\[[^\[\]]+\][ ]?:")
 _HASHTAG = re.compile(r"#(?=[^#\s])")
 _HTML = re.compile(
-    r"[ ]{0,3}</?(?:address|article|aside|blockquote|caption|center|details|div|dl|dt|dd|figcaption|figure|h[1-6]|hr"
-    r"|li|ol|p|pre|section|summary|table|tbody|td|tfoot|th|thead|tr|ul)(?=[\s>/]|$)",
+    r"[ ]{0,3}</?(?:address|article|aside|blockquote|caption|center|details|div|dl|dt|dd|figcaption"
+    r"|figure|h[1-6]|hr|li|ol|p|pre|section|summary|table|tbody|td|tfoot|th|thead|tr|ul)(?=[\s>/]|$)",
     re.IGNORECASE,
 )
 _COMMENT = re.compile(r"[ ]{0,3}<!--")
@@ -150,11 +151,11 @@ class BlockReader(Preprocessor):
         return end - i
 
     def _alone(self, lines, i, depth, out) -> int:
-        """A heading, a rule or an abbreviation is a block of its own: Python-Markdown is quadratic in big blocks."""
-        if i + 1 < len(lines) and _UNDERLINE.match(lines[i + 1]) and not _in_paragraph(out):
-            if _PROSE.match(lines[i]):
-                out += ["", lines[i], lines[i + 1], ""]
-                return 2
+        """Headings, rules, abbreviations: apart, as Python-Markdown is quadratic in big blocks."""
+        underlined = i + 1 < len(lines) and _UNDERLINE.match(lines[i + 1])
+        if underlined and not _in_paragraph(out) and _PROSE.match(lines[i]):
+            out += ["", lines[i], lines[i + 1], ""]
+            return 2
         if not (_HEADING.match(lines[i]) or _RULE.match(lines[i]) or _ABBREVIATION.match(lines[i])):
             return 0
         out += ["", lines[i].lstrip(), ""]
@@ -208,7 +209,7 @@ class BlockReader(Preprocessor):
         return end - i
 
     def _html(self, lines, i, depth, out) -> int:
-        """Raw HTML runs to the next blank line (or the end of its <pre> or comment); the cleaner judges it."""
+        """Raw HTML runs to a blank line, or the end of its <pre>; the cleaner judges it."""
         line = lines[i]
         if "<" not in line:
             return 0

@@ -65,7 +65,7 @@ def squeeze(lines: list[str]) -> list[str]:
 
 
 class ContainerProcessor(BlockProcessor):
-    """Turns the placeholder of a container into elements, parsing its lines with Python-Markdown."""
+    """Turns the placeholder of a container into elements, its lines parsed by Python-Markdown."""
 
     def test(self, parent: etree.Element, block: str) -> bool:
         """Whether the block is a placeholder."""

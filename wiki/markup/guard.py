@@ -1,7 +1,7 @@
 """Keeps hostile text from freezing anyone: rendering happens in a child process with a time budget.
 
-One child, started at the first need and kept; a text that exceeds its budget costs that child its life and
-comes back as typed, and a new child is started for the next one.
+One child, started at the first need and kept; a text that exceeds its budget costs that child its
+life and comes back as typed, and a new child is started for the next one.
 """
 
 import atexit

@@ -1,4 +1,4 @@
-"""[[Links]] between pages: found in the source, kept as placeholders in the HTML, filled for each reader."""
+"""[[Links]] between pages: found in the source, kept as placeholders, filled for each reader."""
 
 import html
 import re
@@ -54,7 +54,7 @@ def parse(target: str, text: str | None = None) -> Link:
 
 
 def key(title: str) -> str:
-    """What two titles must share for [[one]] to lead to the other: case, spaces and apostrophes do not count."""
+    """What two titles must share for [[one]] to mean the other: not case, spaces, apostrophes."""
     return " ".join(unicodedata.normalize("NFKC", title).replace("’", "'").casefold().split())
 
 
@@ -71,8 +71,9 @@ def fill(
 ) -> str:
     """The stored HTML with links, embeds and macros filled for one reader.
 
-    `link(target)` gives (address, CSS class, title) or None for a page still to be written; `embed(id)` gives
-    the card's HTML or None when the reader may not see it; `macros` gives HTML by key (`toc`, `children`).
+    `link(target)` gives (address, CSS class, title), or None for a page still to be written;
+    `embed(id)` gives the card's HTML, or None when the reader may not see it; `macros` gives HTML
+    by key (`toc`, `children`); without it their placeholders stay.
     """
     if 'class="wikilink"' in source:
         source = _PLACEHOLDER.sub(lambda m: _fill_link(m, link), source)
@@ -135,7 +136,7 @@ def extract(text: str) -> list[Link]:
 
 
 def rewrite(text: str, old: str, new: str) -> str:
-    """The source with links to `old` leading to `new` (a title or `#12`), same words shown, code untouched."""
+    """The source with links to `old` leading to `new` (a title or `#12`); code is untouched."""
     if "[[" not in text:
         return text
     wanted = key(old)

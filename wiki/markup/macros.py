@@ -1,4 +1,4 @@
-"""The macros people may type in a page: one table, read by the renderer, the manual and the editor."""
+"""The macros people may type in a page: one table for the renderer, the manual and the editor."""
 
 import html
 import re
@@ -9,7 +9,7 @@ from wiki.markup.text import fold
 
 @dataclass(frozen=True)
 class Macro:
-    """One macro: its French name, its other names, what it is for, and the kind of item it shows."""
+    """One macro: its name on screen, its other names, what it is for and what it shows."""
 
     name: str
     aliases: tuple[str, ...]

@@ -1,7 +1,7 @@
-"""The process that renders: it can be killed without harm. Started by `guard` as `python -m wiki.markup.process`.
+"""The process that renders and can be killed without harm; `guard` starts it with `python -m`.
 
-Frames both ways: four bytes of length, then JSON. A request is `{"texts", "prefixes", "lang", "seconds"}`;
-each text gets one answer frame, in order: the rendered text, or null when it could not be rendered.
+Frames both ways: four bytes of length, then JSON. A request is `{"texts", "prefixes", "lang",
+"seconds"}`; each text gets one answer, in order: the rendered text, or null when it failed.
 """
 
 import json

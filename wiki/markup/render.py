@@ -1,6 +1,7 @@
 """Markdown → safe HTML, in this process: what the guarded child runs for each text.
 
-A line end inside a paragraph is a line break: people who never heard of Markdown expect what they see.
+A line end inside a paragraph is a line break: people who never heard of Markdown expect to get
+what they typed.
 """
 
 import re
@@ -36,11 +37,11 @@ _local = threading.local()
 
 
 def render_here(text: str, prefix: str = "", lang: str = "fr") -> Rendered:
-    """Render one Markdown text; may take long or raise on hostile text: that is the guard's business.
+    """Render one Markdown text; on hostile text it may take long or raise, which `guard` bounds.
 
     `prefix` keeps apart the ids of several texts shown on one screen.
     """
-    raw = _converter(lang, prefix).convert(sanitize.clean_body(text))
+    raw = _converter(lang, prefix).convert(sanitize.clean_body(text).removeprefix("\ufeff"))
     tidied = _EMPTY.sub("", sanitize.tidy(raw))
     headed, toc = _number_headings(tidied, prefix)
     wrapped = _TABLE.sub(_wrap_table, headed) if "<table" in headed else headed

@@ -1,7 +1,7 @@
 """The one door for HTML: whatever reaches a browser from a person's text has passed through here.
 
-nh3 (an HTML5 parser with an allow-list) comes first and has the last word; in between, bare addresses
-become links (bleach), pictures from elsewhere become links, and links to other sites say so.
+nh3 (an HTML5 parser with an allow-list) comes first and has the last word; in between, bare
+addresses become links (bleach), pictures from elsewhere too, and links to other sites say so.
 """
 
 import html
@@ -10,11 +10,12 @@ import unicodedata
 from functools import cache
 
 ID_PREFIX = "t-"  # ids made from people's text can never be those of the application
-TAGS = set(
-    "a abbr b blockquote br caption cite code dd del details dfn div dl dt em figcaption figure h1 h2 h3 h4 h5 h6"
-    " hr i img ins kbd li mark ol p pre q s samp small span strong sub summary sup table tbody td tfoot th"
-    " thead tr u ul var".split()
+_TAG_NAMES = (
+    "a abbr b blockquote br caption cite code dd del details dfn div dl dt em figcaption figure h1"
+    " h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp small span strong sub summary sup"
+    " table tbody td tfoot th thead tr u ul var"
 )
+TAGS = set(_TAG_NAMES.split())
 DROPPED_WITH_CONTENT = {"script", "style"}
 ATTRIBUTES = {
     "*": {"id", "class", "title", "lang", "dir"},
@@ -29,11 +30,12 @@ ATTRIBUTES = {
     "span": {"role", "aria-label"},
 }
 SCHEMES = {"http", "https", "mailto", "tel"}
-CLASSES = set(
-    "admonition admonition-title note tip warning danger important example question quote success resource"
-    " embed macro footnote footnote-ref footnote-backref wikilink missing external remote-image bare"
-    " table-scroll task-list task done task-box toc".split()
+_CLASS_NAMES = (
+    "admonition admonition-title note tip warning danger important example question quote success"
+    " resource embed macro footnote footnote-ref footnote-backref wikilink external remote-image"
+    " bare table-scroll task-list task done task-box"
 )
+CLASSES = set(_CLASS_NAMES.split())
 _FIXED = {
     "align": re.compile(r"left|center|right"),
     "aria-label": re.compile(r"[^<>]{0,40}"),
@@ -68,7 +70,7 @@ def sanitize(source: str) -> str:
 
 
 def finish(tidied: str) -> str:
-    """Tidy HTML with bare addresses linked, foreign pictures as links, and tidied again: nh3 has the last word."""
+    """Tidy HTML with bare addresses and foreign pictures as links, and tidied again."""
     finished = _outside_links(_local_images(linkify(tidied)))
     return finished if finished == tidied else tidy(finished)
 
@@ -107,7 +109,7 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
 
 
 def _own_id(value: str) -> str:
-    """The id, or the place in the page, with our prefix, so that it cannot pass for one of the application's."""
+    """The id with our prefix, so that it cannot pass for one of the application's."""
     bare = _NOT_ID.sub("-", value)[:140].strip("-")
     return bare if not bare or bare.startswith(ID_PREFIX) else ID_PREFIX + bare
 
@@ -130,7 +132,7 @@ _TOKENS = re.compile(r'(<(?:[^<>"]|"[^"]*")*>)')
 
 
 def _local_images(source: str) -> str:
-    """Pictures of ours load lazily; any other becomes a link, so that reading asks nothing of third parties."""
+    """Our pictures load lazily; any other is a link: reading asks nothing of third parties."""
     if "<img" not in source:
         return source
     out, in_link = [], False
@@ -139,9 +141,8 @@ def _local_images(source: str) -> str:
             in_link = True
         elif token == "</a>":
             in_link = False
-        elif token.startswith("<img"):
-            token = _image(dict(_IN_ATTRIBUTES.findall(token)), in_link)
-        out.append(token)
+        image = token.startswith("<img")
+        out.append(_image(dict(_IN_ATTRIBUTES.findall(token)), in_link) if image else token)
     return "".join(out)
 
 
@@ -201,9 +202,12 @@ def linkify(source: str) -> str:
             edge = _SKIPPED.match(token)
             if edge:
                 skipped += -1 if edge[1] else 1
+            out.append(token)
         elif not skipped and _CANDIDATE.search(token):
-            token = _linker().linkify(token)
-        out.append(token)
+            # a no-break space before « : » must end the address, not be part of it as an entity
+            out.append(_linker().linkify(token.replace("&nbsp;", "\u00a0")))
+        else:
+            out.append(token)
     return "".join(out)
 
 
@@ -232,7 +236,7 @@ _LOST_BYTES = re.compile("[\x00\ud800-\udfff]+")
 
 
 def clean_text(text: str) -> str:
-    """A title or a name on one line, without invisible, control or direction-turning characters, in NFC.
+    """A title or a name on one line, in NFC, without invisible, control or bidi characters.
 
     A single no-break space stays: French typography needs it.
     """

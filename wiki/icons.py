@@ -1,4 +1,4 @@
-"""Signs on the page: icons, pictograms, a person's round, a group's cell, a cover; all from one sprite."""
+"""Signs on the page: icons, pictograms, a person's round, a group's cell, a cover."""
 
 from collections.abc import Callable
 from functools import lru_cache

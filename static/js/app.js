@@ -1,1 +1,62 @@
-// The behaviour every page may need.
+// What every page may need; each part does nothing where its markup is absent.
+import { myDrafts } from './lib/drafts.js'
+import './elements/confirm-dialog.js'
+import './elements/copy-button.js'
+import './elements/live-filter.js'
+import './elements/toast-note.js'
+
+/** A link that opens a sheet of this very page instead of going to the page that says the same. */
+document.addEventListener('click', (event) => {
+  const link = event.target.closest?.('[data-opens]')
+  const sheet = link && document.getElementById(link.dataset.opens)
+  if (!sheet?.showModal || event.ctrlKey || event.metaKey || event.shiftKey) return
+  event.preventDefault()
+  sheet.showModal()
+})
+
+/** A press beside a sheet closes it. */
+document.addEventListener('click', ({ target, clientX: x, clientY: y }) => {
+  if (!(target instanceof HTMLDialogElement) || !x) return
+  const { left, right, top, bottom } = target.getBoundingClientRect()
+  if (x < left || x > right || y < top || y > bottom) target.close()
+})
+
+/** Menus close by Escape and by a press elsewhere. */
+const openMenus = () => document.querySelectorAll('details.menu[open]')
+document.addEventListener('click', ({ target }) => openMenus().forEach((menu) => menu.contains(target) || (menu.open = false)))
+document.addEventListener('keydown', ({ key }) => {
+  if (key !== 'Escape') return
+  for (const menu of openMenus()) {
+    menu.open = false
+    menu.querySelector('summary').focus()
+  }
+})
+
+/** After a refused form, the reading starts at what must be mended. */
+document.querySelector('[data-focus]')?.focus()
+
+/** The server has the text: the copy kept in this browser has done its work. */
+for (const note of document.querySelectorAll('[data-draft-saved]')) myDrafts().dropSent(note.dataset.draftSaved)
+
+/** Who signs out may leave a computer that others use. */
+document.addEventListener('submit', ({ target }) => {
+  if (new URL(target.action).pathname === '/logout') myDrafts().dropAll()
+})
+
+/** The same button pressed twice sends once. */
+document.addEventListener('submit', (event) => {
+  const { target, submitter } = event
+  if (target.method !== 'post' || !submitter) return
+  if (target.dataset.sent) return event.preventDefault()
+  setTimeout(() => {
+    if (event.defaultPrevented) return
+    target.dataset.sent = 'yes'
+    submitter.setAttribute('aria-disabled', 'true')
+  })
+})
+addEventListener('pageshow', () => {
+  for (const form of document.querySelectorAll('form[data-sent]')) {
+    delete form.dataset.sent
+    form.querySelectorAll('[aria-disabled]').forEach((button) => button.removeAttribute('aria-disabled'))
+  }
+})

@@ -1,0 +1,2 @@
+// Pages on which one writes.
+import './elements/text-editor.js'

@@ -1,0 +1,2 @@
+// Pages where files are sent.
+import './elements/file-drop.js'

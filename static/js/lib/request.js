@@ -1,0 +1,80 @@
+// The only place that talks to the server: plain answers, and three ways to fail that a page can explain.
+
+/** The session ended: the text is still here, the person must sign in. */
+export class SignedOut extends Error {}
+/** Nothing came back: no network, or the server is away. */
+export class Unreachable extends Error {}
+/** The server refused, and may have said why. */
+export class Refused extends Error {
+  constructor(status, message) {
+    super(message)
+    this.status = status
+  }
+}
+
+const isSignIn = (url) => new URL(url, location.href).pathname === '/login'
+
+/** GET of JSON. `signal` stops it. */
+export async function getJSON(url, signal) {
+  return read(await go(url, { headers: { Accept: 'application/json' }, signal })).then(JSON.parse)
+}
+
+/** POST of fields; the answer as text (a piece of HTML, as the server made it safe). */
+export async function postForText(url, fields, signal) {
+  return read(await go(url, { method: 'POST', body: new URLSearchParams(fields), signal }))
+}
+
+async function go(url, options) {
+  try {
+    return await fetch(url, { credentials: 'same-origin', ...options })
+  } catch (error) {
+    if (error.name === 'AbortError') throw error
+    throw new Unreachable(error.message)
+  }
+}
+
+async function read(response) {
+  if (response.status === 401 || (response.redirected && isSignIn(response.url))) throw new SignedOut()
+  const text = await response.text()
+  if (!response.ok) throw new Refused(response.status, reason(text))
+  return text
+}
+
+/** What the server says in its JSON error, or nothing. */
+function reason(text) {
+  try {
+    const { error } = JSON.parse(text)
+    return (typeof error === 'string' ? error : error?.message) ?? ''
+  } catch {
+    return ''
+  }
+}
+
+/**
+ * Sends one file. Returns { done, cancel }: `done` is a promise of the JSON answer, `cancel()` stops the sending.
+ * XMLHttpRequest, because fetch does not tell how much has left.
+ */
+export function sendFile(url, field, file, { onProgress = () => {}, fields = {} } = {}) {
+  const call = new XMLHttpRequest()
+  const body = new FormData()
+  for (const [name, value] of Object.entries(fields)) body.append(name, value)
+  body.append(field, file, file.name || 'image.png')
+  const done = new Promise((resolve, reject) => {
+    call.upload.addEventListener('progress', (event) => event.lengthComputable && onProgress(event.loaded / event.total))
+    call.addEventListener('error', () => reject(new Unreachable()))
+    call.addEventListener('abort', () => reject(new DOMException('stopped', 'AbortError')))
+    call.addEventListener('load', () => {
+      if (call.status === 401 || isSignIn(call.responseURL)) return reject(new SignedOut())
+      if (call.status >= 400) return reject(new Refused(call.status, reason(call.responseText)))
+      try {
+        resolve(JSON.parse(call.responseText))
+      } catch {
+        reject(new Refused(call.status, ''))
+      }
+    })
+  })
+  call.open('POST', url)
+  call.setRequestHeader('Accept', 'application/json')
+  call.send(body)
+  return { done, cancel: () => call.abort() }
+}

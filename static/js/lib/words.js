@@ -1,0 +1,24 @@
+// Words made in the browser: places filled in a sentence, moments, parts, and letters compared without their accents.
+
+/** fill('{count} sur {total}', { count: 2, total: 9 }). */
+export const fill = (sentence, values) => (sentence ?? '').replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all)
+
+/** A moment as one says it: « 14:32 » today, else with its day. */
+export function moment(at, language, now = Date.now()) {
+  const sameDay = new Date(at).toDateString() === new Date(now).toDateString()
+  const hour = { hour: '2-digit', minute: '2-digit' }
+  return new Intl.DateTimeFormat(language, sameDay ? hour : { weekday: 'long', day: 'numeric', month: 'long', ...hour }).format(at)
+}
+
+/** 0.6 → « 60 % » in French. */
+export const percent = (part, language) => new Intl.NumberFormat(language, { style: 'percent' }).format(part)
+
+/** Small letters without accents, ligatures undone: « Œuvre à » → « oeuvre a ». */
+export const fold = (text) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
+  .replace(/œ/g, 'oe').replace(/æ/g, 'ae').replace(/[’']/g, ' ')
+
+/** Whether every word asked for begins a word of the text. */
+export function matches(text, question) {
+  const words = fold(text).split(/[^\p{L}\p{N}]+/u)
+  return fold(question).split(/[^\p{L}\p{N}]+/u).filter(Boolean).every((asked) => words.some((word) => word.startsWith(asked)))
+}

@@ -7,7 +7,7 @@ from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
 from urllib.parse import unquote, urlsplit
 
-from flask import current_app, render_template
+from flask import current_app
 from flask_babel import force_locale
 from jinja2 import TemplateNotFound
 from sqlalchemy import delete, select, update
@@ -45,10 +45,9 @@ def post(to: str, template: str, lang: str, **context) -> Mail:
     The first line of the text template is the subject. Templates get `link(endpoint, **values)`.
     """
     with force_locale(lang):
-        context = {"site_name": current_app.config["SITE_NAME"], "link": link, **context}
-        subject, _, text = render_template(f"emails/{template}.txt", **context).partition("\n")
+        subject, _, text = _rendered(f"{template}.txt", context).partition("\n")
         try:
-            html = render_template(f"emails/{template}.html", **context)
+            html = _rendered(f"{template}.html", context)
         except TemplateNotFound:
             html = None
     mail = Mail(to=to, subject=" ".join(subject.split()), text=text.strip() + "\n", html=html)
@@ -89,6 +88,12 @@ def undelivered() -> list[Mail]:
     """The letters given up, newest first, for the administrator."""
     failed = Mail.sent_at.is_(None) & Mail.due_at.is_(None)
     return list(db.session.scalars(select(Mail).where(failed).order_by(Mail.id.desc()).limit(50)))
+
+
+def _rendered(name: str, context: dict) -> str:
+    """A letter is no page: nothing of the screen (who is signed in, their groups) goes in."""
+    template = current_app.jinja_env.get_template(f"emails/{name}")
+    return template.render(site_name=current_app.config["SITE_NAME"], link=link, **context)
 
 
 def _claim(mail_id: int) -> bool:

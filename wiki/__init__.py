@@ -2,6 +2,20 @@
 
 __version__ = "0.1.0"
 
+# The modules that hold routes; the order does not matter.
+FEATURES = [
+    "accounts.views",
+    "groups.views",
+    "items.views",
+    "search.views",
+    "files.views",
+    "pages.views",
+    "reports.views",
+    "home.views",
+    "admin.views",
+    "public.api",
+]
+
 
 def create_app(**settings):
     """Wire the whole application; `settings` win over the environment.
@@ -42,14 +56,13 @@ def create_app(**settings):
 
 
 def _register_features(app) -> None:
-    """One line a feature; a kind is known to the rest by being imported here."""
-    import wiki.accounts.views
-    import wiki.groups.views
-    import wiki.items.views
+    """A kind, or any feature, is known to the rest by being named in FEATURES."""
+    from importlib import import_module
+    from importlib.util import find_spec
 
-    for views in (
-        wiki.accounts.views,
-        wiki.groups.views,
-        wiki.items.views,
-    ):
-        app.register_blueprint(views.blueprint)
+    from wiki.items.terms import label_of
+
+    for name in FEATURES:
+        if find_spec(f"wiki.{name}"):
+            app.register_blueprint(import_module(f"wiki.{name}").blueprint)
+    app.jinja_env.filters["term"] = label_of

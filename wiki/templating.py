@@ -55,7 +55,14 @@ def init_app(app: Flask) -> None:
         now=utcnow,
     )
     app.jinja_env.filters.update(
-        day=day, moment=moment, ago=ago, number=number, size=size, isodate=isodate
+        day=day,
+        weekday=weekday,
+        moment=moment,
+        ago=ago,
+        number=number,
+        size=size,
+        isodate=isodate,
+        device_name=device_name,
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.after_request(_headers)
@@ -79,6 +86,25 @@ def language() -> str:
 def day(value: datetime | date, style: str = "long") -> str:
     """A date in words: 12 mars 2026."""
     return format_date(value, style)
+
+
+def weekday(value: datetime) -> str:
+    """A day as a title: Vendredi 6 mars."""
+    french = get_locale() and get_locale().language == "fr"
+    words = format_date(value, "EEEE d MMMM" if french else "EEEE, d MMMM")
+    return words[:1].upper() + words[1:]
+
+
+def device_name(agent: str) -> str:
+    """A browser and its machine in words, from what the browser says of itself."""
+    browsers = (("Edg", "Edge"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+    machines = (
+        ("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"),
+        ("Mac OS", "Mac"), ("Linux", "Linux"),
+    )  # fmt: skip
+    browser = next((name for sign, name in browsers if sign in agent), "")
+    machine = next((name for sign, name in machines if sign in agent), "")
+    return ", ".join(filter(None, [browser, machine])) or _("Unknown device")
 
 
 def moment(value: datetime) -> str:

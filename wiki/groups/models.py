@@ -125,6 +125,7 @@ class Invitation(db.Model):
     group_id: Mapped[int] = mapped_column(ForeignKey("group.id", ondelete="CASCADE"), index=True)
     email: Mapped[str] = mapped_column(String(254), index=True)
     role: Mapped[Role] = mapped_column(OrderedEnum(Role), default=Role.MEMBER)
+    professional: Mapped[bool] = mapped_column(default=False)
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     invited_by_id: Mapped[int | None] = mapped_column(
         ForeignKey("user.id", ondelete="SET NULL"), index=True
@@ -137,14 +138,20 @@ class Invitation(db.Model):
     invited_by: Mapped[User | None] = relationship()
 
     @classmethod
-    def write(cls, group: Group, email: str, role: Role, by: User) -> str:
-        """Invite an address; the token returned goes into the mailed link and nowhere else."""
+    def write(
+        cls, group: Group, email: str, role: Role, by: User, professional: bool = False
+    ) -> str:
+        """Invite an address; the token returned goes into the mailed link and nowhere else.
+
+        Only a professional can vouch that someone is one.
+        """
         token = secrets.token_urlsafe(24)
         db.session.add(
             cls(
                 group_id=group.id,
                 email=email,
                 role=role,
+                professional=professional and by.professional,
                 token_hash=hash_token(token),
                 invited_by_id=by.id,
                 expires_at=utcnow() + timedelta(days=INVITATION_DAYS),
@@ -199,6 +206,11 @@ def groups_of(user) -> list[Belonging]:
         )
         known[user.id] = [Belonging(*row) for row in rows]
     return known[user.id]
+
+
+def role_in(user, group_id: int) -> Role | None:
+    """The role a person holds in a group today, or None."""
+    return next((group.role for group in groups_of(user) if group.id == group_id), None)
 
 
 @event.listens_for(db.session, "after_flush")

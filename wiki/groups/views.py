@@ -1,2 +1,235 @@
-from flask import Blueprint
+"""Making a group, its people, invitations, settings, leaving."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user, login_required
+from sqlalchemy import select
+
+from wiki.accounts import signing
+from wiki.accounts.forms import NewAccountForm
+from wiki.accounts.models import User
+from wiki.db import db, utcnow
+from wiki.groups.forms import GroupForm, InvitationForm, RoleForm
+from wiki.groups.journal import record
+from wiki.groups.models import Group, Invitation, Membership, Role, groups_of, role_in
+from wiki.mail import post
+from wiki.templating import language
+from wiki.throttle import throttle
+
 blueprint = Blueprint("groups", __name__)
+
+
+@blueprint.app_context_processor
+def _my_groups():
+    return {"my_groups": groups_of(current_user)}
+
+
+@blueprint.get("/groups")
+@login_required
+def index():
+    """My groups."""
+    return render_template("groups/index.html", groups=groups_of(current_user), may=may_found())
+
+
+@blueprint.route("/groups/new", methods=["GET", "POST"])
+@login_required
+def new():
+    """Found a group; whoever founds it facilitates it."""
+    if not may_found():
+        abort(403)
+    form = GroupForm.of_request()
+    if request.method == "GET":
+        form.colour.data, form.pictogram.data = "lagune", "arbre"
+    if form.was_sent_well():
+        fields = {k: v or "" for k, v in form.data.items() if k != "title"}
+        group = Group.found(form.title.data, current_user, **fields)
+        record("group created", current_user, group.id)
+        db.session.commit()
+        flash(_("Your group is ready. Invite people, or write its first page."))
+        return redirect(group.url, 303)
+    return render_template("groups/new.html", form=form), 422 if form.errors else 200
+
+
+@blueprint.route("/groups/<id:group_id>/settings", methods=["GET", "POST"])
+@login_required
+def settings(group_id: int):
+    """Change a group's name, colour, pictogram."""
+    group = load(group_id, Role.FACILITATOR)
+    form = GroupForm.of_request(group)
+    if form.was_sent_well():
+        form.populate_obj(group)
+        group.summary = group.summary or ""
+        group.rename(form.title.data)
+        record("group changed", current_user, group.id)
+        db.session.commit()
+        flash(_("Saved."))
+        return redirect(group.url, 303)
+    page = render_template("groups/settings.html", form=form, group=group)
+    return page, 422 if form.errors else 200
+
+
+@blueprint.route("/groups/<id:group_id>/members", methods=["GET", "POST"])
+@login_required
+def members(group_id: int):
+    """The people of a group; facilitators invite others."""
+    group = load(group_id)
+    leads = role_in(current_user, group.id) == Role.FACILITATOR
+    form = InvitationForm.of_request()
+    if request.method == "POST" and not leads:
+        abort(403)
+    if form.was_sent_well():
+        throttle("100 per hour", "invite", str(current_user.id))
+        for email in form.addresses:
+            _invite(group, email, form)
+        db.session.commit()
+        flash(_("Invitations sent: %(n)s.", n=len(form.addresses)))
+        return redirect(url_for("groups.members", group_id=group.id), 303)
+    page = render_template(
+        "groups/members.html",
+        group=group,
+        people=group.people(),
+        form=form,
+        leads=leads,
+        invitations=_waiting(group) if leads else [],
+        roles=Role,
+    )
+    return page, 422 if form.errors else 200
+
+
+@blueprint.post("/groups/<id:group_id>/members/<int:user_id>")
+@login_required
+def change_role(group_id: int, user_id: int):
+    """Give a member another role, or take them out of the group."""
+    group = load(group_id, Role.FACILITATOR)
+    membership = db.session.get(Membership, (user_id, group.id)) or abort(404)
+    lowered = "remove" in request.form or request.form.get("role", type=int) != Role.FACILITATOR
+    if lowered and not _may_step_down(group, membership):
+        flash(_("A group needs a facilitator. Give this role to someone else first."), "error")
+        return redirect(url_for("groups.members", group_id=group.id), 303)
+    if "remove" in request.form:
+        db.session.delete(membership)
+        record("member removed", current_user, group.id, user=user_id)
+    else:
+        form = RoleForm.of_request()
+        if not form.was_sent_well():
+            abort(422)
+        was, membership.role = membership.role, Role(form.role.data)
+        record("role changed", current_user, group.id, user=user_id, was=was, role=form.role.data)
+    db.session.commit()
+    flash(_("Saved."))
+    return redirect(url_for("groups.members", group_id=group.id), 303)
+
+
+@blueprint.post("/groups/<id:group_id>/departure")
+@login_required
+def leave(group_id: int):
+    """Leave a group; the last facilitator first finds another, or deletes the group."""
+    group = load(group_id)
+    membership = group.membership(current_user)
+    if not _may_step_down(group, membership):
+        flash(
+            _("You are the last facilitator. Give this role to someone, or delete the group."),
+            "error",
+        )
+        return redirect(url_for("groups.members", group_id=group.id), 303)
+    db.session.delete(membership)
+    record("member left", current_user, group.id)
+    db.session.commit()
+    flash(_("You have left %(group)s.", group=group.title))
+    return redirect("/groups", 303)
+
+
+@blueprint.post("/groups/<id:group_id>/invitations/<int:invitation_id>/removal")
+@login_required
+def withdraw(group_id: int, invitation_id: int):
+    """Withdraw an invitation that was not used yet."""
+    group = load(group_id, Role.FACILITATOR)
+    invitation = db.session.get(Invitation, invitation_id)
+    if invitation is None or invitation.group_id != group.id:
+        abort(404)
+    db.session.delete(invitation)
+    db.session.commit()
+    flash(_("The link no longer opens anything."))
+    return redirect(url_for("groups.members", group_id=group.id), 303)
+
+
+@blueprint.route("/invitations/<token>", methods=["GET", "POST"])
+def accept(token: str):
+    """Join a group behind a link received by mail, with an account or by making one."""
+    throttle("30 per minute", "invitation", request.remote_addr or "")
+    invitation = Invitation.open_for(token)
+    if invitation is None:
+        return render_template("groups/invitation_dead.html"), 410
+    known = User.by_email(invitation.email)
+    form = NewAccountForm.of_request()
+    if request.method == "POST" and current_user.is_authenticated:
+        return _join(invitation, current_user)
+    if known is None and form.was_sent_well():
+        user = User(
+            name=form.name.data,
+            email=invitation.email,
+            password_hash=signing.hash_password(form.password.data),
+        )
+        db.session.add(user)
+        db.session.flush()
+        signing.sign_in(user)
+        return _join(invitation, user)
+    page = render_template(
+        "groups/invitation.html", invitation=invitation, known=known, form=form, token=token
+    )
+    return page, 422 if form.errors else 200
+
+
+def load(group_id: int, role: Role = Role.READER) -> Group:
+    """A group for those who belong to it; 404 to others, 403 when the role held is too low."""
+    held = role_in(current_user, group_id)
+    if held is None:
+        abort(404)
+    if held < role:
+        abort(403)
+    return db.session.get(Group, group_id)
+
+
+def may_found() -> bool:
+    """Whether this person may found groups: professionals and those who look after the site."""
+    return current_user.professional or current_user.is_editor
+
+
+def _invite(group: Group, email: str, form: InvitationForm) -> None:
+    role = Role(form.role.data)
+    token = Invitation.write(group, email, role, current_user, form.professional.data)
+    known = User.by_email(email)
+    post(
+        email,
+        "invitation",
+        (known and known.lang) or language(),
+        group=group,
+        by=current_user,
+        token=token,
+        known=known,
+    )
+    record("invited", current_user, group.id, role=int(role))
+
+
+def _waiting(group: Group) -> list[Invitation]:
+    query = select(Invitation).where(
+        Invitation.group_id == group.id,
+        Invitation.accepted_at.is_(None),
+        Invitation.expires_at > utcnow(),
+    )
+    return list(db.session.scalars(query.order_by(Invitation.created_at.desc())))
+
+
+def _may_step_down(group: Group, membership: Membership) -> bool:
+    person = db.session.get(User, membership.user_id)
+    return membership.role < Role.FACILITATOR or group.has_other_facilitator(person)
+
+
+def _join(invitation: Invitation, user: User):
+    invitation.group.admit(user, invitation.role)
+    invitation.accepted_at = utcnow()
+    user.professional = user.professional or invitation.professional
+    record("member joined", user, invitation.group_id, role=int(invitation.role))
+    db.session.commit()
+    flash(_("Welcome to %(group)s.", group=invitation.group.title))
+    return redirect(invitation.group.url, 303)

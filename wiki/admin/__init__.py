@@ -1,0 +1,1 @@
+"""Looking after the site: people, publication requests, vocabularies, the state of the machine."""

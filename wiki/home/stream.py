@@ -1,0 +1,126 @@
+"""What happened lately, as far as a reader may know it, told in sentences."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask_babel import gettext as _
+from sqlalchemy import Row, and_, or_, select
+
+from wiki.accounts.models import User
+from wiki.db import db
+from wiki.groups.journal import Event
+from wiki.groups.models import Group, groups_of
+from wiki.items.access import visible
+from wiki.items.models import Item, Scope
+
+PAGE = 30
+SILENT = ("invited", "moved", "group changed", "erased", "role changed", "member removed")
+
+
+@dataclass
+class Happening:
+    """One line of activity; `times` counts the same gesture made again and again."""
+
+    row: Row
+    words: str
+    href: str = ""
+    times: int = 1
+
+    @property
+    def created_at(self) -> datetime:
+        """When."""
+        return self.row.created_at
+
+    @property
+    def title(self) -> str:
+        """To what."""
+        return self.row.title or self.row.group_title
+
+
+def recent(
+    user,
+    group_id: int | None = None,
+    limit: int = PAGE,
+    before: int | None = None,
+    since: datetime | None = None,
+) -> list[Happening]:
+    """The latest events this user may know of, newest first, repeated edits told once."""
+    mine = [group.id for group in groups_of(user)]
+    known = or_(
+        and_(Event.item_id.is_not(None), visible(user)),
+        and_(Event.item_id.is_(None), Event.group_id.in_(mine)),
+    )
+    query = (
+        select(
+            Event.id, Event.verb, Event.data, Event.created_at, Event.actor_id, Event.item_id,
+            Item.kind, Item.title, Item.slug, Event.group_id,
+            Group.title.label("group_title"), Group.slug.label("group_slug"),
+            User.name, User.pictogram, User.colour,
+        )
+        .select_from(Event)
+        .outerjoin(Item, Item.id == Event.item_id)
+        .join(Group, Group.id == Event.group_id)
+        .outerjoin(User, User.id == Event.actor_id)
+        .where(known, Group.trashed_at.is_(None), Event.verb.not_in(SILENT))
+        .order_by(Event.id.desc())
+        .limit(limit * 3)
+    )  # fmt: skip
+    if group_id is not None:
+        query = query.where(Event.group_id == group_id)
+    if before is not None:
+        query = query.where(Event.id < before)
+    if since is not None:
+        query = query.where(Event.created_at > since)
+    return _told(db.session.execute(query).all())[:limit]
+
+
+def _told(rows: list[Row]) -> list[Happening]:
+    lines: list[Happening] = []
+    for row in rows:
+        again = lines[-1] if lines else None
+        if again and _same(again.row, row):
+            again.times += 1
+            continue
+        lines.append(Happening(row, _words(row), _address(row)))
+    return lines
+
+
+def _same(one: Row, other: Row) -> bool:
+    return (one.actor_id, one.item_id, one.verb, one.created_at.date()) == (
+        other.actor_id, other.item_id, other.verb, other.created_at.date(),
+    )  # fmt: skip
+
+
+def _address(row: Row) -> str:
+    if row.item_id is None:
+        return f"/groups/{row.group_id}-{row.group_slug}"
+    return f"/{row.kind}/{row.item_id}-{row.slug or ''}".rstrip("-")
+
+
+def _words(row: Row) -> str:
+    """The verb of a line, between the person and the thing."""
+    scopes = {
+        Scope.GROUP: _("for the group"),
+        Scope.NETWORK: _("for the network"),
+        Scope.PUBLIC: _("for everyone"),
+    }
+    scope = scopes.get((row.data or {}).get("scope"), "")
+    return {
+        "created": _("added"),
+        "updated": _("changed"),
+        "reverted": _("brought back an older version of"),
+        "copied": _("copied"),
+        "trashed": _("put in the trash"),
+        "restored": _("took out of the trash"),
+        "commented": _("commented on"),
+        "published": _("opened %(scope)s", scope=scope),
+        "narrowed": _("closed to others"),
+        "asked to publish": _("asks to publish"),
+        "declined": _("did not accept to publish"),
+        "imported": _("imported"),
+        "group created": _("founded the group"),
+        "group trashed": _("deleted the group"),
+        "group restored": _("brought back the group"),
+        "member joined": _("joined"),
+        "member left": _("left"),
+    }.get(row.verb, row.verb)

@@ -1,0 +1,199 @@
+"""The public door, my day, a group's home, activity, trash, what can be added, the manual."""
+
+from datetime import timedelta
+
+from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask_babel import gettext as _
+from flask_login import current_user, login_required
+from sqlalchemy import func, select, update
+
+from wiki.accounts import signing
+from wiki.db import db, utcnow
+from wiki.groups.models import Group, Membership, Role, groups_of, role_in
+from wiki.home import manual
+from wiki.home.stream import recent
+from wiki.items import writing
+from wiki.items.access import groups_where, load_group, visible
+from wiki.items.models import Comment, Item, PublicationRequest, Scope
+from wiki.items.terms import living
+
+blueprint = Blueprint("home", __name__)
+
+
+@blueprint.get("/")
+def index():
+    """My day, or the public door for a visitor."""
+    if current_user.is_authenticated:
+        return render_template("home/dashboard.html", room="me", **_my_day(current_user))
+    if signing.first_code():
+        return redirect("/setup", 303)
+    return render_template(
+        "home/welcome.html",
+        needs=living("needs"),
+        reports=_newest("reports", 6),
+        groups=_public_groups(),
+    )
+
+
+@blueprint.get("/groups/<id:group_id>")
+def group(group_id: int):
+    """A group's home: what is new since my last visit, its rooms, its people."""
+    found = load_group(group_id)
+    held = role_in(current_user, group_id)
+    since = _note_visit(found) if held else None
+    return render_template(
+        "home/group.html",
+        group=found,
+        role=held,
+        room="group",
+        news=recent(current_user, group_id, 6),
+        since=since,
+        rooms=_rooms(found),
+        people=found.people() if held else [],
+        latest=_newest(None, 6, group_id),
+    )
+
+
+@blueprint.get("/groups/<id:group_id>/activity")
+def activity(group_id: int):
+    """Everything that happened in a group, as far as I may know."""
+    found = load_group(group_id)
+    before = request.args.get("before", type=int)
+    lines = recent(current_user, group_id, 30, before)
+    return render_template("home/activity.html", group=found, room="activity", lines=lines)
+
+
+@blueprint.get("/groups/<id:group_id>/trash")
+@login_required
+def trash(group_id: int):
+    """What the group put away, and how to bring it back."""
+    found = load_group(group_id, Role.MEMBER)
+    query = select(Item).where(Item.group_id == found.id, Item.trashed_at.is_not(None))
+    if role_in(current_user, found.id) < Role.FACILITATOR:
+        query = query.where((Item.scope > Scope.DRAFT) | (Item.author_id == current_user.id))
+    items = db.session.scalars(query.order_by(Item.trashed_at.desc()).limit(200)).all()
+    return render_template("home/trash.html", group=found, items=items)
+
+
+@blueprint.post("/groups/<id:group_id>/trash")
+@login_required
+def trash_group(group_id: int):
+    """Delete a group with all it holds; can be undone for thirty days."""
+    found = load_group(group_id, Role.FACILITATOR)
+    writing.trash_group(found, current_user)
+    flash({
+        "text": _("« %(title)s » is deleted.", title=found.title),
+        "undo": f"/groups/{found.id}/restoration",
+        "undo_label": _("Bring it back"),
+    })  # fmt: skip
+    return redirect("/groups", 303)
+
+
+@blueprint.post("/groups/<id:group_id>/restoration")
+@login_required
+def restore_group(group_id: int):
+    """Bring a deleted group back."""
+    found = db.session.get(Group, group_id)
+    membership = found and found.membership(current_user)
+    if not membership or membership.role < Role.FACILITATOR or found.trashed_at is None:
+        abort(404)
+    writing.restore_group(found, current_user)
+    flash(_("« %(title)s » is back.", title=found.title))
+    return redirect(found.url, 303)
+
+
+@blueprint.get("/add")
+@login_required
+def add():
+    """What can be added, for those without the sheet."""
+    wanted = request.args.get("group", type=int)
+    mine = groups_where(current_user)
+    chosen = next((g for g in mine if g.id == wanted), None)
+    return render_template("home/add.html", group=chosen, groups=mine)
+
+
+@blueprint.get("/aide")
+@blueprint.get("/aide/<name>")
+def help_page(name: str = ""):
+    """The manual, in the reader's language."""
+    chapter = manual.chapter(name)
+    if chapter is None:
+        abort(404)
+    return render_template("help/page.html", chapter=chapter, chapters=manual.chapters())
+
+
+def _my_day(user) -> dict:
+    mine = groups_of(user)
+    return {
+        "drafts": db.session.scalars(
+            select(Item)
+            .where(Item.author_id == user.id, Item.scope == Scope.DRAFT, visible(user))
+            .order_by(Item.updated_at.desc())
+            .limit(5)
+        ).all(),
+        "held": _held_comments(user),
+        "requests": _open_requests() if user.is_editor else [],
+        "groups": mine,
+        "news": recent(user, limit=8),
+        "today": utcnow(),
+    }
+
+
+def _held_comments(user) -> list[Comment]:
+    ids = [group.id for group in groups_where(user, Role.MEMBER)]
+    query = (
+        select(Comment)
+        .join(Item)
+        .where(
+            Item.group_id.in_(ids), visible(user), Comment.held, Comment.removed_at.is_(None)
+        )
+        .order_by(Comment.id)
+        .limit(5)
+    )
+    return list(db.session.scalars(query))
+
+
+def _open_requests() -> list[PublicationRequest]:
+    query = select(PublicationRequest).join(Item, Item.id == PublicationRequest.item_id)
+    query = query.where(PublicationRequest.answered_at.is_(None), Item.trashed_at.is_(None))
+    return list(db.session.scalars(query.order_by(PublicationRequest.id).limit(20)))
+
+
+def _newest(kind: str | None, limit: int, group_id: int | None = None) -> list[Item]:
+    query = select(Item).where(visible(current_user))
+    if kind:
+        query = query.where(Item.kind == kind)
+    if group_id:
+        query = query.where(Item.group_id == group_id)
+    return list(db.session.scalars(query.order_by(Item.updated_at.desc()).limit(limit)))
+
+
+def _rooms(found: Group) -> list[tuple[str, int]]:
+    rows = db.session.execute(
+        select(Item.kind, func.count())
+        .where(Item.group_id == found.id, visible(current_user))
+        .group_by(Item.kind)
+    ).all()
+    counts = dict(tuple(row) for row in rows)
+    return [(kind, counts.get(kind, 0)) for kind in ("pages", "files", "reports")]
+
+
+def _public_groups() -> list[Group]:
+    shown = select(Item.group_id).where(visible(current_user)).distinct()
+    query = select(Group).where(Group.id.in_(shown), Group.trashed_at.is_(None))
+    return list(db.session.scalars(query.order_by(Group.updated_at.desc()).limit(6)))
+
+
+def _note_visit(found: Group):
+    """When this person last came, noting that they are here again; once an hour is enough."""
+    membership = found.membership(current_user)
+    last, now = membership.visited_at, utcnow()
+    if last is None or now - last > timedelta(hours=1):
+        db.session.execute(
+            update(Membership)
+            .where(Membership.user_id == current_user.id, Membership.group_id == found.id)
+            .values(visited_at=now)
+            .execution_options(synchronize_session=False)
+        )
+        db.session.commit()
+    return last

@@ -19,6 +19,7 @@ def upgrade():
     sa.Column('people', sa.Integer(), nullable=True),
     sa.Column('sessions', sa.Integer(), nullable=True),
     sa.Column('hours', sa.Integer(), nullable=True),
+    sa.Column('duration', sa.String(length=200), nullable=False),
     sa.Column('preparation_hours', sa.Integer(), nullable=True),
     sa.Column('cost', sa.Integer(), nullable=True),
     sa.Column('licence', sa.String(length=60), nullable=False),

@@ -6,7 +6,7 @@ from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wiki.items.models import Item, Scope, SearchText
-from wiki.reports.outlines import blockers
+from wiki.reports.outlines import BY_KEY, Section, blockers, filled, outline
 
 
 class Report(Item):
@@ -23,6 +23,7 @@ class Report(Item):
     people: Mapped[int | None]
     sessions: Mapped[int | None]
     hours: Mapped[int | None]
+    duration: Mapped[str] = mapped_column(String(200), default="")
     preparation_hours: Mapped[int | None]
     cost: Mapped[int | None]
     licence: Mapped[str] = mapped_column(String(60), default="")
@@ -30,12 +31,15 @@ class Report(Item):
     __mapper_args__: ClassVar = {"polymorphic_identity": "reports"}
     versioned: ClassVar = (
         "title", "summary", "outline", "sections", "body", "structure", "place", "year", "people",
-        "sessions", "hours", "preparation_hours", "cost", "licence",
+        "sessions", "hours", "duration", "preparation_hours", "cost", "licence",
     )  # fmt: skip
 
     def texts(self) -> dict[str, str]:
-        """Each section under its key, and the free text under `body`."""
-        texts = {key: text for key, text in (self.sections or {}).items() if text}
+        """Each section under its key, in the outline's order, and the free text under `body`."""
+        sections = self.sections or {}
+        known = [key for key in BY_KEY if sections.get(key)]
+        other = [key for key in sections if key not in BY_KEY and sections[key]]
+        texts = {key: sections[key] for key in known + other}
         return texts | ({"body": self.body} if self.body else {})
 
     def search_text(self) -> SearchText:
@@ -45,11 +49,23 @@ class Report(Item):
             self.title,
             lead=self.summary or "",
             headings="\n".join(r.headings for r in made if r.headings),
-            body="\n".join(
-                [*(r.plain for r in made), self.structure or "", self.place or ""]
-            ),
+            body="\n".join([*(r.plain for r in made), self.structure or "", self.place or ""]),
         )
 
     def publish_blockers(self, scope: Scope) -> list[str]:
         """What the reader would miss: the required sections and facts."""
         return blockers(self) if scope >= Scope.NETWORK else []
+
+    @property
+    def is_imported(self) -> bool:
+        """Whether it came as one text from elsewhere and waits for its sections and facts."""
+        return bool((self.extra or {}).get("imported"))
+
+    def completeness(self) -> tuple[int, int]:
+        """How many parts of its outline are written, out of how many."""
+        parts = outline(self.outline)
+        return sum(self.has(part) for part in parts), len(parts)
+
+    def has(self, part: Section) -> bool:
+        """Whether a part says something."""
+        return filled(self, part.key)

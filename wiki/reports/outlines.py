@@ -100,6 +100,8 @@ SECTIONS = [
     Section("anything_else", N_("Anything else to say"), N_("Whatever found no place above.")),
 ]
 BY_KEY = {section.key: section for section in SECTIONS}
+OUTLINES = ("story", "full")
+STORY_NEEDS = {"audience", "key_moments", "what_failed"}
 
 
 def outline(name: str) -> list[Section]:
@@ -107,20 +109,30 @@ def outline(name: str) -> list[Section]:
     return [section for section in SECTIONS if section.story or name == "full"]
 
 
+def is_due(section: Section, name: str) -> bool:
+    """Whether a section must be filled in before a report of this outline leaves its group."""
+    return section.required if name == "full" else section.key in STORY_NEEDS
+
+
+def filled(report, key: str) -> bool:
+    """Whether a section of a report says something."""
+    return bool(((report.sections or {}).get(key) or "").strip())
+
+
 def blockers(report) -> list[str]:
     """What is missing before a report may leave its group, each in one sentence."""
-    if report.extra and report.extra.get("imported"):
+    if report.is_imported:
         return []
     missing = []
-    if not report.summary:
+    if not (report.summary or "").strip():
         missing.append(_("Write « In 1 minute »: it is what others read first."))
-    needed = {"audience", "key_moments", "what_failed"}
     for section in outline(report.outline):
-        due = section.required if report.outline == "full" else section.key in needed
-        if due and not (report.sections or {}).get(section.key, "").strip():
+        if is_due(section, report.outline) and not filled(report, section.key):
             missing.append(_("Fill in « %(title)s ».", title=section.title))
     if not report.terms_of("publics"):
         missing.append(_("Say for which people the action was."))
-    if not report.people:
+    if report.people is None:
         missing.append(_("Say how many people took part."))
+    if not report.licence:
+        missing.append(_("Choose a licence: what others may do with this report."))
     return missing

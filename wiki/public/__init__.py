@@ -1,0 +1,1 @@
+"""What leaves the site for programs: the JSON API and its description."""

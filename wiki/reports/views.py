@@ -1,0 +1,273 @@
+"""The screens of experience reports: the list, one to read, a new one, and writing."""
+
+import re
+from functools import lru_cache
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.orm import defer, joinedload, selectinload
+
+from wiki.db import db, utcnow
+from wiki.groups.models import Role
+from wiki.items import history, links
+from wiki.items.access import can, groups_where, load, load_group, visible
+from wiki.items.models import Item, Scope
+from wiki.items.terms import VOCABULARIES, label_of, vocabulary_label
+from wiki.items.writing import save
+from wiki.mail import base_url
+from wiki.reports import facts, trust
+from wiki.reports.forms import CHOSEN, NewReportForm, ReportForm, this_year
+from wiki.reports.models import Report
+from wiki.reports.outlines import BY_KEY, SECTIONS, filled, is_due, outline
+
+blueprint = Blueprint("reports", __name__)
+A_PAGE = 20
+# A comment cannot be in sanitised HTML, so it marks where one section ends and the next begins.
+_BETWEEN = "<!--section-->"
+_WEIGHTS = {
+    "indispensable": "must", "essential": "must", "adaptable": "fit",
+    "propre à nous": "ours", "particular to us": "ours",
+}  # fmt: skip
+_WEIGHT_CELL = re.compile(r"<td>([^<>]{5,30})</td>")
+_LAST_WORD = re.compile(r"<p>(?=(?:Si c[’']était à refaire|If we did it again)\b)(?!.*<p>)", re.S)
+
+
+@blueprint.get("/reports")
+def index():
+    """Reports one may read, the newest first, of one group or of all."""
+    group = load_group(request.args.get("group", type=int)) if request.args.get("group") else None
+    page = max(1, min(request.args.get("page", 1, type=int) or 1, 500))
+    query = (
+        select(Report)
+        .where(visible(current_user))
+        .options(
+            defer(Report.sections), defer(Report.body), joinedload(Report.group),
+            joinedload(Report.author), selectinload(Report.terms),
+        )
+        .order_by(Item.updated_at.desc(), Item.id.desc())
+        .limit(A_PAGE + 1)
+        .offset((page - 1) * A_PAGE)
+    )  # fmt: skip
+    if group:
+        query = query.where(Item.group_id == group.id)
+    reports = list(db.session.scalars(query))
+    return render_template(
+        "reports/index.html",
+        group=group,
+        reports=reports[:A_PAGE],
+        previous=url_for(".index", group=group and group.id, page=page - 1) if page > 1 else None,
+        next=(
+            url_for(".index", group=group and group.id, page=page + 1)
+            if len(reports) > A_PAGE
+            else None
+        ),
+        may_write=_may_write_in(group),
+        room="reports",
+    )
+
+
+@blueprint.route("/reports/new", methods=["GET", "POST"])
+def new():
+    """Start a report: its title and its size; the rest is written on the next screen."""
+    if current_user.is_anonymous:
+        abort(401)
+    group = _group_to_write_in()
+    if group is None:
+        return render_template("reports/choose.html", groups=groups_where(current_user))
+    form = NewReportForm.of_request(outline=request.args.get("outline", "story"))
+    if not form.was_sent_well():
+        page = render_template("reports/new.html", form=form, group=group, room="reports")
+        return page, 422 if request.method == "POST" else 200
+    report = _same_sent_twice(group, form.title.data) or _create(group, form)
+    return redirect(url_for(".edit", item_id=report.id), 303)
+
+
+@blueprint.get("/reports/<id:item_id>")
+def show(item_id: int):
+    """One report: the minute, the facts, what to rely on, what failed, then the sections."""
+    report = load(Report, item_id)
+    may_edit = can(current_user, "edit", report)
+    parts = _parts(report, may_edit)
+    writers = [name for name, _count in history.writers(report)]
+    return render_template(
+        "reports/show.html",
+        item=report,
+        group=report.group,
+        room="reports",
+        may_edit=may_edit,
+        minute=facts.minute(report.summary),
+        facts=facts.facts(report),
+        words=_words(report),
+        authors=_credited(report),
+        contact=filled(report, "contact"),
+        address=base_url() + report.url,
+        qr=_qr(base_url() + f"/reports/{report.id}"),
+        signs=trust.signs(report, writers),
+        failed=next((part for part in parts if part[0] == "what_failed"), None),
+        parts=[part for part in parts if part[0] != "what_failed"],
+        toc=_contents(report, parts),
+    )
+
+
+@blueprint.route("/reports/<id:item_id>/edit", methods=["GET", "POST"])
+def edit(item_id: int):
+    """Write a report on one long page; what others saved meanwhile is put together."""
+    report = load(Report, item_id, "edit")
+    form = ReportForm.of_request(report)
+    form.offer(report)
+    if request.method == "GET":
+        form.show(report)
+    if not form.was_sent_well():
+        return _edit_page(report, form), 422 if request.method == "POST" else 200
+    base = int(form.revision.data) if (form.revision.data or "").isdecimal() else 0
+    changes = form.changes(report, base or report.revision_count)
+    clash = history.edit(
+        report, changes, base or report.revision_count, current_user, form.note.data or ""
+    )
+    if clash:
+        db.session.rollback()
+        return _clash_page(report, clash, form), 409
+    flash(_("Recorded."), "success")
+    if "stay" in request.form:
+        return redirect(url_for(".edit", item_id=report.id), 303)
+    return redirect(report.url, 303)
+
+
+@blueprint.app_template_global("report_facts")
+def report_facts(report) -> list[tuple[str, str]]:
+    """The facts a card shows."""
+    return facts.facts_line(report) if isinstance(report, Report) else []
+
+
+def _may_write_in(group) -> bool:
+    if current_user.is_anonymous:
+        return False
+    groups = groups_where(current_user)
+    return any(mine.id == group.id for mine in groups) if group else bool(groups)
+
+
+def _group_to_write_in():
+    """The group named in the address, else the only one; None when a choice must be made."""
+    if wanted := request.values.get("group", type=int):
+        return load_group(wanted, Role.MEMBER)
+    groups = groups_where(current_user)
+    return load_group(groups[0].id, Role.MEMBER) if len(groups) == 1 else None
+
+
+def _create(group, form: NewReportForm) -> Report:
+    report = Report(
+        group_id=group.id,
+        title=form.title.data,
+        outline=form.outline.data,
+        scope=Scope(int(form.scope.data)),
+        licence="CC BY-SA 4.0",
+        year=this_year(),
+        sections={},
+    )
+    save(report, current_user)
+    return report
+
+
+def _same_sent_twice(group, title: str) -> Report | None:
+    """The report made a moment ago by a button pressed twice."""
+    last = db.session.scalar(
+        select(Report)
+        .where(Item.group_id == group.id, Item.author_id == current_user.id, visible(current_user))
+        .order_by(Item.id.desc())
+        .limit(1)
+    )
+    recent = last and (utcnow() - last.created_at).total_seconds() < 20
+    return last if recent and last.title == title and last.revision_count == 1 else None
+
+
+def _parts(report: Report, may_edit: bool) -> list[tuple[str, str, Markup]]:
+    """(key, title, HTML as this reader may see it) of every section written, and the free text."""
+    made = [(key, report.renderings[key]) for key in report.texts() if key in report.renderings]
+    stored = _BETWEEN.join(rendering.html for _key, rendering in made)
+    shown = links.show(stored, report, current_user, may_edit).split(_BETWEEN)
+    return [
+        (key, _title(key), _dressed(key, html))
+        for (key, _rendering), html in zip(made, shown, strict=True)
+    ]
+
+
+def _title(key: str) -> str:
+    if key == "body":
+        return ""
+    return str(BY_KEY[key].title) if key in BY_KEY else key.replace("_", " ").capitalize()
+
+
+def _dressed(key: str, html: str) -> Markup:
+    """What the drawing asks of two sections: cells for the weight of conditions, a last word."""
+    if key == "conditions":
+        html = _WEIGHT_CELL.sub(_weight, html)
+    if key == "what_failed":
+        html = _LAST_WORD.sub('<p class="redo">', html)
+    return Markup(html)
+
+
+def _weight(cell: re.Match) -> str:
+    kind = _WEIGHTS.get(cell[1].strip().lower().replace("\u00a0", " "))
+    return f'<td><span class="need need--{kind}">{cell[1]}</span></td>' if kind else cell[0]
+
+
+def _words(report: Report) -> list[tuple[str, list[tuple[str, str, str]]]]:
+    """The report's terms by vocabulary, each with what a search for it needs."""
+    return [
+        (vocabulary_label(name), [(name, t.slug, label_of(t)) for t in report.terms_of(name)])
+        for name in VOCABULARIES
+        if report.terms_of(name)
+    ]
+
+
+def _credited(report: Report) -> str:
+    """Those whom an imported text names as its authors."""
+    authors = (report.extra or {}).get("authors") or []
+    return ", ".join(str(a) for a in authors) if isinstance(authors, list) else str(authors)
+
+
+@lru_cache(maxsize=256)
+def _qr(address: str) -> Markup:
+    """The way back from paper."""
+    import segno
+
+    code = segno.make(address, error="m", micro=False)
+    return Markup(code.svg_inline(scale=4, border=2, svgclass="qr", lineclass=None, omitsize=True))
+
+
+def _contents(report: Report, parts: list) -> list[tuple[str, str]]:
+    """The contents list; a report of one free text shows its headings instead."""
+    titled = [(key, title) for key, title, _html in parts if title]
+    titled.sort(key=lambda part: part[0] != "what_failed")
+    body = report.renderings.get("body")
+    headings = [(h["id"], h["text"]) for h in (body.toc if body else []) if h["level"] <= 2]
+    return [*titled, *headings[:20]]
+
+
+def _edit_page(report: Report, form: ReportForm) -> str:
+    shown = {part.key for part in outline(form.outline.data or report.outline)}
+    written = {s.key for s in SECTIONS if (form[f"section_{s.key}"].data or "").strip()}
+    wrong = {s.key for s in SECTIONS if form[f"section_{s.key}"].errors}
+    main = [s for s in SECTIONS if s.key in shown]
+    return render_template(
+        "reports/edit.html",
+        item=report,
+        group=report.group,
+        room="reports",
+        form=form,
+        main=main,
+        more=[s for s in SECTIONS if s.key not in shown],
+        written=written,
+        more_open=bool((written | wrong) - shown or form.body.data),
+        due={s.key for s in main if is_due(s, form.outline.data or report.outline)},
+        done=len(written & {s.key for s in main}),
+        vocabularies=[form[f"terms_{name}"] for name in CHOSEN],
+        missing=report.publish_blockers(Scope.PUBLIC),
+    )
+
+
+def _clash_page(report: Report, clash, form: ReportForm) -> str:
+    return render_template("items/conflict.html", item=report, clash=clash, form=form)

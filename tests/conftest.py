@@ -10,6 +10,7 @@ from sqlalchemy.pool import StaticPool
 
 from wiki import create_app, migrating
 from wiki.accounts.models import SiteRole, User, UserSession
+from wiki.accounts.signing import hash_password
 from wiki.db import db
 from wiki.groups.models import Group, Role
 from wiki.items import terms
@@ -100,6 +101,9 @@ def build_world() -> dict:
         "admin": User(name="Ada", email="admin@example.org", role=SiteRole.ADMIN),
         "stranger": User(name="Paul", email="paul@example.org"),
     }
+    secret = hash_password(PASSWORD)
+    for person in people.values():
+        person.password_hash = secret
     db.session.add_all(people.values())
     db.session.flush()
     ours = Group.found("Mon quartier, mes ressources", people["nadia"], colour="lagune")

@@ -63,6 +63,10 @@ def _register_features(app) -> None:
     from wiki.items.terms import label_of
 
     for name in FEATURES:
-        if find_spec(f"wiki.{name}"):
-            app.register_blueprint(import_module(f"wiki.{name}").blueprint)
+        try:
+            if not find_spec(f"wiki.{name}"):
+                continue
+        except ModuleNotFoundError:
+            continue
+        app.register_blueprint(import_module(f"wiki.{name}").blueprint)
     app.jinja_env.filters["term"] = label_of

@@ -15,7 +15,7 @@ def test_a_line_end_is_a_line_break():
 
 
 def test_typography_is_left_alone():
-    text = "« L’été\u00a0! » – 1er… \"droit\" (c) -- oui\u202f?"
+    text = '« L’été\u00a0! » – 1er… "droit" (c) -- oui\u202f?'
     assert render_here(text).plain == text
 
 

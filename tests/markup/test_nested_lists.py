@@ -9,7 +9,10 @@ from wiki.markup.render import render_here
 TREES = {
     "un niveau": ("-", ["un", "deux", "trois"]),
     "deux niveaux": ("-", ["un", ["deux", ("-", ["a", "b"])], "trois"]),
-    "quatre niveaux": ("-", [["un", ("-", [["deux", ("-", [["trois", ("-", ["quatre"])]])]])], "cinq"]),
+    "quatre niveaux": (
+        "-",
+        [["un", ("-", [["deux", ("-", [["trois", ("-", ["quatre"])]])]])], "cinq"],
+    ),
     "ordonnée sous puces": ("-", [["un", ("1.", ["a", "b"])], "deux"]),
     "puces sous ordonnée": ("1.", [["un", ("-", ["a", "b"])], "deux"]),
     "ordonnée sous ordonnée": ("1.", [["un", ("1.", ["a", ["b", ("1.", ["x"])]])], "deux"]),

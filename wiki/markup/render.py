@@ -30,7 +30,7 @@ from wiki.markup.inline import (
 from wiki.markup.rendered import Rendered
 from wiki.markup.text import html_to_text
 
-_HEADING = re.compile(r'<h([1-6])(?: (?:id|title|lang|dir|class)="[^"]*")*>(.*?)</h\1>', re.DOTALL)
+_HEADING_TAG = re.compile(r'(</?h[1-6](?: [a-z-]+="[^"]*")*>)')
 _EMPTY = re.compile(r"<p>\s*</p>\n?")
 _TABLE = re.compile(r"(</?table\b[^>]*>)")
 _local = threading.local()
@@ -68,20 +68,30 @@ def _number_headings(source: str, prefix: str) -> tuple[str, list[dict]]:
     if "<h" not in source:
         return source, []
     shift = 1 if "<h1" in source else 0
+    pieces = _HEADING_TAG.split(source)  # text, tag, text, tag, … text
     toc: list[dict] = []
     seen: dict[str, int] = {}
+    opened: list[int] = []  # raw HTML can put a heading in a heading: only the outer one is listed
+    for n in range(1, len(pieces), 2):
+        closing = pieces[n].startswith("</")
+        level = min(int(pieces[n][3 if closing else 2]) + shift, 6)
+        if not closing:
+            opened.append(n)
+            pieces[n] = f"<h{level}>"
+            continue
+        pieces[n] = f"</h{level}>"
+        start = opened.pop()
+        if not opened:
+            text = " ".join(html_to_text("".join(pieces[start + 1 : n])).split())
+            name = _unique(links.heading_id(text, prefix), seen)
+            pieces[start] = f'<h{level} id="{name}">'
+            toc += [{"level": level, "id": name, "text": text}] if text else []
+    return "".join(pieces), toc
 
-    def number(match: re.Match) -> str:
-        level = min(int(match[1]) + shift, 6)
-        text = " ".join(html_to_text(match[2]).split())
-        base = links.heading_id(text, prefix)
-        seen[base] = seen.get(base, 0) + 1
-        name = base if seen[base] == 1 else f"{base}--{seen[base]}"  # slugs hold no double hyphen
-        if text:
-            toc.append({"level": level, "id": name, "text": text})
-        return f'<h{level} id="{name}">{match[2]}</h{level}>'
 
-    return _HEADING.sub(number, source), toc
+def _unique(name: str, seen: dict[str, int]) -> str:
+    seen[name] = seen.get(name, 0) + 1
+    return name if seen[name] == 1 else f"{name}--{seen[name]}"  # slugs hold no double hyphen
 
 
 def _converter(lang: str, prefix: str) -> markdown.Markdown:

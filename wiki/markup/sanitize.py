@@ -71,8 +71,7 @@ def sanitize(source: str) -> str:
 
 def finish(tidied: str) -> str:
     """Tidy HTML with bare addresses and foreign pictures as links, and tidied again."""
-    finished = _outside_links(_local_images(linkify(tidied)))
-    return finished if finished == tidied else tidy(finished)
+    return tidy(_outside_links(_local_images(linkify(tidied))))
 
 
 def tidy(source: str) -> str:
@@ -116,11 +115,11 @@ def _own_id(value: str) -> str:
 
 def _address(value: str) -> str | None:
     """The address, or None when what a browser would read in it is not one of our schemes."""
-    bare = _HIDDEN_IN_URL.sub("", value).replace("\\", "/")
+    bare = _HIDDEN_IN_URL.sub("", value)
     scheme = re.match(r"([^/?#]*?):", bare)
     if scheme and scheme[1].lower() not in SCHEMES:
         return None
-    if value.lstrip().startswith(("\\", "/\\")):
+    if bare.startswith(("\\", "/\\")):
         return None  # browsers read \\host as //host
     return value.strip()
 

@@ -4,7 +4,6 @@ What must not be lost is a row written in the caller's transaction (an outbox); 
 wake-up. A wake-up lost in a crash is made good by the outbox's own sweep (`@periodic(sweep=True)`).
 """
 
-import datetime
 import json
 import logging
 import threading
@@ -12,19 +11,12 @@ from collections.abc import Callable
 from contextlib import contextmanager
 
 from flask import Flask, current_app, has_app_context
-from huey import RedisHuey, SqliteHuey, crontab
-from huey.consumer import Consumer, Scheduler, Worker
-from huey.registry import Message
-from huey.serializer import Serializer
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from wiki.db import db
 
 log = logging.getLogger(__name__)
-
-IDLE_SECONDS = 3  # how late a job queued by another process may start; our own wake at once
-SCHEDULER_SECONDS = 5
 
 _jobs: dict[str, "Job"] = {}
 
@@ -87,83 +79,35 @@ def init_app(app: Flask) -> None:
     app.extensions["jobs"] = _Queue(app)
 
 
-def start_worker(app: Flask, threads: int = 2) -> Consumer:
+def start_worker(app: Flask, threads: int = 2):
     """Run jobs in threads of this process until `stop_worker`; installs no signal handler."""
     queue = app.extensions["jobs"]
     for found in [j for j in _jobs.values() if j.sweep]:
         queue.put(found)
-    consumer = _Consumer(queue.huey, workers=threads)
-    consumer.start()
-    return consumer
+    from wiki import workers
+
+    return workers.start(queue.huey, threads)
 
 
-def stop_worker(consumer: Consumer, seconds: float = 20) -> None:
+def stop_worker(worker, seconds: float = 20) -> None:
     """Let running jobs finish, for at most `seconds`."""
-    consumer.shutdown_timeout = seconds
-    consumer.stop_flag.set()
-    consumer.huey.wake.set()
-    consumer.stop(graceful=True)
+    from wiki import workers
+
+    workers.stop(worker, seconds)
 
 
 def drain(app: Flask) -> int:
     """Run what is pending until nothing is left, sweeps included; the number of jobs run."""
-    huey = app.extensions["jobs"].huey
+    from wiki import workers
+
     for found in [j for j in _jobs.values() if j.sweep]:
         _run_in_context(app, found, [], {})
-    done = 0
-    while True:
-        for task in huey.read_schedule(_far_future()):
-            task.eta = None
-            huey.enqueue(task)
-        task = huey.dequeue()
-        if task is None:
-            return done
-        done += 1
-        huey.execute(task)
+    return workers.run_all(app.extensions["jobs"].huey)
 
 
 def pending(app: Flask) -> int:
     """How many jobs wait, retries included."""
     return app.extensions["jobs"].huey.pending_count()
-
-
-class _JSON(Serializer):
-    """Messages as JSON: unlike huey's pickles, a queue file can then hold no code."""
-
-    def _serialize(self, data):
-        fields = {k: v for k, v in data._asdict().items() if v is not None}
-        if "eta" in fields:
-            fields["eta"] = fields["eta"].isoformat()
-        return json.dumps(fields).encode()
-
-    def _deserialize(self, data):
-        fields = json.loads(bytes(data))
-        if "eta" in fields:
-            fields["eta"] = datetime.datetime.fromisoformat(fields["eta"])
-        return Message(**fields)
-
-
-class _Waking:
-    """A huey queue that wakes the workers of its own process, so that they need not poll."""
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, serializer=_JSON(), results=False, **kwargs)
-        self.wake = threading.Event()
-
-    def enqueue(self, task):
-        super().enqueue(task)
-        self.wake.set()
-
-    def pending_count(self) -> int:
-        return super().pending_count() + self.scheduled_count()
-
-
-class _SqliteQueue(_Waking, SqliteHuey):
-    pass
-
-
-class _RedisQueue(_Waking, RedisHuey):
-    pass
 
 
 class _Queue:
@@ -193,59 +137,21 @@ class _Queue:
         )
 
     def _open(self):
-        redis = self.app.config["REDIS_URL"]
-        if redis:
-            huey = _RedisQueue("essaim", url=redis)
-        else:
-            huey = _SqliteQueue("essaim", filename=str(self.app.config["DATA"] / "jobs.sqlite"))
+        from wiki import workers
 
-        def run(name, args, kwargs):
-            if name in _jobs:
-                _run_in_context(self.app, _jobs[name], args, kwargs)
-            else:
-                log.warning("job %s no longer exists", name)
-
-        huey.run_job = huey.task(name="run", retry_backoff=2)(run)
-        for made in _jobs.values():
-            if made.schedule:
-                self._repeat(huey, made)
-        return huey
-
-    def _repeat(self, huey, made: Job) -> None:
-        def run():
-            _run_in_context(self.app, made, [], {})
-
-        huey.periodic_task(crontab(**made.schedule), name=made.name.replace(".", "_"))(run)
+        return workers.open_queue(
+            self.app.config["REDIS_URL"],
+            self.app.config["DATA"] / "jobs.sqlite",
+            lambda name, args, kwargs: _run_named(self.app, name, args, kwargs),
+            {made.name: made.schedule for made in _jobs.values() if made.schedule},
+        )
 
 
-class _Worker(Worker):
-    """Sleeps until a job of this process arrives, or a few seconds for those of others."""
-
-    def sleep(self):
-        if self.huey.wake.wait(IDLE_SECONDS):
-            self.huey.wake.clear()
-
-
-class _Scheduler(Scheduler):
-    """Queues periodic jobs once a minute at most, however many processes run one."""
-
-    def enqueue_periodic_tasks(self, now):
-        minute = f"{datetime.datetime.now(datetime.UTC):%Y%m%d%H%M}"
-        if self.huey.storage.incr(f"periodic.{minute}") == 1:
-            super().enqueue_periodic_tasks(now)
-        last = datetime.datetime.now(datetime.UTC) - datetime.timedelta(minutes=5)
-        self.huey.storage.delete_counter(f"periodic.{last:%Y%m%d%H%M}")
-
-
-class _Consumer(Consumer):
-    worker_class = _Worker
-    scheduler_class = _Scheduler
-
-    def __init__(self, huey, workers: int):
-        super().__init__(huey, workers=workers, scheduler_interval=SCHEDULER_SECONDS)
-
-    def _set_signal_handlers(self):
-        """The server owns the signals."""
+def _run_named(app: Flask, name: str, args, kwargs) -> None:
+    if name in _jobs:
+        _run_in_context(app, _jobs[name], args, kwargs)
+    else:
+        log.warning("job %s no longer exists", name)
 
 
 def _run_in_context(app: Flask, made: Job, args, kwargs) -> None:
@@ -289,7 +195,3 @@ def immediate(app: Flask, value: bool = True):
         yield
     finally:
         app.config["JOBS_IMMEDIATE"] = before
-
-
-def _far_future() -> datetime.datetime:
-    return datetime.datetime.now(datetime.UTC).replace(tzinfo=None) + datetime.timedelta(days=3650)

@@ -9,6 +9,7 @@ import shutil
 import signal
 import socket
 import sqlite3
+import threading
 from pathlib import Path
 
 from flask import Flask
@@ -18,6 +19,7 @@ from wiki.bridge import Bridge
 from wiki.db import db
 
 STOP_SECONDS = 20
+JOBS_AFTER_SECONDS = 1
 
 
 class CannotServe(Exception):
@@ -138,18 +140,26 @@ async def _serve(app: Flask, host: str, port: int, announce) -> None:
 
     worker = []
 
-    def start():
+    def start_jobs():
         with app.app_context():
             storage.sweep_temporary()
         worker.append(jobs.start_worker(app))
         # What exists now lives as long as the server: the collector need not look at it again.
         gc.collect()
         gc.freeze()
+
+    def start():
         announce(app, address(host, port))
+        # The first page comes first.
+        timer.start()
 
     def stop():
-        jobs.stop_worker(worker.pop(), STOP_SECONDS)
+        timer.cancel()
+        timer.join()
+        for started in worker:
+            jobs.stop_worker(started, STOP_SECONDS)
 
+    timer = threading.Timer(JOBS_AFTER_SECONDS, start_jobs)
     bridge = Bridge(app, on_start=start, on_stop=stop)
     server = Server(bridge, address=host, port=port, interface="asgi", log_enabled=False)
     _on_signals(server.stop)

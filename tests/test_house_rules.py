@@ -22,11 +22,12 @@ LEVELS = [  # a module may import from the lines above its own, never from its o
     "files",
     "pages portraits maps reports collections events posts discussions tasks contacts resources "
     "surveys boards guides kits trainings",
-    "home export coedit admin backups examination",
+    "home export coedit admin backups",
     "public",
     "demo",
     "bridge",
-    "cli serving",
+    "cli",
+    "manual",
 ]
 LEVEL = {name: rank for rank, line in enumerate(LEVELS) for name in line.split()}
 FORBIDDEN = {"utils", "helpers", "common", "misc", "base", "manager", "service", "handlers"}

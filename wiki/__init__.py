@@ -14,6 +14,7 @@ FEATURES = [
     "home.views",
     "admin.views",
     "public.api",
+    "manual",
 ]
 
 

@@ -1,4 +1,4 @@
-"""The public door, my day, a group's home, activity, trash, what can be added, the manual."""
+"""The public door, my day, a group's home, activity, trash, what can be added."""
 
 from datetime import timedelta
 
@@ -10,7 +10,6 @@ from sqlalchemy import func, select, update
 from wiki.accounts import signing
 from wiki.db import db, utcnow
 from wiki.groups.models import Group, Membership, Role, groups_of, role_in
-from wiki.home import manual
 from wiki.home.stream import recent
 from wiki.items import writing
 from wiki.items.access import groups_where, load_group, visible
@@ -110,16 +109,6 @@ def add():
     mine = groups_where(current_user)
     chosen = next((g for g in mine if g.id == wanted), None)
     return render_template("home/add.html", group=chosen, groups=mine)
-
-
-@blueprint.get("/aide")
-@blueprint.get("/aide/<name>")
-def help_page(name: str = ""):
-    """The manual, in the reader's language."""
-    chapter = manual.chapter(name)
-    if chapter is None:
-        abort(404)
-    return render_template("help/page.html", chapter=chapter, chapters=manual.chapters())
 
 
 def _my_day(user) -> dict:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
+from flask import Blueprint, abort, render_template
 from markupsafe import Markup
 
 from wiki.config import SETTINGS
@@ -15,6 +16,9 @@ from wiki.markup.text import slugify
 from wiki.templating import language
 
 
+blueprint = Blueprint("manual", __name__)
+
+
 @dataclass(frozen=True)
 class Chapter:
     """One chapter of the manual."""
@@ -23,6 +27,16 @@ class Chapter:
     title: str
     html: Markup
     toc: list
+
+
+@blueprint.get("/aide")
+@blueprint.get("/aide/<name>")
+def page(name: str = ""):
+    """The manual, in the reader's language."""
+    found = chapter(name)
+    if found is None:
+        abort(404)
+    return render_template("help/page.html", chapter=found, chapters=chapters())
 
 
 def chapters(lang: str = "") -> list[Chapter]:

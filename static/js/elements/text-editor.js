@@ -61,16 +61,12 @@ class TextEditor extends HTMLElement {
     this.area.dispatchEvent(new Event('input', { bubbles: true }))
   }
 
-  /** Says something in the editor's one status line. */
+  /** Says something in the editor's one status line, beside the light of that tone: ok, wait or kept. */
   say(words, tone = 'kept') {
-    this.querySelector('[data-status]')?.replaceChildren(...this.light(words, tone))
-  }
-
-  light(words, tone) {
-    const drawn = this.querySelector(`template[data-light="${tone}"]`)?.content.cloneNode(true)
-    if (!words || !drawn) return []
-    drawn.querySelector('span span').textContent = words
-    return [drawn]
+    const light = this.querySelector(`template[data-light="${tone}"]`)?.content.cloneNode(true)
+    if (!light) return
+    light.querySelector('span span').textContent = words
+    this.querySelector('[data-status]').replaceChildren(light)
   }
 
   use(name) {

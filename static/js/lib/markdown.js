@@ -96,7 +96,9 @@ export function nextLine({ text, start, end }) {
   if (!mark || inFence(text, from)) return null
   const rest = text.slice(start).match(/^[^\n]*/)[0]
   if (!line.slice(mark[0].length).trim() && !rest.trim()) {
-    return { text: text.slice(0, from) + text.slice(start), start: from, end: from }
+    // An empty line ends the list; without it the words that follow would still belong to the last point.
+    const gap = from && !text.slice(0, from).endsWith('\n\n') ? '\n' : ''
+    return insert({ text, start: from, end: start }, gap)
   }
   const next = `\n${following(mark)}`
   return insert({ text, start, end }, next)

@@ -1,0 +1,96 @@
+"""What the build gives to browsers, and the rules of the front end's sources."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+STATIC = ROOT / "static"
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+SCRIPTS = [
+    path for path in sorted((STATIC / "js").rglob("*.js")) if not path.name.endswith(".test.js")
+]
+
+
+@pytest.fixture(scope="module")
+def manifest():
+    return json.loads((STATIC / "dist" / "manifest.json").read_text())
+
+
+def test_every_entry_of_the_manifest_exists_under_a_name_that_changes_with_its_bytes(manifest):
+    assert {"app.css", "app.js", "editor.js", "files.js", "icons.svg", "favicon.svg"} <= set(
+        manifest
+    )
+    for name in manifest.values():
+        assert (STATIC / "dist" / name).is_file()
+        assert re.search(r"-[0-9A-Z]{8}\.\w+$", name), name
+
+
+def test_old_browsers_meet_no_colour_they_cannot_read(manifest):
+    assert "oklch" not in (STATIC / "dist" / manifest["app.css"]).read_text()
+
+
+def test_a_first_page_is_light_for_a_phone(manifest):
+    """Styles, the script of every page, the icons and the three weights, uncompressed."""
+    dist = STATIC / "dist"
+    weights = [p for p in dist.glob("*-latin-[468]00-normal-*.woff2") if "-ext-" not in p.name]
+    assert len(weights) == 3
+    scripts = (dist / manifest["app.js"]).stat().st_size
+    assert scripts < 20_000
+    rest = [dist / manifest["app.css"], dist / manifest["icons.svg"], *weights]
+    assert scripts + sum(path.stat().st_size for path in rest) < 135_000
+
+
+def test_the_lock_names_no_registry():
+    lock = json.loads((STATIC / "package-lock.json").read_text())
+    assert not [name for name, entry in lock["packages"].items() if "resolved" in entry]
+    assert "registry." not in (STATIC / "package-lock.json").read_text()
+    exact = json.loads((STATIC / "package.json").read_text())
+    for versions in (exact["dependencies"], exact["devDependencies"]):
+        assert all(re.fullmatch(r"\d+\.\d+\.\d+", version) for version in versions.values())
+
+
+def test_pure_scripts_do_what_they_say():
+    node = shutil.which("node")
+    if node is None:
+        assert not os.environ.get("CI"), "the scripts' tests need Node"
+        pytest.skip("no Node on this machine: the scripts' tests did not run")
+    files = [*STATIC.glob("js/lib/*.test.js"), *STATIC.glob("*.test.mjs")]
+    done = subprocess.run(
+        [node, "--test", *map(str, files)], check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-1000:]
+
+
+def test_templates_use_only_icons_that_are_drawn():
+    drawn = set(re.findall(r'id="i-([a-z]+)"', (STATIC / "icons.svg").read_text()))
+    for path in TEMPLATES:
+        for name in re.findall(r'icon\(\s*"([a-z]+)"', path.read_text()):
+            assert name in drawn, f"{path.name}: {name}"
+    for path in SCRIPTS:
+        for name in re.findall(r"\bicon\('([a-z]+)'", path.read_text()):
+            assert name in drawn, f"{path.name}: {name}"
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=lambda path: path.name)
+def test_templates_are_short_and_hold_no_inline_script_style_or_handler(path):
+    text = path.read_text()
+    assert text.count("\n") <= 120
+    page = re.sub(r"\{#.*?#\}", "", text, flags=re.S)
+    assert not re.search(r"\sstyle\s*=|<style|\son[a-z]+\s*=\s*[\"']|javascript:", page)
+    assert not re.search(r"<script(?![^>]*\ssrc=)", page)
+
+
+def test_scripts_are_short_and_one_module_alone_talks_to_the_server():
+    for path in SCRIPTS:
+        text = path.read_text()
+        assert text.count("\n") <= 150, path.name
+        if path.name != "request.js":
+            assert not re.search(r"\bfetch\(|XMLHttpRequest|sendBeacon", text), path.name
+        if "customElements.define" in text:
+            assert "disconnectedCallback" in text, path.name

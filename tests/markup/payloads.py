@@ -28,8 +28,10 @@ HTML = [
     "<svg><title><img src=x onerror=alert(1)></title></svg>",
     "<svg><desc><script>alert(1)</script></desc></svg>",
     "<svg><foreignObject><iframe src=javascript:alert(1)></foreignObject></svg>",
-    "<math><mtext><table><mglyph><style><!--</style><img title='--&gt;&lt;img src=1 onerror=alert(1)&gt;'>",
-    "<math><mi><table><mglyph><svg><mtext><textarea><path id='</textarea><img onerror=alert(1) src=1>'>",
+    "<math><mtext><table><mglyph><style><!--</style>"
+    "<img title='--&gt;&lt;img src=1 onerror=alert(1)&gt;'>",
+    "<math><mi><table><mglyph><svg><mtext><textarea>"
+    "<path id='</textarea><img onerror=alert(1) src=1>'>",
     "<math href=javascript:alert(1)>x</math>",
     '<math><annotation-xml encoding="text/html"><script>alert(1)</script></annotation-xml></math>',
     "<noscript><p title='</noscript><img src=x onerror=alert(1)>'>",

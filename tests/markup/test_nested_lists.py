@@ -1,4 +1,4 @@
-"""Lists as people type them: two, three, four spaces or a tab a level, with or without blank lines."""
+"""Lists as people type them: two, three, four spaces or a tab a level, blank lines or not."""
 
 import itertools
 

@@ -17,9 +17,9 @@ from .payloads import ADDRESSES, HTML, PLACES
 VOID = {"br", "hr", "img"}
 LINKS = {"href", "src"}
 ALLOWED_ATTRIBUTES = {
-    *("id class title lang dir href rel data-ref src alt width height loading decoding".split()),
-    *("start type align colspan rowspan scope open data-embed data-kind data-macro".split()),
-    *("tabindex role aria-label".split()),
+    *("id", "class", "title", "lang", "dir", "href", "rel", "data-ref", "src", "alt", "width"),
+    *("height", "loading", "decoding", "start", "type", "align", "colspan", "rowspan", "scope"),
+    *("open", "data-embed", "data-kind", "data-macro", "tabindex", "role", "aria-label"),
 }
 
 
@@ -161,7 +161,7 @@ def test_any_text_is_harmless_and_no_word_is_lost(source):
 
 
 @QUICK
-@given(st.lists(st.sampled_from("abc été l’an 12 (oui) « non » ; fin".split()), max_size=30))
+@given(st.lists(st.sampled_from(["abc", "été", "l’an", "12", "(oui)", "«", "»", ";"]), max_size=30))
 def test_prose_keeps_every_word(words):
     assert render_here(" ".join(words)).plain.split() == " ".join(words).split()
 

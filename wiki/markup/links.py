@@ -158,16 +158,21 @@ def _pieces(text: str) -> Iterator[tuple[bool, str]]:
     """The text cut into (is code, piece); the pieces joined give the text again."""
     prose, fence = [], ""
     lines = re.findall(r"[^\n]*\n|[^\n]+", text)
-    closers = {line.strip().lstrip("> ") for line in lines if "```" in line or "~~~" in line}
-    closers = {closer for closer in closers if not closer.strip(closer[:1])}
-    for line in lines:
+    closers = {}  # what closes a fence → its last line
+    for number, line in enumerate(lines):
+        bare = line.strip().lstrip("> ")
+        if bare[:3] in ("```", "~~~") and not bare.strip(bare[0]):
+            closers[bare] = number
+    for number, line in enumerate(lines):
         opening = _FENCE.match(line)
         if fence:
             bare = line.strip().lstrip("> ")
             yield True, line
             if bare.startswith(fence) and not bare.strip(fence[0]):
                 fence = ""
-        elif opening and any(c.startswith(opening[1]) for c in closers):
+        elif opening and any(
+            last > number and closer.startswith(opening[1]) for closer, last in closers.items()
+        ):
             yield from _spans("".join(prose))
             prose, fence = [], opening[1]
             yield True, line

@@ -28,7 +28,7 @@ from wiki.markup.inline import (
     WikiLinks,
 )
 from wiki.markup.rendered import Rendered
-from wiki.markup.text import html_to_text
+from wiki.markup.text import html_to_text, one_line
 
 _HEADING_TAG = re.compile(r'(</?h[1-6](?: [a-z-]+="[^"]*")*>)')
 _EMPTY = re.compile(r"<p>\s*</p>\n?")
@@ -82,7 +82,7 @@ def _number_headings(source: str, prefix: str) -> tuple[str, list[dict]]:
         pieces[n] = f"</h{level}>"
         start = opened.pop()
         if not opened:
-            text = " ".join(html_to_text("".join(pieces[start + 1 : n])).split())
+            text = one_line(html_to_text("".join(pieces[start + 1 : n])))
             name = _unique(links.heading_id(text, prefix), seen)
             pieces[start] = f'<h{level} id="{name}">'
             toc += [{"level": level, "id": name, "text": text}] if text else []

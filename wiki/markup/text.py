@@ -12,7 +12,7 @@ _LIGATURES = str.maketrans(
 _NOT_SLUG = re.compile(r"[\W_]+")
 _BLOCK = re.compile(
     r"</?(?:address|article|aside|blockquote|br|caption|dd|details|div|dl|dt|figcaption|figure|h[1-6]"
-    r"|hr|li|ol|p|pre|section|summary|table|tbody|td|tfoot|th|thead|tr|ul)(?:\s[^>]*)?/?>",
+    r"|hr|li|ol|p|pre|section|summary|table|tbody|td|tfoot|th|thead|tr|ul)(?=[\s/>])(?:[^<>\"]|\"[^\"]*\")*>",
     re.IGNORECASE,
 )
 _HIDDEN = re.compile(
@@ -20,7 +20,8 @@ _HIDDEN = re.compile(
 )
 _TAG = re.compile(r"<(?:[^<>\"]|\"[^\"]*\")*>")
 _SPACES = re.compile(r"[ \t\r\f\v]+")
-_LINES = re.compile(r"\s*\n\s*")
+_BREAKABLE = re.compile(r"[ \t\r\n\f\v\x1c-\x1f\x85\u2028\u2029]+")
+_LINES = re.compile(r" ?\n\s*")
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\s\u00a0\u202f]*[»”\"]?\s+(?=[^a-zà-ÿ])")
 
@@ -47,28 +48,34 @@ def html_to_text(source: str) -> str:
     return _LINES.sub("\n", _SPACES.sub(" ", bare)).strip()
 
 
+def one_line(text: str) -> str:
+    """The text with its line ends and runs of spaces as single spaces; no-break spaces stay."""
+    return _BREAKABLE.sub(" ", text).strip(" ")
+
+
 def shorten(text: str, longest: int) -> str:
     """The text on one line, cut between two words with an ellipsis when longer than `longest`."""
-    text = " ".join(text.split())
+    text = one_line(text)
     if len(text) <= longest:
         return text
-    cut = text[:longest]
-    if not text[longest - 1 : longest + 1].isspace():
-        cut = cut[:-1].rpartition(" ")[0] or cut[:-1]
+    cut = text[: longest - 1]
+    if text[longest - 1] != " ":
+        cut = cut.rpartition(" ")[0] or cut
     return cut.rstrip(" ,;:.!?…«(–—-\u00a0\u202f") + "…"
 
 
 def first_sentences(plain: str, longest: int = 240) -> str:
     """The first whole sentences that fit in `longest` characters, at least a piece of one."""
-    text = " ".join(plain[: longest * 8].split())
-    kept = 0
-    for end in _SENTENCE_END.finditer(text):
-        if end.start() > longest:
-            break
-        kept = len(text[: end.end()].rstrip())
+    text = one_line(plain[: longest * 8])
     if len(text) <= longest:
         return text
-    return text[:kept] if longest // 3 < kept <= longest else shorten(text, longest)
+    kept = 0
+    for end in _SENTENCE_END.finditer(text):
+        size = len(text[: end.end()].rstrip())
+        if size > longest:
+            break
+        kept = size
+    return text[:kept] if kept > longest // 3 else shorten(text, longest)
 
 
 def summary(markdown: str, longest: int = 240) -> str:

@@ -70,7 +70,7 @@ def _labelled(line: str) -> tuple[str, str]:
     return (found[1].strip("* "), found[2].lstrip("* ")) if found else ("", line.lstrip("-*• "))
 
 
-def _named(report, vocabulary: str, at_most: int = 3) -> str:
+def _named(report, vocabulary: str, at_most: int = 2) -> str:
     labels = [terms.label_of(term) for term in report.terms_of(vocabulary)[:at_most]]
     return ", ".join([*labels[:1], *(label[:1].lower() + label[1:] for label in labels[1:])])
 

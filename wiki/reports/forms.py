@@ -8,7 +8,7 @@ from flask_babel import lazy_gettext as N_
 from sqlalchemy import select
 from wtforms import HiddenField, IntegerField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import DataRequired, NumberRange, Optional
-from wtforms.widgets import CheckboxInput, ListWidget, TextInput
+from wtforms.widgets import CheckboxInput, ListWidget, TextArea, TextInput
 
 from wiki.db import db
 from wiki.forms import Form, line, text
@@ -73,7 +73,11 @@ class NewReportForm(Form):
 class ReportForm(Form):
     """A whole report; everything but the title may wait while it is a draft."""
 
-    title = NewReportForm.title
+    title = line(
+        N_("Do what, with whom?"),
+        description=N_("Verb first: « Cook together to talk about work »."),
+        widget=TextArea(),
+    )
     summary = text(
         N_("In 1 minute"),
         longest=5_000,

@@ -34,6 +34,12 @@ class Report(Item):
         "sessions", "hours", "duration", "preparation_hours", "cost", "licence",
     )  # fmt: skip
 
+    def __init__(self, **fields):
+        """A report with nothing in it yet; a first version records what is empty as empty."""
+        empty = {"outline": "story", "sections": {}}
+        empty |= dict.fromkeys(("body", "structure", "place", "duration", "licence", "summary"), "")
+        super().__init__(**empty | fields)
+
     def texts(self) -> dict[str, str]:
         """Each section under its key, in the outline's order, and the free text under `body`."""
         sections = self.sections or {}

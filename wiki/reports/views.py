@@ -12,8 +12,9 @@ from sqlalchemy.orm import defer, joinedload, selectinload
 
 from wiki.db import db, utcnow
 from wiki.groups.models import Role
-from wiki.items import history, links
+from wiki.items import history, links, reading, settling
 from wiki.items.access import can, groups_where, load, load_group, visible
+from wiki.items.forms import number_or_none
 from wiki.items.models import Item, Scope
 from wiki.items.terms import VOCABULARIES, label_of, vocabulary_label
 from wiki.items.writing import save
@@ -88,14 +89,24 @@ def new():
 @blueprint.get("/reports/<id:item_id>")
 def show(item_id: int):
     """One report: the minute, the facts, what to rely on, what failed, then the sections."""
-    report = load(Report, item_id)
+    if kept := reading.fresh("reports", item_id, current_user):
+        return kept
+    found = reading.row("reports", item_id, current_user)
+    if found is None:
+        abort(404)
+    return reading.answer(found, current_user, lambda: _report_page(load(Report, item_id), found))
+
+
+def _report_page(report: Report, found) -> str:
     may_edit = can(current_user, "edit", report)
     parts = _parts(report, may_edit)
     writers = [name for name, _count in history.writers(report)]
     return render_template(
         "reports/show.html",
         item=report,
-        group=report.group,
+        found=found,
+        group=reading.group_of(found, current_user),
+        powers=reading.powers(current_user, found),
         room="reports",
         may_edit=may_edit,
         minute=facts.minute(report.summary),
@@ -122,14 +133,10 @@ def edit(item_id: int):
         form.show(report)
     if not form.was_sent_well():
         return _edit_page(report, form), 422 if request.method == "POST" else 200
-    base = int(form.revision.data) if (form.revision.data or "").isdecimal() else 0
-    changes = form.changes(report, base or report.revision_count)
-    clash = history.edit(
-        report, changes, base or report.revision_count, current_user, form.note.data or ""
-    )
-    if clash:
-        db.session.rollback()
-        return _clash_page(report, clash, form), 409
+    base = number_or_none(form.revision.data) or report.revision_count
+    changes = form.changes(report, base)
+    if clash := settling.edit(report, changes, base, current_user, form.note.data or ""):
+        return settling.page(clash, _field_names(form))
     flash(_("Recorded."), "success")
     if "stay" in request.form:
         return redirect(url_for(".edit", item_id=report.id), 303)
@@ -269,5 +276,6 @@ def _edit_page(report: Report, form: ReportForm) -> str:
     )
 
 
-def _clash_page(report: Report, clash, form: ReportForm) -> str:
-    return render_template("items/conflict.html", item=report, clash=clash, form=form)
+def _field_names(form: ReportForm) -> dict[str, str]:
+    names = {field.name: str(field.label.text) for field in form}
+    return names | {f"sections.{section.key}": str(section.title) for section in SECTIONS}

@@ -15,6 +15,7 @@ import threading
 import time
 from pathlib import Path
 
+from wiki.markup.fallback import as_typed
 from wiki.markup.process import LENGTH
 from wiki.markup.rendered import Rendered
 
@@ -23,6 +24,7 @@ log = logging.getLogger(__name__)
 LONGEST = 2_500_000  # characters; longer texts are shown as typed
 START_SECONDS = 30.0  # a cold disk and a busy machine
 RENEW_AFTER = 5_000  # renders; Python's heap only grows
+PATIENCE = 0.3  # seconds to wait for a busy child before starting a second one
 LARGEST_ANSWER = 64_000_000  # bytes
 
 
@@ -44,7 +46,7 @@ def budget(text: str) -> float:
 
 
 class Renderer:
-    """The child process and the pipes to it; one caller at a time."""
+    """The child process and the pipes to it; one caller at a time, who takes it and leaves it."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -60,43 +62,43 @@ class Renderer:
         """Each text rendered; None where that failed or took too long."""
         answers: list[Rendered | None] = []
         retried = -1  # a child that dies twice on the same text was killed by it
-        with self._lock:
-            while len(answers) < len(texts):
+        while len(answers) < len(texts):
+            at = len(answers)
+            try:
+                self._exchange(texts[at:], prefixes[at:], lang, answers)
+            except CannotStart as error:
+                log.error("render process does not start: %s", error)
+                answers += [None] * (len(texts) - len(answers))
+            except (Died, Late, OSError, ValueError) as error:
+                self._kill()
                 at = len(answers)
-                try:
-                    self._exchange(texts[at:], prefixes[at:], lang, answers)
-                    break
-                except CannotStart as error:
-                    log.error("render process does not start: %s", error)
-                    answers += [None] * (len(texts) - len(answers))
-                except (Died, Late, OSError, ValueError) as error:
-                    self._kill()
-                    if isinstance(error, Late) or retried == len(answers):
-                        log.warning(
-                            "text of %d characters not rendered: %r",
-                            len(texts[len(answers)]),
-                            error,
-                        )
-                        answers.append(None)
-                    else:
-                        retried = len(answers)
+                if isinstance(error, Late) or retried == at:
+                    log.warning("%d characters not rendered: %r", len(texts[at]), error)
+                    answers.append(None)
+                else:
+                    retried = at
         return answers
+
+    def take(self, seconds: float = -1) -> bool:
+        """Reserve this renderer, waiting at most so long (for ever by default)."""
+        return self._lock.acquire(timeout=seconds)
+
+    def leave(self) -> None:
+        """Let the next caller in."""
+        self._lock.release()
 
     def close(self) -> None:
         """End the child; the next render starts another."""
-        with self._lock:
-            self._kill()
+        self._kill()
 
     def forget(self) -> None:
-        """In a forked process: leave the child, which talks to our parent, without touching it."""
+        """In a forked process: leave the child, which talks to our parent, without harming it."""
         self._lock = threading.Lock()
-        if self._child:
-            os.close(self._child.stdin.fileno())
-            os.close(self._child.stdout.fileno())
-            self._child.returncode = 0  # so that nobody waits for it
-            self._child.stdin = self._child.stdout = None
-            _forgotten.append(self._child)
-            self._child = None
+        child, self._child = self._child, None
+        if child:
+            child.stdin.close()
+            child.stdout.close()
+            child.returncode = 0  # not ours to wait for
 
     def _exchange(self, texts, prefixes, lang, answers) -> None:
         if self._child is None or self._child.poll() is not None or self._done >= RENEW_AFTER:
@@ -176,28 +178,49 @@ class Renderer:
             raise Late("over budget")
 
 
-_forgotten: list[subprocess.Popen] = []  # kept so that their finalisers never run
 _renderer = Renderer()
-atexit.register(_renderer.close)
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_renderer.forget)
+_spare = Renderer()  # started while the first one is busy with a long text, ended right after
 
 
 def render_all(texts: list[str], prefixes: list[str], lang: str) -> list[Rendered]:
     """Render in the guarded process; what cannot be rendered comes back as typed, with ok=False."""
-    from wiki.markup.fallback import as_typed
-
     small = [n for n, text in enumerate(texts) if len(text) <= LONGEST]
-    done = dict(
-        zip(
-            small,
-            _renderer.render_all([texts[n] for n in small], [prefixes[n] for n in small], lang),
-            strict=True,
-        )
-    )
+    answers = _with_a_renderer([texts[n] for n in small], [prefixes[n] for n in small], lang)
+    done = dict(zip(small, answers, strict=True))
     return [done.get(n) or as_typed(text) for n, text in enumerate(texts)]
+
+
+def _with_a_renderer(texts: list[str], prefixes: list[str], lang: str) -> list[Rendered | None]:
+    renderer = _renderer if _renderer.take(PATIENCE) else _spare
+    if renderer is _spare:
+        _spare.take()
+    try:
+        return renderer.render_all(texts, prefixes, lang)
+    finally:
+        if renderer is _spare:
+            _spare.close()
+        renderer.leave()
 
 
 def child_pid() -> int | None:
     """The process id of the running child, for tests and for those who count memory."""
     return _renderer.pid
+
+
+def close() -> None:
+    """End the child; the next render starts another."""
+    for renderer in (_renderer, _spare):
+        taken = renderer.take(1)
+        renderer.close()
+        if taken:
+            renderer.leave()
+
+
+def _forget() -> None:
+    _renderer.forget()
+    _spare.forget()
+
+
+atexit.register(close)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget)

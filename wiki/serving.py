@@ -104,8 +104,29 @@ def locked(path: Path, wait: bool = False):
 
 
 def serve(app: Flask, host: str, port: int, announce) -> None:
-    """Serve until asked to stop; running requests and jobs end first."""
-    asyncio.run(_serve(app, host, port, announce))
+    """Serve pages and run jobs until asked to stop; running requests and jobs end first."""
+    workers = []
+
+    def start_jobs():
+        with app.app_context():
+            storage.sweep_temporary()
+        workers.append(jobs.start_worker(app))
+        # What exists now lives as long as the server: the collector need not look at it again.
+        gc.collect()
+        gc.freeze()
+
+    def start():
+        announce(app, address(host, port))
+        timer.start()
+
+    def stop():
+        timer.cancel()
+        timer.join()
+        for worker in workers:
+            jobs.stop_worker(worker, STOP_SECONDS)
+
+    timer = threading.Timer(JOBS_AFTER_SECONDS, start_jobs)  # the first page comes first
+    listen(Bridge(app, on_start=start, on_stop=stop), host, port)
 
 
 def check_port(host: str, port: int) -> None:
@@ -134,33 +155,15 @@ def work(app: Flask) -> None:
     asyncio.run(_work(app))
 
 
-async def _serve(app: Flask, host: str, port: int, announce) -> None:
+def listen(bridge: Bridge, host: str, port: int) -> None:
+    """Answer requests until asked to stop."""
+    asyncio.run(_listen(bridge, host, port))
+
+
+async def _listen(bridge: Bridge, host: str, port: int) -> None:
     # Imported late: commands that do not serve need none of it.
     from granian.server.embed import Server
 
-    worker = []
-
-    def start_jobs():
-        with app.app_context():
-            storage.sweep_temporary()
-        worker.append(jobs.start_worker(app))
-        # What exists now lives as long as the server: the collector need not look at it again.
-        gc.collect()
-        gc.freeze()
-
-    def start():
-        announce(app, address(host, port))
-        # The first page comes first.
-        timer.start()
-
-    def stop():
-        timer.cancel()
-        timer.join()
-        for started in worker:
-            jobs.stop_worker(started, STOP_SECONDS)
-
-    timer = threading.Timer(JOBS_AFTER_SECONDS, start_jobs)
-    bridge = Bridge(app, on_start=start, on_stop=stop)
     server = Server(bridge, address=host, port=port, interface="asgi", log_enabled=False)
     _on_signals(server.stop)
     await server.serve()

@@ -1,1 +1,1 @@
-"""Repeatable measures; `python -m tests.bench` runs them all and prints them beside their floors."""
+"""Repeatable measures: `python -m tests.bench` runs and prints them beside their floors."""

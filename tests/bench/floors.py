@@ -1,7 +1,10 @@
 """Three bare Flask pages behind our server and bridge: what no page of ours can beat."""
 
+import argparse
+import random
 import sqlite3
 import threading
+from pathlib import Path
 
 from flask import Flask, render_template
 from jinja2 import DictLoader
@@ -11,8 +14,10 @@ LAYOUT = """<!doctype html><html lang="fr"><head><title>{{ title }}</title></hea
 <main><h1>{{ title }}</h1>{{ body|safe }}</main></body></html>"""
 
 
-def create_floors(database: str, body: str) -> Flask:
+def create_floors(folder: Path) -> Flask:
     """/bare is a string, /row adds one SQL row, /page adds the same HTML through Jinja."""
+    database = str(folder / "floors.sqlite")
+    seed(database, page_html())
     app = Flask(__name__, static_folder=None)
     app.jinja_loader = DictLoader({"page.html": LAYOUT})
     local = threading.local()
@@ -31,8 +36,15 @@ def create_floors(database: str, body: str) -> Flask:
         title, html = row(number)
         return render_template("page.html", title=title, body=html)
 
-    seed(database, body)
     return app
+
+
+def page_html() -> str:
+    """What a 600-word page of ours renders to."""
+    from tests.bench.seed import markdown, sentences
+    from wiki.markup import render
+
+    return render(markdown(random.Random(7), sentences())).html
 
 
 def seed(database: str, body: str, count: int = 10_000) -> None:
@@ -42,3 +54,20 @@ def seed(database: str, body: str, count: int = 10_000) -> None:
         if not connection.execute("SELECT 1 FROM page").fetchone():
             rows = ((f"Page {i}", body) for i in range(count))
             connection.executemany("INSERT INTO page (title, body) VALUES (?, ?)", rows)
+
+
+def main() -> None:
+    """Serve the floors exactly as `essaim serve` serves the site."""
+    from wiki.bridge import Bridge
+    from wiki.serving import listen
+
+    parser = argparse.ArgumentParser(description=main.__doc__)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--port", type=int, required=True)
+    given = parser.parse_args()
+    given.folder.mkdir(parents=True, exist_ok=True)
+    listen(Bridge(create_floors(given.folder)), "127.0.0.1", given.port)
+
+
+if __name__ == "__main__":
+    main()

@@ -72,7 +72,7 @@ class Answer:
         self.body = b"".join(m.get("body", b"") for m in messages[1:])
 
 
-def ask(site, path, method="GET", body=(), query=b"", raw=(), **headers):
+def ask(site, path, method="GET", body=(), *, query=b"", raw=(), **headers):
     """One request through the bridge, its body in the given pieces."""
     scope = {
         "type": "http",

@@ -1,0 +1,37 @@
+"""Measure everything and print it beside its floor: `python -m tests.bench`.
+
+Nothing here passes or fails: figures depend on the machine; compare those of one run.
+"""
+
+import argparse
+import os
+import tempfile
+from pathlib import Path
+
+from tests.bench import measures, seed, servers
+
+
+def main() -> None:
+    """Seed (once), measure, print."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    default = Path(tempfile.gettempdir()) / "essaim-bench"
+    parser.add_argument("--data", type=Path, default=default, help="where the seeded site is kept")
+    parser.add_argument("--reports", type=int, default=10_000)
+    parser.add_argument("--seconds", type=float, default=4, help="length of each load")
+    parser.add_argument("--rounds", type=int, default=3, help="rounds of each; the median counts")
+    parser.add_argument("--only", help="views, search, save, import, phone, start (comma list)")
+    given = parser.parse_args()
+    site = seed.seeded(given.data, given.reports)
+    wanted = given.only.split(",") if given.only else list(measures.ALL)
+    load, cores = os.getloadavg()[0], os.cpu_count()
+    print(f"{given.reports} reports, {len(site['pages'])} pages, {cores} cores, load {load:.1f}\n")
+    print(f"{'work':58} {'measured':>34}   target")
+    bare = given.data.with_name(given.data.name + "-floors")
+    with servers.floors(bare) as floor, servers.essaim(given.data) as ours:
+        for name in wanted:
+            for line in measures.ALL[name](site, given, floor, ours):
+                print(f"{line.work:58} {line.found:>34}   {line.target}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -11,7 +11,7 @@ ROOT = Path(__file__).parent.parent
 LEVELS = [  # a module may import from the lines above its own, never from its own line or below
     "config",
     "db",
-    "jobs storage csrf throttle routing covers compression",
+    "jobs storage csrf throttle routing covers compression pieces",
     "markup icons static_files",
     "templating forms",
     "mail errors migrating",

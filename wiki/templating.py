@@ -20,6 +20,7 @@ from markupsafe import Markup
 
 from wiki.db import utcnow
 from wiki.icons import Signs
+from wiki.pieces import piece
 
 HERE = Path(__file__).parent
 # In a checkout the three folders stand beside the package; in a wheel the build puts them inside.
@@ -48,6 +49,7 @@ def init_app(app: Flask) -> None:
     signs = Signs(lambda: assets.url("icons.svg"))
     app.jinja_env.globals.update(
         asset=assets.url,
+        piece=piece,
         **signs.globals,
         lang=language,
         site_name=app.config["SITE_NAME"],

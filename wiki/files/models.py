@@ -1,14 +1,29 @@
 """A shared file, its versions, the folders it is sorted in, the bytes it names."""
 
+import unicodedata
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import BigInteger, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    String,
+    Text,
+    UniqueConstraint,
+    event,
+    insert,
+    select,
+)
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from wiki.accounts.models import User
 from wiki.db import UTCDateTime, db, utcnow
 from wiki.groups.models import Group
+from wiki.items.access import visible
 from wiki.items.models import Item, SearchText
+from wiki.markup.text import slugify
+
+FOLDER_DEPTH = 8
 
 
 class Blob(db.Model):
@@ -24,20 +39,41 @@ class Blob(db.Model):
 
 
 class Folder(db.Model):
-    """A drawer in which a group sorts its files."""
+    """A drawer in which a group sorts its files; two in the same place never share a name."""
 
     __tablename__ = "folder"
-    __table_args__ = (UniqueConstraint("group_id", "parent_id", "name"),)
+    __table_args__ = (UniqueConstraint("group_id", "key"),)
     id: Mapped[int] = mapped_column(primary_key=True)
     group_id: Mapped[int] = mapped_column(ForeignKey("group.id", ondelete="CASCADE"))
     parent_id: Mapped[int | None] = mapped_column(
         ForeignKey("folder.id", ondelete="CASCADE"), index=True
     )
     name: Mapped[str] = mapped_column(String(120))
+    key: Mapped[str] = mapped_column(String(400))
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
 
     parent: Mapped["Folder | None"] = relationship(remote_side=[id])
     group: Mapped[Group] = relationship()
+
+    def place(self, parent: "Folder | None", name: str) -> None:
+        """Give the folder its name and place, and the key that keeps names apart there."""
+        self.name, self.parent_id = name, parent.id if parent else None
+        # SQL holds two NULL parents for different: the place is part of the key instead.
+        folded = unicodedata.normalize("NFC", name).casefold()
+        self.key = f"{self.parent_id or 0}/{folded}"
+
+    @property
+    def url(self) -> str:
+        """The list of what lies in it."""
+        return f"/files?group={self.group_id}&folder={self.id}"
+
+    def path(self) -> list["Folder"]:
+        """The folders to open to reach this one, itself included."""
+        found, folder = [], self
+        while folder is not None and len(found) <= FOLDER_DEPTH:
+            found.insert(0, folder)
+            folder = folder.parent
+        return found
 
 
 class File(Item):
@@ -63,11 +99,46 @@ class File(Item):
     def search_text(self) -> SearchText:
         """Title, name, description, and what could be read inside."""
         words = " ".join(filter(None, [self.summary, self.alt, self.credit]))
-        return SearchText(self.title, lead=words, body=self.filename, attachments=self.text or "")
+        name = f"{self.filename or ''} {slugify(self.filename or '').replace('-', ' ')}"
+        return SearchText(self.title, lead=words, body=name, attachments=self.text or "")
+
+    def copy_to(self, group: Group) -> "File":
+        """The same bytes in another group; the sealed original stays with its owner."""
+        copy = super().copy_to(group)
+        copy.text = self.text
+        return copy
+
+    @property
+    def download_url(self) -> str:
+        """Where the bytes that `sha256` names are given."""
+        return f"/files/{self.id}/download"
+
+    @property
+    def markdown(self) -> str:
+        """What shows the file inside a page."""
+        if self.blob.mime.startswith("image/") and self.cover_id == self.id:
+            words = self.alt or self.title
+            for mark in "[]\n\\":
+                words = words.replace(mark, " ")
+            return f"![{' '.join(words.split())}](/files/{self.id}/preview/medium)"
+        return f"{{{{fichier {self.id}}}}}"
+
+    def versions(self) -> list["FileVersion"]:
+        """The bytes it had, the newest first."""
+        query = select(FileVersion).where(FileVersion.file_id == self.id)
+        return list(db.session.scalars(query.order_by(FileVersion.number.desc())))
+
+    def version(self) -> "FileVersion | None":
+        """The version whose bytes are given today."""
+        return next((v for v in self.versions() if v.sha256 == self.sha256), None)
 
 
 class FileVersion(db.Model):
-    """The bytes a file had at one of its revisions; keeps them from being swept."""
+    """Bytes a file was given; keeps them from being swept.
+
+    For a picture, `sha256` names the bytes without metadata that members get, and
+    `original_sha256` what was sent, kept for who sent it.
+    """
 
     __tablename__ = "file_version"
     __table_args__ = (UniqueConstraint("file_id", "number"),)
@@ -75,7 +146,43 @@ class FileVersion(db.Model):
     file_id: Mapped[int] = mapped_column(ForeignKey("file.id", ondelete="CASCADE"))
     number: Mapped[int]
     sha256: Mapped[str] = mapped_column(ForeignKey("blob.sha256"), index=True)
+    original_sha256: Mapped[str | None] = mapped_column(ForeignKey("blob.sha256"), index=True)
     filename: Mapped[str] = mapped_column(String(255))
+    uploader_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user.id", ondelete="SET NULL"), index=True
+    )
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
 
-    blob: Mapped[Blob] = relationship()
+    blob: Mapped[Blob] = relationship(foreign_keys=[sha256])
+    uploader: Mapped[User | None] = relationship()
+
+
+def of(item_id: int, user) -> list[File]:
+    """The files attached to an item that this user may read, by title."""
+    query = select(File).where(File.parent_id == item_id, visible(user))
+    return list(db.session.scalars(query.order_by(File.title)))
+
+
+@event.listens_for(File, "after_insert")
+def _keep_first_version(_mapper, connection, file: File) -> None:
+    """However a file comes to be (sent, copied, imported), its bytes have a version."""
+    connection.execute(
+        insert(FileVersion).values(
+            file_id=file.id,
+            number=file.revision_count or 1,
+            sha256=file.sha256,
+            original_sha256=getattr(file, "sealed", None),
+            filename=file.filename,
+            uploader_id=file.author_id,
+        )
+    )
+
+
+@event.listens_for(File, "before_update")
+def _refuse_foreign_bytes(_mapper, connection, file: File) -> None:
+    """A file only ever names bytes it was given: else knowing a SHA-256 would open any file."""
+    known = select(FileVersion.id).where(
+        FileVersion.file_id == file.id, FileVersion.sha256 == file.sha256
+    )
+    if connection.scalar(known.limit(1)) is None:
+        raise ValueError("these bytes were never given to this file")

@@ -1,0 +1,176 @@
+"""Pictures without what they tell of their author: place, device, names, comments, hidden pictures.
+
+Bytes are cut out without touching the picture; it is encoded anew only when it must be turned
+upright or when its colour profile could name the screen it was made on.
+"""
+
+import io
+import threading
+from typing import BinaryIO, NamedTuple
+
+from wiki.files import containers
+
+PIXELS = 64_000_000  # beyond, a picture is not decoded: 4 bytes each, and several of them
+EDGE = 30_000
+ORIENTATION = 0x0112
+# Profiles that come with a format or a brand of device, and name nobody.
+PROFILES = ("srgb", "display p3", "adobe rgb", "urgb", "c2", "dci", "rec", "itu", "dot gain",
+            "gray", "generic", "u.s. web", "coated", "uncoated", "iso coated", "pso")  # fmt: skip
+
+# Decoding takes memory: a burst of photos waits instead of filling it.
+decoding = threading.BoundedSemaphore(2)
+
+
+class Broken(Exception):
+    """The bytes are not the picture they begin like."""
+
+
+class Picture(NamedTuple):
+    """Bytes fit to be shown, and the size of the picture in pixels (0 when unknown)."""
+
+    data: bytes
+    width: int
+    height: int
+
+
+def clean(file: BinaryIO, mime: str) -> Picture:
+    """The picture without metadata, upright. Raises Broken when it cannot be read at all."""
+    with decoding:
+        file.seek(0)
+        data = file.read()
+        try:
+            return _clean(data, mime)
+        except containers.Malformed as error:
+            raise Broken from error
+
+
+def open_picture(file: BinaryIO):
+    """The picture as Pillow reads it, its size checked before any pixel is. Raises Broken."""
+    from PIL import Image, UnidentifiedImageError
+
+    Image.MAX_IMAGE_PIXELS = None  # our own limit, just below, raises where Pillow's only warns
+    try:
+        image = Image.open(file, formats=FORMATS)
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, KeyError,
+            OverflowError, MemoryError, TypeError) as error:  # fmt: skip
+        raise Broken from error
+    return image
+
+
+def is_decodable(width: int | None, height: int | None) -> bool:
+    """Whether a picture of that size may be decoded here."""
+    return bool(width and height and width * height <= PIXELS and max(width, height) <= EDGE)
+
+
+FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "AVIF", "TIFF", "BMP", "MPO"]
+
+
+def _clean(data: bytes, mime: str) -> Picture:
+    lossless = containers.CLEANERS.get(mime)
+    try:
+        image = open_picture(io.BytesIO(data))
+    except Broken:
+        if lossless is None:
+            raise
+        return Picture(lossless(data), 0, 0)  # damaged perhaps, but no secret leaves with it
+    with image:
+        width, height = image.size
+        if is_decodable(width, height) and (mime == "image/tiff" or _must_encode(image)):
+            try:
+                return _encoded(image, data)
+            except _UNDECODABLE:
+                pass  # a truncated photo is kept as far as it goes, lying down
+    if mime == "image/tiff":
+        raise Broken
+    return Picture(lossless(data) if lossless else data, width, height)
+
+
+_UNDECODABLE = (OSError, ValueError, SyntaxError, EOFError, KeyError, TypeError, OverflowError,
+                MemoryError)  # fmt: skip
+
+
+def _must_encode(image) -> bool:
+    if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
+        return False
+    if image.format in ("AVIF", "BMP"):
+        return False
+    return _orientation(image) != 1 or not _is_usual(image.info.get("icc_profile"))
+
+
+def _orientation(image) -> int:
+    try:
+        return image.getexif().get(ORIENTATION, 1)
+    except _UNDECODABLE:
+        return 1
+
+
+def _is_usual(profile: bytes | None) -> bool:
+    """Whether a colour profile is a common one; a calibrated screen's names its serial number."""
+    if not profile:
+        return True
+    from PIL import ImageCms
+
+    try:
+        with io.BytesIO(profile) as file:
+            name = ImageCms.getProfileDescription(ImageCms.ImageCmsProfile(file))
+    except (OSError, ImageCms.PyCMSError, TypeError, ValueError):
+        return False
+    return len(profile) < 1_000_000 and name.strip().lower().startswith(PROFILES)
+
+
+def _encoded(image, data: bytes) -> Picture:
+    """The picture encoded again in its own format, upright, with nothing beside its pixels."""
+    from PIL import ImageOps
+
+    profile, form = image.info.get("icc_profile"), image.format
+    frames = [_frame(image, i) for i in range(min(getattr(image, "n_frames", 1), 200))]
+    if form == "MPO":
+        form, frames = "JPEG", frames[:1]
+    frames = [ImageOps.exif_transpose(frame) for frame in frames]
+    options: dict = {"format": form}
+    if profile and _is_usual(profile):
+        options["icc_profile"] = profile
+    elif profile:
+        frames = [to_srgb(frame, profile) for frame in frames]
+    frames = [bare(frame) for frame in frames]
+    if form == "JPEG":
+        options |= {"quality": 92, "subsampling": 0}
+    elif form == "WEBP":
+        options |= {"lossless": b"VP8L" in data[:64], "quality": 92}
+    elif form == "TIFF":
+        options |= {"compression": "tiff_deflate", "save_all": True, "append_images": frames[1:]}
+    made = io.BytesIO()
+    frames[0].save(made, **options)
+    return Picture(made.getvalue(), *frames[0].size)
+
+
+def _frame(image, number: int):
+    if getattr(image, "n_frames", 1) > 1:
+        image.seek(number)
+    image.load()
+    return image.copy() if number else image
+
+
+def bare(image):
+    """The pixels and palette only: Pillow would write the rest of `info` back, comment included."""
+    copy = image.copy()
+    kept = copy.info.get("transparency")
+    copy.info.clear()
+    if kept is not None:
+        copy.info["transparency"] = kept
+    copy.getexif().clear()
+    return copy
+
+
+def to_srgb(image, profile: bytes):
+    """The picture in the colours every screen understands; unchanged when that fails."""
+    from PIL import ImageCms
+
+    try:
+        source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
+        mode = "RGB" if image.mode in ("CMYK", "YCbCr", "LAB", "L") else image.mode
+        return ImageCms.profileToProfile(
+            image, source, ImageCms.createProfile("sRGB"), outputMode=mode
+        )
+    except (OSError, ImageCms.PyCMSError, ValueError, TypeError):
+        return image

@@ -1,0 +1,107 @@
+"""Bytes on their way out: each answer checks the reader, and none is active in our origin."""
+
+from flask import Blueprint, Response, abort, request, send_file
+from flask_login import current_user
+from sqlalchemy import select
+
+from wiki import storage
+from wiki.db import db
+from wiki.files import previews, safety
+from wiki.files.models import Blob, File, FileVersion
+from wiki.groups.models import Role
+from wiki.items.access import load, role_in
+
+blueprint = Blueprint("bytes", __name__)
+
+
+@blueprint.get("/<id:item_id>/download")
+def download(item_id: int):
+    """The current bytes, to keep: those that `sha256` names."""
+    file = load(File, item_id)
+    return _send(file.blob, file.filename)
+
+
+@blueprint.get("/<id:item_id>/versions/<int:number>")
+def version(item_id: int, number: int):
+    """The bytes of a version, to keep."""
+    found = load_version(load(File, item_id), number)
+    return _send(found.blob, found.filename)
+
+
+@blueprint.get("/<id:item_id>/original")
+def original(item_id: int):
+    """A picture as it was sent, with its metadata: for who sent it and for facilitators."""
+    file = load(File, item_id)
+    found = file.version()
+    if found is None or found.original_sha256 is None:
+        abort(404)
+    if not may_have_original(current_user, file, found):
+        abort(403)
+    return _send(db.session.get(Blob, found.original_sha256), found.filename)
+
+
+@blueprint.get("/<id:item_id>/raw")
+def raw(item_id: int):
+    """Sound and film, to play in the page; anything else leaves as a download."""
+    file = load(File, item_id)
+    return _send(file.blob, file.filename, inline=file.blob.mime in safety.PLAYABLE)
+
+
+@blueprint.get("/<id:item_id>/preview/<size>")
+def preview(item_id: int, size: str):
+    """The picture at one of three sizes, encoded by us and without metadata."""
+    file = load(File, item_id)
+    if size not in previews.SIZES or not previews.is_possible(file.blob):
+        abort(404)
+    path = previews.path(file.sha256, size)
+    if path is None:
+        abort(404)
+    return _guard(
+        send_file(
+            path, "image/webp", conditional=True, etag=f"{file.sha256}-{size}", last_modified=None
+        )
+    )
+
+
+def may_have_original(user, file: File, found: FileVersion) -> bool:
+    """Whether this reader may have a picture with all it tells of its author."""
+    if user.is_anonymous or found.original_sha256 is None:
+        return False
+    role = role_in(user, file.group_id)
+    return found.uploader_id == user.id or (role is not None and role >= Role.FACILITATOR)
+
+
+def load_version(file: File, number: int) -> FileVersion:
+    """One version of a file already loaded for this reader, or 404."""
+    query = select(FileVersion).where(FileVersion.file_id == file.id, FileVersion.number == number)
+    return db.session.scalar(query) or abort(404)
+
+
+def _send(blob: Blob, filename: str, inline: bool = False) -> Response:
+    path = storage.path_of(blob.sha256)
+    if not path.exists():
+        abort(404)
+    response = send_file(
+        path,
+        safety.served_as(blob.mime),
+        as_attachment=not inline,
+        download_name=filename,
+        conditional=True,
+        etag=blob.sha256,
+        last_modified=None,
+    )
+    if "Accept-Ranges" not in response.headers and request.method in ("GET", "HEAD"):
+        response.headers["Accept-Ranges"] = "bytes"
+    return _guard(response)
+
+
+def _guard(response: Response) -> Response:
+    """Asked again each time (rights may have changed), never sniffed, never run, never embedded."""
+    headers = response.headers
+    headers.pop("Expires", None)
+    headers.pop("Last-Modified", None)
+    headers["Cache-Control"] = "private, no-cache"
+    headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    return response

@@ -1,0 +1,255 @@
+"""Receiving files: their bytes are safe on the disk before anyone is told that they were kept."""
+
+import io
+from typing import BinaryIO
+
+from flask import current_app
+from flask_babel import gettext as _
+from sqlalchemy import event, func, inspect, select, union
+from sqlalchemy.dialects import postgresql, sqlite
+
+from wiki import storage
+from wiki.accounts.models import User
+from wiki.db import db, utcnow
+from wiki.files import extract, previews, safety
+from wiki.files.cleaning import Broken, Picture, clean
+from wiki.files.models import Blob, File, FileVersion, Folder
+from wiki.files.names import clean_filename, title_from
+from wiki.groups.models import Group
+from wiki.items.models import Item
+from wiki.items.writing import stage
+from wiki.templating import size as in_words
+
+MEGA = 1_000_000
+
+
+class Refused(Exception):
+    """A file was not kept; `reason` says why in words, `status` and `code` to programs."""
+
+    def __init__(self, reason: str, status: int = 422, code: str = "refused"):
+        super().__init__(reason)
+        self.reason, self.status, self.code = reason, status, code
+
+
+def receive(
+    stream: BinaryIO,
+    filename: str,
+    group: Group,
+    actor: User | None,
+    *,
+    parent: Item | None = None,
+    folder: Folder | None = None,
+    title: str | None = None,
+) -> File:
+    """Keep a new file, in one commit. Raises Refused, and storage.StorageFull on a full disk."""
+    file = stage_file(stream, filename, group, actor, parent=parent, folder=folder, title=title)
+    db.session.commit()
+    return file
+
+
+def stage_file(
+    stream: BinaryIO,
+    filename: str,
+    group: Group,
+    actor: User | None,
+    *,
+    parent: Item | None = None,
+    folder: Folder | None = None,
+    title: str | None = None,
+) -> File:
+    """Do all that `receive` does, short of the commit, so that imports may batch."""
+    name = clean_filename(filename)
+    kept, sealed = _keep(stream, name, group)
+    file = File(
+        group_id=group.id,
+        group=group,
+        title=title or title_from(filename),
+        filename=name,
+        sha256=kept.sha256,
+        blob=kept,
+        parent_id=parent.id if parent else None,
+        folder_id=folder.id if folder else None,
+        author_id=actor.id if actor else None,
+    )
+    file.sealed = sealed.sha256 if sealed else None
+    stage(file, actor)
+    _complete(file)
+    return file
+
+
+def receive_version(
+    file: File, stream: BinaryIO, filename: str, actor: User, note: str = ""
+) -> FileVersion | None:
+    """Give a file new bytes, in one commit; None, and nothing changes, when it has them already.
+
+    Raises Refused, and storage.StorageFull on a full disk.
+    """
+    kept, sealed = _keep(stream, clean_filename(filename), file.group)
+    if kept.sha256 == file.sha256:
+        db.session.rollback()
+        return None
+    version = FileVersion(
+        file_id=file.id,
+        number=file.revision_count + 1,
+        sha256=kept.sha256,
+        original_sha256=sealed.sha256 if sealed else None,
+        filename=clean_filename(filename),
+        uploader_id=actor.id,
+    )
+    db.session.add(version)
+    db.session.flush()  # a file may only name bytes it was given
+    _give(file, version)
+    stage(file, actor, note)
+    _complete(file)
+    db.session.commit()
+    return version
+
+
+def go_back(file: File, version: FileVersion, actor: User) -> bool:
+    """Make the bytes of an old version the current ones; False when they are already."""
+    if version.sha256 == file.sha256:
+        return False
+    _give(file, version)
+    note = _("Version %(number)s brought back", number=version.number)
+    stage(file, actor, note, verb="reverted")
+    _complete(file)
+    db.session.commit()
+    return True
+
+
+def twins(file: File) -> list[File]:
+    """The other files of the group that have the same bytes."""
+    query = select(File).where(
+        File.group_id == file.group_id,
+        File.sha256 == file.sha256,
+        File.id != file.id,
+        File.trashed_at.is_(None),
+    )
+    return list(db.session.scalars(query.order_by(File.title)))
+
+
+def used_bytes(group_id: int) -> int:
+    """What the files of a group weigh, versions and trash included, the same bytes counted once."""
+    inside = select(File.id).where(File.group_id == group_id).scalar_subquery()
+    mine = FileVersion.file_id.in_(inside)
+    names = union(
+        select(FileVersion.sha256).where(mine),
+        select(FileVersion.original_sha256).where(mine, FileVersion.original_sha256.is_not(None)),
+    )
+    query = select(func.coalesce(func.sum(Blob.size), 0)).where(Blob.sha256.in_(names))
+    return int(db.session.scalar(query))
+
+
+def quota_bytes() -> int:
+    """Room for the files of one group."""
+    return int(current_app.config["GROUP_QUOTA_MB"]) * MEGA
+
+
+def limit_bytes() -> int:
+    """The largest file accepted."""
+    return int(current_app.config["UPLOAD_MAX_MB"]) * MEGA
+
+
+def _keep(stream: BinaryIO, filename: str, group: Group) -> tuple[Blob, Blob | None]:
+    """The bytes to serve and, when they had to be cleaned, those that were sent."""
+    _check_room(group, _length(stream))
+    try:
+        sent = storage.store(stream, limit_bytes())
+    except storage.TooLarge:
+        raise _too_large() from None
+    if not sent.size:
+        raise Refused(_("This file is empty. Check it on your device, then send it again."))
+    with storage.open_blob(sent.sha256) as file:
+        mime = safety.detect(file, filename)
+        try:
+            picture = clean(file, mime) if mime in safety.PICTURES else None
+        except Broken:
+            picture, mime = None, "application/octet-stream"
+    if picture is None:
+        return _blob(sent, mime), None
+    return _keep_picture(sent, mime, picture)
+
+
+def _keep_picture(sent: storage.Stored, mime: str, picture: Picture) -> tuple[Blob, Blob | None]:
+    shown = storage.store(io.BytesIO(picture.data))
+    kept = _blob(shown, mime, picture.width or None, picture.height or None)
+    return kept, _blob(sent, mime) if sent.sha256 != shown.sha256 else None
+
+
+def _blob(stored: storage.Stored, mime: str, width=None, height=None) -> Blob:
+    """The row of stored bytes; two people sending the same at once share it."""
+    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
+    statement = dialect.insert(Blob).values(
+        sha256=stored.sha256, size=stored.size, mime=mime, width=width, height=height,
+        created_at=utcnow(),
+    )  # fmt: skip
+    # Young again: the sweep under way must not take it. Bytes sent again tell no more than before.
+    db.session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["sha256"], set_={"created_at": statement.excluded.created_at}
+        )
+    )
+    return db.session.get(Blob, stored.sha256)
+
+
+def _give(file: File, version: FileVersion) -> None:
+    file.sha256, file.filename = version.sha256, version.filename
+    file.blob = db.session.get(Blob, version.sha256)
+
+
+def _complete(file: File) -> None:
+    """What follows from the bytes: the cover that lists show, the words that search finds."""
+    _follow(file, file.blob)
+    db.session.flush()
+    if file.cover_id:
+        previews.make.later(file.sha256)
+    elif extract.is_readable(file.blob.mime):
+        extract.read_words.later(file.id)
+
+
+@event.listens_for(File, "before_update")
+def _follow_bytes(_mapper, connection, file: File) -> None:
+    """An old version brought back by the shared history brings its cover and its words back."""
+    if inspect(file).attrs.sha256.history.has_changes():
+        query = select(Blob.__table__).where(Blob.sha256 == file.sha256)
+        _follow(file, connection.execute(query).one())
+
+
+def _follow(file: File, blob) -> None:
+    file.cover_id = file.id if previews.is_possible(blob) else None
+    file.text = extract.at_once(blob)
+
+
+def _check_room(group: Group, size: int) -> None:
+    if size > limit_bytes():
+        raise _too_large()
+    room = quota_bytes() - used_bytes(group.id)
+    if size > room:
+        raise Refused(
+            _(
+                "The group has %(room)s left for its files, and this one weighs %(size)s. "
+                "Delete what is no longer needed, then empty the trash.",
+                room=in_words(max(room, 0)),
+                size=in_words(size),
+            ),
+            code="quota",
+        )
+
+
+def _too_large() -> Refused:
+    return Refused(
+        _("This file is larger than %(limit)s. It was not kept.", limit=in_words(limit_bytes())),
+        413,
+        "too_large",
+    )
+
+
+def _length(stream: BinaryIO) -> int:
+    """How many bytes are to come, when that can be known without reading them."""
+    try:
+        here = stream.tell()
+        size = stream.seek(0, io.SEEK_END) - here
+        stream.seek(here)
+    except (OSError, AttributeError, ValueError):
+        return 0
+    return size

@@ -35,6 +35,7 @@ CSP = (
 
 def init_app(app: Flask) -> None:
     """Give templates their words and pages their headers."""
+    _compile_catalogues()
     babel = Babel()
     babel.init_app(
         app,
@@ -68,6 +69,19 @@ def init_app(app: Flask) -> None:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.after_request(_headers)
+
+
+def _compile_catalogues() -> None:
+    """In a checkout, a catalogue that was edited since the build is compiled again."""
+    for source in (HERE / "translations").glob("*/LC_MESSAGES/messages.po"):
+        made = source.with_suffix(".mo")
+        if made.exists() and made.stat().st_mtime >= source.stat().st_mtime:
+            continue
+        from babel.messages.mofile import write_mo
+        from babel.messages.pofile import read_po
+
+        with source.open("rb") as text, made.open("wb") as binary:
+            write_mo(binary, read_po(text))
 
 
 def language() -> str:

@@ -1,10 +1,13 @@
 """Pictures for the demo, drawn when it is loaded: a plan, a path, bars, a comb."""
 
 import io
+import json
 from functools import cache
 from math import cos, pi, sin
 
 from PIL import Image, ImageDraw, ImageFont
+
+from wiki.templating import DIST
 
 INK, PAPER = "#17203f", "#fbf6eb"
 STRONG = {
@@ -49,12 +52,12 @@ def _map(pen: ImageDraw.ImageDraw, row: dict) -> None:
         pen.line((x, 130, x - 40, 780), fill=tint, width=26)
     for y in range(200, HEIGHT, 150):
         pen.line((40, y + 20, 1160, y - 20), fill=tint, width=26)
-    pen.line((0, 700, 380, 620, 800, 690, 1200, 590), fill=TINT["bleuet"], width=60, joint="curve")
+    pen.line((0, 770, 380, 720, 800, 765, 1200, 700), fill=TINT["bleuet"], width=50, joint="curve")
     for index, name in enumerate(row["points"]):
-        x = 110 + (index * 373) % 860
-        y = 180 + (index * 211) % 480
+        x = 100 + (index % 4) * 275 + (index * 37) % 60
+        y = 190 + (index // 4) * 190 + (index * 53) % 110
         _mark(pen, x, y, str(index + 1), row["colour"])
-        pen.text((x + 34, y), name, fill=INK, font=_font(25), anchor="lm")
+        pen.text((x + 34, y), name, fill=INK, font=_font(23), anchor="lm")
 
 
 def _path(pen: ImageDraw.ImageDraw, row: dict) -> None:
@@ -69,7 +72,7 @@ def _path(pen: ImageDraw.ImageDraw, row: dict) -> None:
         _mark(pen, x, y, str(index + 1), row["colour"])
         under = index % 2
         spot = (x, y + 44) if under else (x, y - 44)
-        pen.text(spot, name, fill=INK, font=_font(25), anchor="ma" if under else "md")
+        pen.text(spot, name, fill=INK, font=_font(23), anchor="ma" if under else "md")
 
 
 def _comb(pen: ImageDraw.ImageDraw, row: dict) -> None:
@@ -90,4 +93,6 @@ def _mark(pen: ImageDraw.ImageDraw, x: float, y: float, words: str, colour: str)
 
 @cache
 def _font(size: int) -> ImageFont.FreeTypeFont:
-    return ImageFont.load_default(size)
+    """The letters of the site itself: Pillow's own have no accents."""
+    names = json.loads((DIST / "manifest.json").read_text())
+    return ImageFont.truetype(DIST / names["font-800.woff2"], size)

@@ -1,0 +1,90 @@
+"""Every route is asked by strangers for private things: none answers, none gives a word away."""
+
+import pytest
+
+from wiki import create_app
+
+# Open to all by nature; what they show is tested where they are written.
+OPEN = {
+    "accounts.ask_reset", "accounts.choose_language", "accounts.login", "accounts.logout",
+    "accounts.reset", "accounts.setup", "groups.accept", "home.index", "manual.page", "static",
+    "search.index", "api.openapi", "api.search", "api.items", "pages.index", "reports.index",
+    "files.index", "home.healthz", "items.preview", "accounts.styleguide", "home.styleguide",
+}  # fmt: skip
+CANARIES = ("Espace emploi", "Ouvert le", "Idées en vrac", "Secret.", "Charte du réseau")
+METHODS = ("GET", "HEAD", "POST", "PATCH", "PUT", "DELETE")
+
+
+@pytest.fixture(scope="module")
+def rules(built):
+    app, _ids = built
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint not in OPEN]
+
+
+def address(app, rule, world, item_id) -> str:
+    values = {
+        "item_id": item_id, "group_id": world.ours, "user_id": world.karim, "number": 1,
+        "comment_id": 1, "folder_id": 1, "request_id": 1, "term_id": 1, "invitation_id": 1,
+        "token_id": 1, "vocabulary": "needs", "slug": "espace-emploi", "size": "medium", "n": 1,
+        "token": "x", "name": "demarrer", "filename": "x", "field": "body",
+    }  # fmt: skip
+    wanted = {name: values[name] for name in rule.arguments if name in values}
+    missing = set(rule.arguments) - set(wanted) - set(rule.defaults or {})
+    assert not missing, f"{rule}: tell this test what {missing} may be"
+    return app.url_map.bind("localhost").build(rule.endpoint, wanted)
+
+
+@pytest.mark.parametrize("who", ["anonymous", "stranger"])
+@pytest.mark.parametrize("private", ["page", "draft", "network_page"])
+def test_no_route_gives_a_stranger_anything_private(
+    app, rules, world, client, client_of, who, private
+):
+    visitor = client if who == "anonymous" else client_of("stranger")
+    for rule in rules:
+        if not rule.arguments:
+            continue
+        url = address(app, rule, world, getattr(world, private))
+        for method in set(METHODS) & (rule.methods | {"HEAD"}):
+            if method == "HEAD" and "GET" not in rule.methods:
+                continue
+            answer = visitor.open(url, method=method, json={} if "/api/" in url else None)
+            about = f"{who}: {method} {url} -> {answer.status_code}"
+            if "group_id" in rule.arguments and "item_id" not in rule.arguments:
+                assert answer.status_code < 500, about
+            else:
+                assert answer.status_code in (303, 401, 403, 404, 405, 410), about
+            said = answer.get_data(as_text=True) + str(dict(answer.headers))
+            for word in CANARIES:
+                assert word not in said, f"{about} says {word}"
+
+
+def test_screens_without_arguments_never_break_or_leak(app, rules, client, client_of):
+    for visitor in (client, client_of("stranger")):
+        for rule in rules:
+            if rule.arguments or "GET" not in rule.methods:
+                continue
+            answer = visitor.get(rule.rule)
+            assert answer.status_code < 500, rule.rule
+            for word in CANARIES:
+                assert word not in answer.get_data(as_text=True), f"{rule.rule} says {word}"
+
+
+@pytest.mark.parametrize("url", ["/items/999999999", "/pages/0", "/pages/12x", "/groups/99999999999",
+                                 "/pages/%00", "/reports/-1", "/nothing/here", "/files/1e9"])  # fmt: skip
+def test_unknown_addresses_are_404_in_plain_words(client, url):
+    answer = client.get(url)
+    assert answer.status_code == 404
+    assert "/login?next=" in answer.text
+
+
+def test_no_two_features_answer_the_same_address(app):
+    seen = {}
+    for rule in app.url_map.iter_rules():
+        for method in rule.methods - {"HEAD", "OPTIONS"}:
+            assert seen.setdefault((rule.rule, method), rule.endpoint) == rule.endpoint, rule
+
+
+def test_the_factory_makes_independent_apps(settings, tmp_path):
+    one = create_app(**settings | {"DATA": str(tmp_path / "one")})
+    two = create_app(**settings | {"DATA": str(tmp_path / "two")})
+    assert one.secret_key != two.secret_key

@@ -11,6 +11,7 @@ ROOT = Path(__file__).parent.parent
 LEVELS = [  # a module may import from the lines above its own, never from its own line or below
     "config",
     "db",
+    "workers",
     "jobs storage csrf throttle routing covers compression pieces",
     "markup icons static_files",
     "templating forms",
@@ -22,10 +23,12 @@ LEVELS = [  # a module may import from the lines above its own, never from its o
     "files",
     "pages portraits maps reports collections events posts discussions tasks contacts resources "
     "surveys boards guides kits trainings",
-    "home export coedit admin backups",
+    "backups",
+    "home export coedit admin doctor restoring",
     "public",
     "demo",
     "bridge",
+    "serving",
     "cli",
     "manual",
 ]

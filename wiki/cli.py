@@ -1,6 +1,7 @@
 """The commands of `essaim`; everything heavy is imported by the command that needs it."""
 
 import contextlib
+import os
 import sys
 from pathlib import Path
 
@@ -27,6 +28,23 @@ def serve(host: str, port: int):
 
     with _plain_errors(), serving.opened(host, port) as app:
         serving.serve(app, host, port, _announce)
+
+
+@essaim.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+def demo(host: str, port: int):
+    """Load a believable territory, once, and serve it."""
+    os.environ.setdefault("ESSAIM_DATA", "./instance/demo")
+    from wiki import serving
+
+    with _plain_errors(), serving.opened(host, port) as app:
+        from wiki.demo import loader
+
+        with app.app_context():
+            click.echo("Preparing the demo…")
+            loader.load()
+        serving.serve(app, host, port, _announce_demo)
 
 
 @essaim.command()
@@ -139,6 +157,22 @@ def drain():
 
 
 @essaim.command()
+def reindex():
+    """Read everything again for the search."""
+    with _context():
+        from wiki.search.index import reindex
+
+        with click.progressbar(length=1, label="Indexing", file=sys.stderr) as bar:
+
+            def progress(done: int, total: int):
+                bar.length = total
+                bar.update(done - bar.pos)
+
+            count = reindex(progress)
+    click.echo(f"{count} items indexed.")
+
+
+@essaim.command()
 def doctor():
     """Check the integrity of everything; exit status 1 if something is wrong."""
     with _context():
@@ -225,6 +259,29 @@ def _announce(app, address: str) -> None:
         code = signing.first_code()
     if code:
         click.echo(f"Nobody has an account yet. Open {address}/setup and give this code: {code}")
+    sys.stdout.flush()
+
+
+def _announce_demo(app, address: str) -> None:
+    from wiki.accounts.models import SiteRole, User
+    from wiki.db import db
+    from wiki.demo.loader import PASSWORD
+    from wiki.groups.models import Membership, Role
+
+    click.echo(f"\nThe demo is at {address}  (data: {app.config['DATA']}; Ctrl+C stops)\n")
+    with app.app_context():
+        members = db.select(User).join(Membership).order_by(User.id)
+        examples = {
+            "administrator": db.select(User).where(User.role == SiteRole.ADMIN),
+            "facilitator": members.where(
+                Membership.role == Role.FACILITATOR, User.role == SiteRole.MEMBER
+            ),
+            "member": members.where(Membership.role == Role.MEMBER, ~User.professional),
+        }
+        for role, query in examples.items():
+            person = db.session.scalars(query.limit(1)).first()
+            if person:
+                click.echo(f"  {role:14} {person.email:28} password: {PASSWORD}")
     sys.stdout.flush()
 
 

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 
 from flask import current_app
-from sqlalchemy import func, inspect, select, text
+from sqlalchemy import func, select, text
 
 from wiki import backups, jobs, mail, migrating, storage
 from wiki.db import db
 from wiki.items.models import Item, Revision
+from wiki.search import index
 
 SHOWN = 5
 
@@ -79,16 +80,7 @@ def _files() -> Iterator[str]:
 
 def _index() -> Iterator[str]:
     """The search index knows every item."""
-    if not inspect(db.engine).has_table("search_text"):
-        return
-    missing = db.session.scalar(
-        text(
-            "SELECT count(*) FROM item WHERE trashed_at IS NULL "
-            "AND id NOT IN (SELECT item_id FROM search_text)"
-        )
-    )
-    if missing:
-        yield f"{missing} items are not in the search index: run `essaim reindex`."
+    yield from index.doctor()
 
 
 def _letters() -> Iterator[str]:

@@ -25,6 +25,7 @@ from sqlalchemy import (
 
 from wiki import backups, migrating, storage
 from wiki.db import db
+from wiki.search import index
 
 
 def restore(app: Flask, path: Path, tombstones: Path | None = None) -> dict:
@@ -45,7 +46,7 @@ def restore(app: Flask, path: Path, tombstones: Path | None = None) -> dict:
         except BaseException:
             _empty_again(app)
             raise
-        _index()
+        index.reindex()
     return manifest
 
 
@@ -143,11 +144,3 @@ def _empty_again(app: Flask) -> None:
     db.session.remove()
     migrating.downgrade(app, "base")
     shutil.rmtree(app.config["DATA"] / "blobs", ignore_errors=True)
-
-
-def _index() -> None:
-    try:
-        from wiki.search import reindex
-    except ImportError:
-        return
-    reindex()

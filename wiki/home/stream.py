@@ -62,13 +62,16 @@ def recent(
         .join(Group, Group.id == Event.group_id)
         .outerjoin(User, User.id == Event.actor_id)
         .where(known, Group.trashed_at.is_(None), Event.verb.not_in(SILENT))
-        .order_by(Event.id.desc())
+        .order_by(Event.created_at.desc(), Event.id.desc())
         .limit(limit * 3)
     )  # fmt: skip
     if group_id is not None:
         query = query.where(Event.group_id == group_id)
     if before is not None:
-        query = query.where(Event.id < before)
+        then = select(Event.created_at).where(Event.id == before).scalar_subquery()
+        query = query.where(
+            or_(Event.created_at < then, and_(Event.created_at == then, Event.id < before))
+        )
     if since is not None:
         query = query.where(Event.created_at > since)
     return _told(db.session.execute(query).all())[:limit]

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 from sqlalchemy import func, select, update
@@ -109,6 +109,21 @@ def add():
     mine = groups_where(current_user)
     chosen = next((g for g in mine if g.id == wanted), None)
     return render_template("home/add.html", group=chosen, groups=mine)
+
+
+@blueprint.get("/healthz")
+def healthz():
+    """Whether the database answers, for those who watch the server."""
+    db.session.execute(select(1))
+    return {"status": "ok"}, 200, {"Cache-Control": "no-store"}
+
+
+@blueprint.get("/styleguide")
+def styleguide():
+    """Every component, in development only."""
+    if not (current_app.debug or current_app.testing):
+        abort(404)
+    return render_template("styleguide.html")
 
 
 def _my_day(user) -> dict:

@@ -178,9 +178,11 @@ def doctor():
     with _context():
         from wiki import doctor
 
-        well, wrong = doctor.examine()
+        well, wrong, warnings = doctor.examine()
     for line in well:
         click.echo(f"ok     {line}")
+    for line in warnings:
+        click.echo(f"mind   {line}")
     for line in wrong:
         click.echo(f"WRONG  {line}", err=True)
     sys.exit(1 if wrong else 0)

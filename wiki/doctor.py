@@ -13,15 +13,15 @@ from wiki.search import index
 SHOWN = 5
 
 
-def examine() -> tuple[list[str], list[str]]:
-    """What is well, and what is wrong, in sentences."""
+def examine() -> tuple[list[str], list[str], list[str]]:
+    """What is well, what is wrong and what deserves attention, in sentences."""
     well, wrong = [], []
-    for check in (_structure, _database, _histories, _files, _index, _letters, _backups):
+    for check in (_structure, _database, _histories, _files, _index):
         found = list(check())
         wrong += found
         if not found:
             well.append(check.__doc__.rstrip("."))
-    return well, wrong
+    return well, wrong, [*_letters(), *backups.state().warnings]
 
 
 def _structure() -> Iterator[str]:
@@ -84,17 +84,12 @@ def _index() -> Iterator[str]:
 
 
 def _letters() -> Iterator[str]:
-    """Letters leave."""
+    """What could not be sent or done."""
     for letter in mail.undelivered()[:SHOWN]:
         yield f"A letter to {letter.to} could not be sent: {letter.error}"
     waiting = jobs.pending(current_app._get_current_object())
     if waiting > 1000:
         yield f"{waiting} jobs wait: is the server, or `essaim worker`, running?"
-
-
-def _backups() -> Iterator[str]:
-    """There is a recent backup and room for the next."""
-    yield from backups.state().warnings
 
 
 def _some(names: list[str], sentence: str) -> Iterator[str]:

@@ -56,8 +56,7 @@ def test_a_restored_site_is_the_same_site(backup, nowhere, tmp_path):
         assert again["counts"]["revision"] == 5
         with storage.open_blob(manifest["blobs"][0]) as file:
             assert file.read() == PICTURE
-        _well, wrong = doctor.examine()
-    assert [w for w in wrong if "backup" not in w and "index" not in w] == []
+        assert doctor.examine()[1] == []
 
 
 def test_a_restored_site_can_be_written_in(backup, nowhere):
@@ -180,9 +179,7 @@ def test_no_room_for_a_backup_is_a_warning_and_not_a_crash(on_disk, monkeypatch)
 def test_the_doctor_finds_a_missing_version_and_a_damaged_file(on_disk):
     with on_disk.app_context():
         build_world()
-        assert [w for w in doctor.examine()[1] if "index" not in w] == [
-            "No backup has been made yet."
-        ]
+        assert doctor.examine()[1:] == ([], ["No backup has been made yet."])
         kept = storage.store(io.BytesIO(b"abc"))
         db.session.add(Blob(sha256=kept.sha256, size=3, mime="text/plain"))
         db.session.add(Blob(sha256="a" * 64, size=3, mime="text/plain"))

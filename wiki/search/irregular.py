@@ -26,6 +26,7 @@ envoi envois envoyer envoie envoies envoient envoye envoyes envoyee
 travail travaux travailler travaille travailles travaillent travaillons travaillait
 travailleur travailleurs travailleuse travailleuses
 personne personnes
+donnee donnees
 retraite retraites retraitee retraitees
 vieux vieil vieille vieilles vieillir
 oeil yeux

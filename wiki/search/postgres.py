@@ -1,24 +1,11 @@
 """The index in PostgreSQL: weighted tsvectors built from the same terms, at their positions."""
 
-from sqlalchemy import (
-    Connection,
-    Float,
-    Integer,
-    Select,
-    bindparam,
-    case,
-    cast,
-    func,
-    literal,
-    literal_column,
-    select,
-    text,
-)
-from sqlalchemy.dialects.postgresql import TSQUERY
+from sqlalchemy import Connection, text
 
 from wiki.search.plan import Wanted
-from wiki.search.tables import FIELDS, fts
+from wiki.search.tables import FIELDS
 
+JOINED = "string_agg(CAST({0} AS text), ',')"  # SQL: many ids in one text
 _LETTERS = dict(zip(FIELDS, "ABCDD", strict=True))  # PostgreSQL knows four weights
 _WEIGHTS = "{0.12,0.36,0.5,1}"  # D, C, B, A: in the proportions of tables.WEIGHTS
 _FIELD_GAP = 10  # no phrase runs over the end of a field
@@ -64,48 +51,43 @@ def count(connection: Connection) -> int:
 
 def frequencies(connection: Connection, terms: set[str]) -> dict[str, int]:
     """In how many items each term stands, whoever may read them."""
-    if not terms:
-        return {}
+    values: dict[str, str] = {}
     asked = sorted(terms)
-    counts = (
-        select(func.count())
-        .select_from(fts)
-        .where(_answers(_quoted(Wanted((term,))), f"f{i}"))
-        .scalar_subquery()
-        for i, term in enumerate(asked)
-    )
-    return dict(zip(asked, connection.execute(select(*counts)).one(), strict=True))
+    arms = []
+    for i, term in enumerate(asked):
+        answers = _answers(_quoted(Wanted((term,))), f"f{i}", values)
+        arms.append(f"(SELECT count(*) FROM search_fts WHERE {answers})")
+    if not arms:
+        return {}
+    found = connection.execute(text(f"SELECT {', '.join(arms)}"), values).one()
+    return dict(zip(asked, found, strict=True))
 
 
-def ids(groups: list[tuple[Wanted, ...]], least: int, name: str) -> Select:
-    """SQL: the items that answer at least so many of the groups."""
-    found = select(fts.c.item_id.label("id")).where(
-        _answers(" | ".join(_any(group) for group in groups), name)
-    )
+def ids(groups: list[tuple[Wanted, ...]], least: int, name: str, values: dict) -> str:
+    """SQL: the items that answer at least so many of the groups; puts its parameters in `values`."""
+    every = " | ".join(_any(group) for group in groups)
+    found = f"SELECT item_id AS id FROM search_fts WHERE {_answers(every, name, values)}"
     if least <= 1:
         return found
     answered = (
-        case((_answers(_any(group), f"{name}{i}"), 1), else_=0) for i, group in enumerate(groups)
+        f"({_answers(_any(group), f'{name}{i}', values)})::int" for i, group in enumerate(groups)
     )
-    return found.where(sum(answered, literal(0, Integer)) >= least)
+    return f"{found} AND {' + '.join(answered)} >= {least:d}"
 
 
-def scores(wanted: tuple[Wanted, ...], weight: float, rarity: dict[str, float], name: str) -> Select:
-    """SQL: how well each item answers; ts_rank ignores how rare a word is, so we multiply."""
-    ranks = (
-        func.ts_rank(
-            literal_column(f"'{_WEIGHTS}'::float4[]"),
-            fts.c.vector,
-            _query(_quoted(each), f"{name}r{i}"),
-            literal_column("1"),
-            type_=Float,
-        )
-        * max(rarity.get(term, 1.0) for term in each.terms)
-        for i, each in enumerate(wanted)
-    )
-    total = sum(ranks, literal(0.0, Float)) * (weight * _FACTOR)
-    return select(fts.c.item_id.label("id"), cast(total, Float).label("score")).where(
-        _answers(" | ".join(map(_quoted, wanted)), name)
+def scores(
+    wanted: tuple[Wanted, ...], weight: float, rarity: dict[str, float], name: str, values: dict
+) -> str:
+    """SQL: how well each of the hits answers; ts_rank ignores how rare a word is: we multiply."""
+    ranks = []
+    for i, each in enumerate(wanted):
+        rare = max(rarity.get(term, 1.0) for term in each.terms) * weight * _FACTOR
+        query = _query(_quoted(each), f"{name}r{i}", values)
+        ranks.append(f"ts_rank('{_WEIGHTS}', vector, {query}, 1) * {rare:f}")
+    answers = _answers(" | ".join(map(_quoted, wanted)), name, values)
+    return (
+        f"SELECT item_id AS id, {' + '.join(ranks)} AS score FROM search_fts "
+        f"WHERE {answers} AND item_id IN (SELECT id FROM hit)"
     )
 
 
@@ -126,12 +108,13 @@ def vector(terms: dict[str, str]) -> str:
     return " ".join(f"{_lexeme(term)}:{','.join(where)}" for term, where in places.items())
 
 
-def _answers(expression: str, name: str):
-    return fts.c.vector.op("@@")(_query(expression, name))
+def _answers(expression: str, name: str, values: dict) -> str:
+    return f"vector @@ {_query(expression, name, values)}"
 
 
-def _query(expression: str, name: str):
-    return cast(bindparam(name, expression), TSQUERY)
+def _query(expression: str, name: str, values: dict) -> str:
+    values[name] = expression
+    return f"CAST(:{name} AS tsquery)"
 
 
 def _any(group: tuple[Wanted, ...]) -> str:

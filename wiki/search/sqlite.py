@@ -2,27 +2,20 @@
 
 from itertools import combinations
 
-from sqlalchemy import (
-    Connection,
-    Float,
-    Select,
-    bindparam,
-    func,
-    literal_column,
-    select,
-    text,
-    union_all,
-)
+from sqlalchemy import Connection, text
 
 from wiki.search.plan import Wanted
-from wiki.search.tables import FIELDS, WEIGHTS, fts
+from wiki.search.tables import FIELDS, WEIGHTS
 
 _INSERT = text(
     f"INSERT INTO search_fts (rowid, {', '.join(FIELDS)}) VALUES (:id, :{', :'.join(FIELDS)})"
 )
 _DELETE = text("DELETE FROM search_fts WHERE rowid = :id")
-_BM25 = literal_column(f"-bm25(search_fts, {', '.join(map(str, WEIGHTS))})", Float)
+_FREQUENCY = text("SELECT doc FROM search_term WHERE term = :term")
+_BM25 = f"bm25(search_fts, {', '.join(map(str, WEIGHTS))})"
 _MOST_COMBINED = 6  # words of which every half may be spelt out in one expression
+
+JOINED = "group_concat({0})"  # SQL: many ids in one text
 
 
 def write(connection: Connection, item_id: int, terms: dict[str, str], replaces: bool) -> None:
@@ -57,9 +50,6 @@ def count(connection: Connection) -> int:
     return connection.scalar(text("SELECT count(*) FROM search_fts_docsize"))
 
 
-_FREQUENCY = text("SELECT doc FROM search_term WHERE term = :term")
-
-
 def frequencies(connection: Connection, terms: set[str]) -> dict[str, int]:
     """In how many items each term stands, whoever may read them."""
     return {
@@ -67,30 +57,33 @@ def frequencies(connection: Connection, terms: set[str]) -> dict[str, int]:
     }
 
 
-def ids(groups: list[tuple[Wanted, ...]], least: int, name: str) -> Select:
-    """SQL: the items that answer at least so many of the groups."""
-    answers = [_any(group) for group in groups]
+def ids(groups: list[tuple[Wanted, ...]], least: int, name: str, values: dict) -> str:
+    """SQL: the items that answer at least so many of the groups; puts its parameters in `values`."""
+    answers = ["(" + " OR ".join(map(_quoted, group)) + ")" for group in groups]
     if least <= 1 or len(groups) <= _MOST_COMBINED:
         chosen = [" AND ".join(some) for some in combinations(answers, max(least, 1))]
-        return _matching(" OR ".join(f"({each})" for each in chosen), name)
-    arms = union_all(*(_matching(answer, f"{name}{i}") for i, answer in enumerate(answers)))
-    found = arms.subquery()
-    return select(found.c.id).group_by(found.c.id).having(func.count() >= least)
+        return _matching("search_fts.rowid AS id", " OR ".join(f"({c})" for c in chosen), name, values)
+    arms = (
+        _matching("rowid AS id", answer, f"{name}{i}", values) for i, answer in enumerate(answers)
+    )
+    arms = " UNION ALL ".join(arms)
+    return f"SELECT id FROM ({arms}) AS arms GROUP BY id HAVING count(*) >= {least:d}"
 
 
-def scores(wanted: tuple[Wanted, ...], weight: float, _rarity, name: str) -> Select:
-    """SQL: how well each item answers; rare words weigh more, by bm25 itself."""
-    matched = _matching(" OR ".join(map(_quoted, wanted)), name)
-    return matched.add_columns((_BM25 * weight).label("score"))
+def scores(
+    wanted: tuple[Wanted, ...], weight: float, rarity: dict[str, float], name: str, values: dict
+) -> str:
+    """SQL: how well each of the hits answers; rare words weigh more, by bm25 itself."""
+    del rarity
+    expression = " OR ".join(map(_quoted, wanted))
+    chosen = _matching(f"rowid AS id, -{_BM25} * {weight:f} AS score", expression, name, values)
+    # « + 0 » keeps SQLite from running the match again for every hit.
+    return f"{chosen} AND search_fts.rowid + 0 IN (SELECT id FROM hit)"
 
 
-def _matching(expression: str, name: str) -> Select:
-    wanted = text(f"search_fts MATCH :{name}").bindparams(bindparam(name, expression))
-    return select(fts.c.rowid.label("id")).where(wanted)
-
-
-def _any(group: tuple[Wanted, ...]) -> str:
-    return "(" + " OR ".join(map(_quoted, group)) + ")"
+def _matching(columns: str, expression: str, name: str, values: dict) -> str:
+    values[name] = expression
+    return f"SELECT {columns} FROM search_fts WHERE search_fts MATCH :{name}"
 
 
 def _quoted(wanted: Wanted) -> str:

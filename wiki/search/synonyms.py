@@ -7,11 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-from sqlalchemy import Text, case, cast, func, select
-
-from wiki.db import db
-from wiki.items.models import Term
-from wiki.search import french
+from wiki.search import french, vocabularies
 from wiki.search.stopwords import FADING
 
 MOST_OTHERS = 8
@@ -85,7 +81,7 @@ _current: tuple[tuple, Book] | None = None
 def book() -> Book:
     """The synonyms of today: the shipped list and the vocabularies, remembered until one changes."""
     global _current
-    version = _version()
+    version = vocabularies.version()
     if _current is None or _current[0] != version:
         _current = (version, _with_terms(shipped()))
     return _current[1]
@@ -95,6 +91,7 @@ def forget() -> None:
     """Read the vocabularies again at the next question."""
     global _current
     _current = None
+    vocabularies.forget()
 
 
 @cache
@@ -113,21 +110,12 @@ def shipped() -> Book:
     return found
 
 
-def _version() -> tuple:
-    """Changes whenever a synonym may have: cheap enough to ask at each question."""
-    written = func.length(Term.label) + func.length(func.coalesce(cast(Term.synonyms, Text), ""))
-    living = func.sum(case((Term.retired_at.is_(None), 1), else_=0))
-    wanted = select(func.count(), func.max(Term.id), living, func.sum(written))
-    return tuple(db.session.execute(wanted).one())
-
-
 def _with_terms(start: Book) -> Book:
     found = start.copy()
-    wanted = select(Term.label, Term.synonyms).where(
-        Term.vocabulary.not_in(_BROAD), Term.retired_at.is_(None)
-    )
-    for label, others in db.session.execute(wanted):
-        for hub, spokes in _around(label, others or []):
+    for term in vocabularies.terms().values():
+        if term.retired or term.vocabulary in _BROAD:
+            continue
+        for hub, spokes in _around(term.label, term.synonyms or []):
             found.add(hub, spokes)
             for spoke in spokes:
                 found.add(spoke, [hub])

@@ -4,7 +4,7 @@
 It is no part of the metadata because the two have nothing in common; `create_fts` makes it.
 """
 
-from sqlalchemy import Column, ForeignKey, Integer, String, Table, Text, column, event, table, text
+from sqlalchemy import Column, ForeignKey, String, Table, Text, event, text
 
 from wiki.db import db
 
@@ -25,7 +25,6 @@ search_word = Table(
     Column("sound", String(80), nullable=False, index=True),
     Column("term", String(80), nullable=False, index=True),
 )
-fts = table("search_fts", column("rowid", Integer), column("item_id", Integer), column("vector"))
 
 SQLITE = (
     "CREATE VIRTUAL TABLE search_fts USING fts5"

@@ -1,0 +1,77 @@
+"""The terms of all vocabularies, remembered between searches and read again when one changes."""
+
+import time
+from typing import NamedTuple
+
+from sqlalchemy import Text, case, cast, func, select
+
+from wiki.db import db
+from wiki.items.models import Term
+
+_TRUSTED = 1.0  # seconds between two looks at whether another process changed a term
+
+
+class Known(NamedTuple):
+    """What a search needs of a term."""
+
+    id: int
+    vocabulary: str
+    slug: str
+    label: str
+    label_en: str
+    synonyms: list
+    position: int
+    retired: bool
+
+
+class _Memory:
+    looked = 0.0
+    version: tuple | None = None
+    terms: dict[int, Known] = {}  # noqa: RUF012
+    slugs: dict[tuple[str, str], int] = {}  # noqa: RUF012
+
+
+def version() -> tuple:
+    """Changes whenever a term may have changed; reads all of them again when it did."""
+    now = time.monotonic()
+    if _Memory.version is None or now - _Memory.looked > _TRUSTED:
+        found = _current()
+        if found != _Memory.version:
+            _read()
+        _Memory.version, _Memory.looked = found, now
+    return _Memory.version
+
+
+def terms() -> dict[int, Known]:
+    """Every term by id."""
+    version()
+    return _Memory.terms
+
+
+def by_slug() -> dict[tuple[str, str], int]:
+    """Ids by vocabulary and slug."""
+    version()
+    return _Memory.slugs
+
+
+def forget() -> None:
+    """Look again at the next search; called when a term changed here, or a change was undone."""
+    _Memory.version = None
+
+
+def _current() -> tuple:
+    written = func.length(Term.label) + func.length(func.coalesce(cast(Term.synonyms, Text), ""))
+    written += func.length(Term.slug) + func.length(Term.label_en) + Term.position
+    living = func.sum(case((Term.retired_at.is_(None), 1), else_=0))
+    wanted = select(func.count(), func.max(Term.id), living, func.sum(written))
+    return tuple(db.session.connection().execute(wanted).one())
+
+
+def _read() -> None:
+    wanted = select(
+        Term.id, Term.vocabulary, Term.slug, Term.label, Term.label_en, Term.synonyms,
+        Term.position, Term.retired_at,
+    )  # fmt: skip
+    rows = db.session.connection().execute(wanted).all()
+    _Memory.terms = {row.id: Known(*row[:7], retired=row.retired_at is not None) for row in rows}
+    _Memory.slugs = {(row.vocabulary, row.slug): row.id for row in rows}

@@ -6,7 +6,7 @@ from sqlalchemy import and_, false, or_, select
 from sqlalchemy.orm import joinedload
 
 from wiki.db import db
-from wiki.groups.models import Group, Role, groups_of
+from wiki.groups.models import Group, Role, groups_of, role_in
 from wiki.items.models import Item, PublicationRequest, Scope
 
 NEEDS = {
@@ -49,7 +49,12 @@ def can(user, action: str, item) -> bool:
 
 
 def load(model, item_id: int, action: str | None = None):
-    """The item; 404 if the reader may not know it exists, 403 if they may not do this to it."""
+    """The item; 404 if the reader may not know it exists, 403 if they may not do this to it.
+
+    Someone not signed in who wants to change something is sent to sign in, whatever is there.
+    """
+    if action and current_user.is_anonymous:
+        abort(401)
     item = db.session.scalar(
         select(model)
         .where(model.id == item_id, visible(current_user))
@@ -64,9 +69,9 @@ def load(model, item_id: int, action: str | None = None):
 
 def load_trashed(item_id: int) -> Item:
     """An item of the trash, for those who may take it out; 404 for all others."""
-    item = db.session.scalar(
-        select(Item).where(Item.id == item_id, Item.trashed_at.is_not(None))
-    )
+    if current_user.is_anonymous:
+        abort(401)
+    item = db.session.scalar(select(Item).where(Item.id == item_id, Item.trashed_at.is_not(None)))
     if item is None or not can(current_user, "trash", item):
         abort(404)
     return item
@@ -75,8 +80,10 @@ def load_trashed(item_id: int) -> Item:
 def load_group(group_id: int, role: Role | None = None) -> Group:
     """The group, for its members; others get 404 unless it shows them something.
 
-    Raises 403 when a role is asked for that the reader does not hold.
+    Raises 403 when a role is asked for that the reader does not hold, 401 before signing in.
     """
+    if role is not None and current_user.is_anonymous:
+        abort(401)
     group = db.session.get(Group, group_id)
     if group is None or group.trashed_at:
         abort(404)
@@ -92,11 +99,6 @@ def shows_something(group_id: int, user) -> bool:
     """Whether a group has at least one item that this user may read."""
     query = select(Item.id).where(Item.group_id == group_id, visible(user)).limit(1)
     return db.session.scalar(query) is not None
-
-
-def role_in(user, group_id: int) -> Role | None:
-    """The role a person holds in a group today, or None."""
-    return next((group.role for group in groups_of(user) if group.id == group_id), None)
 
 
 def groups_where(user, role: Role = Role.MEMBER) -> list:

@@ -6,22 +6,33 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import defer, joinedload
 from sqlalchemy.orm.exc import StaleDataError
 
 from wiki.accounts.models import User
 from wiki.db import db
+from wiki.groups.models import role_in
 from wiki.items.merging import Conflict, is_clean, merge, settle
-from wiki.items.models import Item, Revision, Term
+from wiki.items.models import (
+    Comment,
+    Event,
+    Item,
+    PublicationRequest,
+    Reference,
+    Revision,
+    Scope,
+    Term,
+)
 from wiki.items.writing import log, rerender, save
-from wiki.markup import render_all
+from wiki.markup import render, render_all
+from wiki.markup.text import slugify
 
 UNVERSIONED = {"terms"}
 
 
 @dataclass
 class Clash:
-    """Two people changed the same thing: per field, the passages agreed on and those in conflict."""
+    """Two people changed the same thing: by field, the passages agreed on and the others."""
 
     item: Item
     fields: dict[str, list[str | Conflict]]
@@ -53,29 +64,41 @@ def put_together(item: Item, changes: dict, base: int) -> tuple[dict, Clash | No
     """Three-way merge, field by field, of changes made on an older version."""
     if base == item.revision_count:
         return changes, None
+    merged, clashes = compare(item, changes, base, item.snapshot())
+    return merged, Clash(item, clashes, merged) if clashes else None
+
+
+def compare(
+    item: Item, changes: dict, base: int, now: dict
+) -> tuple[dict, dict[str, list[str | Conflict]]]:
+    """What a person's changes made on version `base` give on top of the fields `now`.
+
+    Returns the fields put together, and by field the passages of those that clash. On a version
+    that is not known nothing can be taken for granted: every difference is a clash.
+    """
     was = revision(item, base)
-    old = was.data if was else item.snapshot()
+    old = was.data if was else {}
     merged, clashes = {}, {}
     for name, mine in changes.items():
-        theirs = getattr(item, name)
-        if name == "terms" or name not in old:
+        before, theirs = old.get(name), now.get(name)
+        if name == "terms" or name not in now:
             merged[name] = mine
         elif isinstance(mine, str) and isinstance(theirs, str):
-            parts = merge(old[name] or "", mine, theirs)
+            parts = merge(before or "", mine, theirs)
             if is_clean(parts):
                 merged[name] = parts[0]
             else:
                 clashes[name] = parts
         elif isinstance(mine, dict) and isinstance(theirs, dict):
-            merged[name], inner = _merge_dicts(old[name] or {}, mine, theirs)
+            merged[name], inner = _merge_dicts(before or {}, mine, theirs)
             clashes |= {f"{name}.{key}": parts for key, parts in inner.items()}
-        elif mine == old[name]:
-            merged[name] = theirs
-        elif theirs in (old[name], mine):
+        elif mine == theirs or (was and theirs == before):
             merged[name] = mine
+        elif was and mine == before:
+            merged[name] = theirs
         else:
-            clashes[name] = [Conflict(_words(old[name]), _words(mine), _words(theirs))]
-    return merged, Clash(item, clashes, merged) if clashes else None
+            clashes[name] = [Conflict(_words(before), _words(mine), _words(theirs))]
+    return merged, clashes
 
 
 def revision(item: Item, number: int) -> Revision | None:
@@ -85,21 +108,50 @@ def revision(item: Item, number: int) -> Revision | None:
     )
 
 
-def revisions(item: Item, limit: int = 100, before: int | None = None) -> list[Revision]:
-    """Versions, the newest first, without their texts being rendered."""
-    query = select(Revision).where(Revision.item_id == item.id)
+def revisions(
+    item: Item, limit: int = 100, before: int | None = None, first: int = 1
+) -> list[Revision]:
+    """Versions from `first` on, the newest first, without their texts being read."""
+    query = select(Revision).where(Revision.item_id == item.id, Revision.number >= first)
     if before is not None:
         query = query.where(Revision.number < before)
-    query = query.options(joinedload(Revision.actor)).order_by(Revision.number.desc())
-    return list(db.session.scalars(query.limit(limit)))
+    query = query.options(joinedload(Revision.actor), defer(Revision.data))
+    return list(db.session.scalars(query.order_by(Revision.number.desc()).limit(limit)))
 
 
-def writers(item: Item) -> list[tuple[str, int]]:
-    """Who wrote an item, with how many versions each, the busiest first."""
+def first_shown(item: Item, user) -> int:
+    """The oldest version this reader may see: people outside the group see what was shown to them.
+
+    A text that was a draft for a month does not open its drafts to everyone once published.
+    """
+    if role_in(user, item.group_id) is not None:
+        return 1
+    needed = Scope.NETWORK if not user.is_anonymous and user.professional else Scope.PUBLIC
+    changes = db.session.execute(
+        select(Event.created_at, Event.data)
+        .where(Event.item_id == item.id, Event.verb.in_(("published", "narrowed")))
+        .order_by(Event.id)
+    )
+    opened = None
+    for moment, data in changes:
+        if data.get("scope", 0) < needed:
+            opened = None
+        elif opened is None and data.get("was", 0) < needed:
+            opened = moment
+    if opened is None:
+        return 1 if item.scope >= needed else item.revision_count
+    last = select(func.max(Revision.number)).where(
+        Revision.item_id == item.id, Revision.created_at <= opened
+    )
+    return db.session.scalar(last) or 1
+
+
+def writers(item: Item, first: int = 1) -> list[tuple[str, int]]:
+    """Who wrote an item since a version, with how many versions each, the busiest first."""
     rows = db.session.execute(
         select(User.name, func.count())
         .join(Revision, Revision.actor_id == User.id)
-        .where(Revision.item_id == item.id)
+        .where(Revision.item_id == item.id, Revision.number >= first)
         .group_by(User.id, User.name)
         .order_by(func.count().desc())
     )
@@ -177,11 +229,38 @@ def erase(item: Item, words: str, instead: str, actor: User) -> int:
         value, found = _replaced(getattr(item, name), pattern, instead)
         setattr(item, name, value)
         count += found
-    latest = revision(item, item.revision_count)
-    save(item, actor, verb="erased")
-    if latest is not None and item.revision_count == latest.number:
+    count += _erase_around(item, pattern, instead)
+    if save(item, actor, verb="erased") is None:
+        # The last version already says what the item says: no new one, but all made from it is.
+        item.slug = slugify(item.title)
         log("erased", item, actor)
         rerender(item)
+    return count
+
+
+def _erase_around(item: Item, pattern: re.Pattern, instead: str) -> int:
+    """The same in what surrounds a text: remarks, requests, former titles, what was logged."""
+    count = 0
+    for remark in db.session.scalars(select(Comment).where(Comment.item_id == item.id)):
+        remark.body, found = pattern.subn(instead, remark.body)
+        remark.author_name, named = pattern.subn(instead, remark.author_name)
+        remark.author_email, written = pattern.subn("", remark.author_email)
+        if found:
+            remark.html = render(remark.body, lang=item.lang).html
+        count += found + named + written
+    asked = select(PublicationRequest).where(PublicationRequest.item_id == item.id)
+    for request in db.session.scalars(asked):
+        request.note, found = pattern.subn(instead, request.note)
+        request.answer, answered = pattern.subn(instead, request.answer)
+        count += found + answered
+    for event in db.session.scalars(select(Event).where(Event.item_id == item.id)):
+        event.data, found = _replaced(event.data, pattern, instead)
+        count += found
+    former = select(Reference).where(Reference.source_id == item.id, Reference.role == "alias")
+    for alias in db.session.scalars(former):
+        if pattern.search(alias.label):
+            db.session.delete(alias)
+            count += 1
     return count
 
 

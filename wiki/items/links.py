@@ -1,7 +1,6 @@
 """Links between items: resolved by title once, kept by id, shown to each reader as allowed."""
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -14,6 +13,12 @@ from wiki.items.access import visible
 from wiki.items.models import Item, Reference
 from wiki.markup.links import fill
 from wiki.markup.text import slugify
+
+# What the address, the card and the embed of an item need.
+_SHOWN = (
+    Item.id, Item.kind, Item.title, Item.slug, Item.summary, Item.cover_id, Item.group_id,
+    Item.scope, Item.updated_at,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -123,6 +128,26 @@ def show(html: str, item, user, may_edit: bool, macros: dict | None = None) -> M
     return Markup(fill(html, link, embed, macros or {}))
 
 
+def show_fresh(html: str, group_id: int, user, may_edit: bool, macros=None) -> Markup:
+    """HTML that belongs to no saved item, an old version or a preview, filled for a reader.
+
+    Its links are looked up by title now, not by what they were resolved to.
+    """
+    if "data-" not in html:
+        return Markup(html)
+    waiting = _Waiting(group_id, user, may_edit)
+
+    def link(target: str):
+        row = _by_number(_key(target), user) if target.startswith("#") else waiting.only(target)
+        return (path_of(row), "", row.title) if row else waiting.place(target)
+
+    def embed(item_id: int) -> str | None:
+        row = _by_number(f"#{item_id}", user)
+        return row and render_template([f"{row.kind}/_embed.html", "items/_embed.html"], item=row)
+
+    return Markup(fill(html, link, embed, macros or {}))
+
+
 def path_of(row) -> str:
     """The address of an item known only by a narrow row."""
     return f"/{row.kind}/{row.id}-{row.slug}" if row.slug else f"/{row.kind}/{row.id}"
@@ -131,11 +156,11 @@ def path_of(row) -> str:
 def candidates(group_id: int, slug: str, user) -> list:
     """The items of a group that bear a title, now or formerly, and that this user may read."""
     former = select(Reference.target_id).where(Reference.role == "alias", Reference.slug == slug)
+    if not slug:
+        return []
     return db.session.execute(
-        select(Item.id, Item.kind, Item.title, Item.slug, Item.summary, Item.updated_at)
-        .where(
-            Item.group_id == group_id, (Item.slug == slug) | Item.id.in_(former), visible(user)
-        )
+        select(*_SHOWN)
+        .where(Item.group_id == group_id, (Item.slug == slug) | Item.id.in_(former), visible(user))
         .order_by((Item.slug == slug).desc(), Item.updated_at.desc())
     ).all()
 
@@ -145,21 +170,30 @@ class _Waiting:
 
     def __init__(self, group_id: int, user, may_edit: bool):
         self.group_id, self.user, self.may_edit = group_id, user, may_edit
-        self.count: dict[str, int] = defaultdict(int)
+        self.known: dict[str, list] = {}
+
+    def bearing(self, slug: str) -> list:
+        """The items that bear a title."""
+        if slug not in self.known:
+            self.known[slug] = candidates(self.group_id, slug, self.user)
+        return self.known[slug]
+
+    def only(self, title: str):
+        """The one item that bears a title, if only one does."""
+        found = self.bearing(slugify(title))
+        return found[0] if len(found) == 1 else None
 
     def place(self, target: str) -> tuple[str, str, str] | None:
-        title = target
-        slug = slugify(title)
-        if not slug:
+        """Where to choose among namesakes, or to write what is missing."""
+        slug = slugify(target)
+        if not slug or target.startswith("#"):
             return None
-        if slug not in self.count:
-            self.count[slug] = len(candidates(self.group_id, slug, self.user))
-        if self.count[slug]:
-            return f"/groups/{self.group_id}/titles/{slug}", "wikilink--ask", title
+        if self.bearing(slug):
+            return f"/groups/{self.group_id}/titles/{slug}", "wikilink--ask", target
         if not self.may_edit:
             return None
-        address = f"/pages/new?group={self.group_id}&title={quote(title)}"
-        return address, "wikilink--new", title
+        address = f"/pages/new?group={self.group_id}&title={quote(target)}"
+        return address, "wikilink--new", target
 
 
 def _key(target: str) -> str:
@@ -185,13 +219,16 @@ def _find(item: Item, key: str) -> int | None:
     return found[0] if len(found) == 1 else None
 
 
+def _by_number(key: str, user):
+    if not key:
+        return None
+    return db.session.execute(select(*_SHOWN).where(Item.id == int(key[1:]), visible(user))).first()
+
+
 def _targets(item_id: int, user) -> dict[str, object]:
     rows = db.session.execute(
-        select(
-            Reference.slug.label("key"), Item.id, Item.kind, Item.title, Item.slug, Item.summary,
-            Item.cover_id, Item.group_id, Item.scope, Item.updated_at,
-        )
+        select(Reference.slug.label("key"), *_SHOWN)
         .join(Item, Item.id == Reference.target_id)
         .where(Reference.source_id == item_id, Reference.role != "alias", visible(user))
-    ).all()  # fmt: skip
+    ).all()
     return {row.key: row for row in rows}

@@ -27,7 +27,7 @@ class Conflict:
 
 def merge(base: str, mine: str, theirs: str) -> list[str | Conflict]:
     """Both sides' changes to a text, as passages: agreed ones as text, others as conflicts."""
-    if mine == theirs or theirs == base:
+    if theirs in (mine, base):
         return [mine]
     if mine == base:
         return [theirs]
@@ -65,16 +65,14 @@ def _by_words(conflict: Conflict) -> list[str | Conflict]:
     return parts if is_clean(parts) else [conflict]
 
 
-def _merge_tokens(
-    base: list[str], mine: list[str], theirs: list[str]
-) -> Iterator[str | Conflict]:
+def _merge_tokens(base: list[str], mine: list[str], theirs: list[str]) -> Iterator[str | Conflict]:
     """Walk the stretches of the base that both sides kept; between two, somebody changed."""
     at = at_mine = at_theirs = 0
     for start, start_mine, start_theirs, size in _kept_by_both(base, mine, theirs):
         b = "".join(base[at:start])
         m = "".join(mine[at_mine:start_mine])
         t = "".join(theirs[at_theirs:start_theirs])
-        if m == t or t == b:
+        if t in (m, b):
             yield m
         elif m == b:
             yield t

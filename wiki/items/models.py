@@ -10,7 +10,13 @@ from sqlalchemy.orm import Mapped, attribute_keyed_dict, mapped_column, relation
 
 from wiki.accounts.models import User
 from wiki.db import OrderedEnum, UTCDateTime, db, utcnow
+from wiki.groups.journal import Event
 from wiki.groups.models import Group
+
+__all__ = [
+    "Comment", "Event", "Item", "PublicationRequest", "Reference", "Rendering", "Revision",
+    "Scope", "SearchText", "Term", "Watch", "item_term",
+]  # fmt: skip
 
 
 class Scope(IntEnum):
@@ -184,27 +190,6 @@ class Rendering(db.Model):
     plain: Mapped[str] = mapped_column(Text, default="")
     headings: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int]
-
-
-class Event(db.Model):
-    """Who did what, when: the line of activity and the trace that cannot be edited."""
-
-    __tablename__ = "event"
-    __table_args__ = (Index("ix_event_group_id_created_at", "group_id", "created_at"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
-    group_id: Mapped[int | None] = mapped_column(ForeignKey("group.id", ondelete="CASCADE"))
-    item_id: Mapped[int | None] = mapped_column(
-        ForeignKey("item.id", ondelete="CASCADE"), index=True
-    )
-    actor_id: Mapped[int | None] = mapped_column(
-        ForeignKey("user.id", ondelete="SET NULL"), index=True
-    )
-    verb: Mapped[str] = mapped_column(String(30))
-    data: Mapped[dict] = mapped_column(JSON, default=dict)
-    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow, index=True)
-
-    item: Mapped[Item | None] = relationship()
-    actor: Mapped[User | None] = relationship()
 
 
 class Comment(db.Model):

@@ -60,6 +60,16 @@ def label_of(term: Term) -> str:
     return term.label_en if english and term.label_en else term.label
 
 
+def labels_of(names: list[str]) -> list[str]:
+    """The words behind names such as `themes:mobilite`, as a revision keeps them."""
+    pairs = [tuple(name.split(":", 1)) for name in names if ":" in name]
+    known = {
+        (term.vocabulary, term.slug): label_of(term)
+        for term in db.session.scalars(select(Term).where(Term.slug.in_([s for _, s in pairs])))
+    }
+    return [known.get(pair, pair[1]) for pair in pairs]
+
+
 def living(vocabulary: str) -> list[Term]:
     """The terms on offer in a vocabulary, in their order."""
     return list(
@@ -88,8 +98,8 @@ def named(vocabulary: str, labels: list[str], create: bool = True) -> list[Term]
     A free vocabulary grows by what it lacks when `create`; other unknown words are left out.
     """
     found: dict[str, Term] = {}
-    for label in labels:
-        label = clean_text(str(label))[:160]
+    for written in labels:
+        label = clean_text(str(written))[:160]
         slug = slugify(label)
         if not slug or slug in found:
             continue

@@ -6,11 +6,11 @@ from sqlalchemy import delete, select, update
 
 from wiki.accounts.models import User
 from wiki.db import db, utcnow
+from wiki.groups.journal import record
 from wiki.groups.models import Group
 from wiki.items import links
 from wiki.items.access import can
 from wiki.items.models import (
-    Event,
     Item,
     PublicationRequest,
     Rendering,
@@ -85,17 +85,9 @@ def stage(item: Item, actor: User | None, note: str = "", verb: str = "") -> Rev
     return revision
 
 
-def log(verb: str, item: Item | None, actor: User | None, group_id: int | None = None, **data):
-    """Record who did what; the caller commits."""
-    db.session.add(
-        Event(
-            group_id=group_id or (item.group_id if item is not None else None),
-            item_id=item.id if item is not None else None,
-            actor_id=actor.id if actor else None,
-            verb=verb,
-            data=data,
-        )
-    )
+def log(verb: str, item: Item, actor: User | None, **data) -> None:
+    """Record what was done to an item; the caller commits."""
+    record(verb, actor, item.group_id, item.id, **data)
 
 
 def trash(item: Item, actor: User) -> None:
@@ -120,12 +112,12 @@ def publish(item: Item, scope: Scope, actor: User, wide: bool = False, note: str
     `wide` says that this person may show things to everyone. Raises Unpublishable with the
     reasons when the kind finds something missing, and PermissionError when the actor may not ask.
     """
-    if not can(actor, "share", item):
+    if not can(actor, "share", item) or not may_narrow(item, actor, scope):
         raise PermissionError(scope)
     if scope > Scope.GROUP and scope > item.scope:
         if reasons := item.publish_blockers(scope):
             raise Unpublishable(reasons)
-        if not can(actor, "publish", item):
+        if not can(actor, "publish", item) and not (wide and scope == Scope.PUBLIC):
             raise PermissionError(scope)
         if scope == Scope.PUBLIC and not wide:
             _request(item, scope, actor, note)
@@ -133,6 +125,20 @@ def publish(item: Item, scope: Scope, actor: User, wide: bool = False, note: str
     _set_scope(item, scope, actor)
     db.session.commit()
     return True
+
+
+def may_narrow(item: Item, actor: User, scope: Scope) -> bool:
+    """Whether this person may hide an item that far: a draft leaves the sight of the members."""
+    if scope > Scope.DRAFT or item.scope == Scope.DRAFT:
+        return True
+    return item.author_id == actor.id or can(actor, "publish", item)
+
+
+def withdraw_requests(item: Item, actor: User) -> None:
+    """The group no longer asks for a wider audience; site editors lose sight of the item."""
+    if _close_requests(item, actor):
+        log("withdrew the request", item, actor)
+    db.session.commit()
 
 
 def answer(request: PublicationRequest, editor: User, accepted: bool, words: str = "") -> None:
@@ -203,7 +209,7 @@ def trash_group(group: Group, actor: User) -> None:
             trashed_at=now
         )
     )  # fmt: skip
-    log("group trashed", None, actor, group_id=group.id)
+    record("group trashed", actor, group.id)
     db.session.commit()
 
 
@@ -215,7 +221,7 @@ def restore_group(group: Group, actor: User) -> None:
         )
     )  # fmt: skip
     group.trashed_at = None
-    log("group restored", None, actor, group_id=group.id)
+    record("group restored", actor, group.id)
     db.session.commit()
 
 
@@ -303,12 +309,22 @@ def _set_scope(item: Item, scope: Scope, actor: User) -> None:
     if scope == Scope.PUBLIC and item.published_at is None:
         item.published_at = utcnow()
     log("published" if scope > was else "narrowed", item, actor, scope=int(scope), was=int(was))
-    db.session.execute(
+    # Narrowed, it asks for nothing any more; shown as widely as asked, it has its answer.
+    if scope < was:
+        _close_requests(item, actor)
+    else:
+        _close_requests(item, actor, accepted=True, up_to=scope)
+
+
+def _close_requests(
+    item: Item, actor: User, accepted: bool = False, up_to: Scope = Scope.PUBLIC
+) -> int:
+    return db.session.execute(
         update(PublicationRequest)
         .where(
             PublicationRequest.item_id == item.id,
             PublicationRequest.answered_at.is_(None),
-            PublicationRequest.scope <= scope,
+            PublicationRequest.scope <= up_to,
         )
-        .values(answered_at=utcnow(), accepted=True, answered_by_id=actor.id)
-    )
+        .values(answered_at=utcnow(), accepted=accepted, answered_by_id=actor.id)
+    ).rowcount

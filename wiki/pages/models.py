@@ -14,8 +14,9 @@ class Page(Item):
 
     __tablename__ = "page"
     id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), primary_key=True)
-    body: Mapped[str] = mapped_column(Text, default="")
+    # Before the body: a long text must not be walked through to read one flag.
     is_template: Mapped[bool] = mapped_column(default=False)
+    body: Mapped[str] = mapped_column(Text, default="")
 
     __mapper_args__: ClassVar = {"polymorphic_identity": "pages"}
     versioned: ClassVar = ("title", "summary", "body")

@@ -1,0 +1,182 @@
+"""Comments: posted at once by those we know, held until read when they come from strangers."""
+
+import re
+from dataclasses import dataclass, field
+
+from flask import current_app
+from itsdangerous import BadSignature, TimestampSigner
+from markupsafe import Markup
+from sqlalchemy import exists, or_, select
+from sqlalchemy.orm import joinedload
+
+from wiki.accounts.models import clean_email
+from wiki.db import db, utcnow
+from wiki.items import links, writing
+from wiki.items.access import can
+from wiki.items.forms import CommentForm
+from wiki.items.models import Comment, Item, Scope
+from wiki.markup import render
+
+FASTEST = 3  # seconds in which nobody reads a page and writes about it
+LONGEST = 10_000
+_LINK = re.compile(r"https?://|www\.|\[[^\]]*\]\(", re.IGNORECASE)
+
+
+@dataclass
+class Remark:
+    """A comment with its answers, ready to show."""
+
+    comment: Comment
+    html: Markup
+    may_remove: bool
+    answers: list["Remark"] = field(default_factory=list)
+
+
+def section(item, user, form: CommentForm | None = None, reply_to: int | None = None) -> dict:
+    """What `items/_comments.html` needs: the remarks this reader sees, and the form if they may."""
+    moderates = can(user, "moderate", item)
+    open_ = may_comment(item, user)
+    if open_ and form is None:
+        form = CommentForm(started=start_token(item.id) if user.is_anonymous else "")
+    remarks = thread(item, user, moderates) if getattr(item, "has_comments", True) else []
+    return {
+        "remarks": remarks,
+        "moderates": moderates,
+        "comment_form": form if open_ else None,
+        "comments_closed": is_closed(item),
+        "reply_to": _found(remarks, reply_to),
+    }
+
+
+def thread(item, user, moderates: bool) -> list[Remark]:
+    """The comments of an item in order, answers under what they answer to.
+
+    Held ones are for those who moderate, and for their author.
+    """
+    query = select(Comment).where(Comment.item_id == item.id, Comment.removed_at.is_(None))
+    if not moderates:
+        mine = Comment.author_id == user.id if not user.is_anonymous else False
+        query = query.where(or_(Comment.held.is_(False), mine))
+    found = db.session.scalars(query.options(joinedload(Comment.author)).order_by(Comment.id)).all()
+    remarks = {one.id: _remark(one, item, user, moderates) for one in found}
+    top = []
+    for one in found:
+        above = remarks.get(one.reply_to_id)
+        (above.answers if above else top).append(remarks[one.id])
+    return top
+
+
+def may_comment(item, user) -> bool:
+    """Whether this reader may write a comment: everyone on what is public, others signed in."""
+    if is_closed(item):
+        return False
+    return not user.is_anonymous or item.scope == Scope.PUBLIC
+
+
+def is_closed(item) -> bool:
+    """Whether the group closed the comments of an item."""
+    return bool((item.extra or {}).get("comments_closed"))
+
+
+def post(item: Item, user, form: CommentForm) -> Comment:
+    """Keep a comment, held when its author is unknown; the event tells those who watch."""
+    known = not user.is_anonymous
+    body = form.body.data.strip()
+    comment = Comment(
+        item_id=item.id,
+        reply_to_id=_top(item.id, form.reply_to.data),
+        author_id=user.id if known else None,
+        author_name="" if known else form.name.data,
+        author_email="" if known else clean_email(form.email.data or ""),
+        body=body,
+        html=render(body, lang=item.lang).html,
+        created_at=utcnow(),
+    )
+    comment.held = not known and must_wait(comment)
+    db.session.add(comment)
+    db.session.flush()
+    writing.log("commented", item, user if known else None, comment=comment.id, held=comment.held)
+    db.session.commit()
+    return comment
+
+
+def must_wait(comment: Comment) -> bool:
+    """Whether someone of the group must read this first: unknown address, or a link in it."""
+    if _LINK.search(comment.body) or not comment.author_email:
+        return True
+    return not db.session.scalar(
+        select(
+            exists().where(
+                Comment.author_email == comment.author_email,
+                Comment.held.is_(False),
+                Comment.removed_at.is_(None),
+            )
+        )
+    )
+
+
+def approve(comment: Comment, user) -> None:
+    """Show a held comment to all who read the item."""
+    comment.held = False
+    writing.log("approved a comment", comment.item, user, comment=comment.id)
+    db.session.commit()
+
+
+def remove(comment: Comment, user, removed: bool = True) -> None:
+    """Take a comment away, or put it back."""
+    comment.removed_at = utcnow() if removed else None
+    verb = "removed a comment" if removed else "put back a comment"
+    writing.log(verb, comment.item, user, comment=comment.id)
+    db.session.commit()
+
+
+def may_remove(comment: Comment, item, user) -> bool:
+    """Whether this person may take a comment away: their own, or as a member of the group."""
+    if user.is_anonymous:
+        return False
+    return comment.author_id == user.id or can(user, "moderate", item)
+
+
+def close(item: Item, user, closed: bool) -> None:
+    """Stop or allow comments on an item."""
+    item.extra = {**(item.extra or {}), "comments_closed": closed}
+    writing.log("closed comments" if closed else "opened comments", item, user)
+    db.session.commit()
+
+
+def start_token(item_id: int) -> str:
+    """Says when the form was shown, so that a program's instant answer is noticed."""
+    return _signer().sign(str(item_id)).decode()
+
+
+def is_too_fast(item_id: int, token: str) -> bool:
+    """Whether a form came back sooner than a person can write, or was never shown."""
+    try:
+        value, made = _signer().unsign(token or "", return_timestamp=True)
+    except BadSignature:
+        return True
+    return value.decode() != str(item_id) or (utcnow() - made).total_seconds() < FASTEST
+
+
+def _remark(comment: Comment, item, user, moderates: bool) -> Remark:
+    html = comment.html
+    if "data-" in html:
+        html = links.show_fresh(html, item.group_id, user, may_edit=False)
+    own = not user.is_anonymous and comment.author_id == user.id
+    return Remark(comment, Markup(html), moderates or own)
+
+
+def _found(remarks: list[Remark], comment_id: int | None) -> Comment | None:
+    return next((one.comment for one in remarks if one.comment.id == comment_id), None)
+
+
+def _top(item_id: int, comment_id: int | None) -> int | None:
+    """The comment that an answer goes under; an answer to an answer goes beside it."""
+    comment = db.session.get(Comment, comment_id) if comment_id else None
+    if comment is None or comment.item_id != item_id or comment.removed_at:
+        return None
+    return comment.reply_to_id or comment.id
+
+
+def _signer() -> TimestampSigner:
+    return TimestampSigner(current_app.secret_key, salt="comment")

@@ -1,0 +1,65 @@
+"""What people fill in about any item: comments, audience, place, copies, words to erase."""
+
+from flask_babel import lazy_gettext as _
+from wtforms import HiddenField, RadioField, SelectField, StringField
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
+
+from wiki.accounts.forms import check_email
+from wiki.forms import Form, line, text
+
+
+def number_or_none(value) -> int | None:
+    """What a hidden field holds, when it is a number."""
+    return int(value) if str(value or "").isascii() and str(value or "").isdigit() else None
+
+
+class CommentForm(Form):
+    """A remark; visitors also say who they are. `website` is a trap: people do not see it."""
+
+    body = text(_("Your comment"), 10_000, needed=True)
+    name = line(_("Your name"), 80, needed=False)
+    email = line(_("E-mail address, never shown"), 254, needed=False)
+    website = StringField(_("Leave this empty"))
+    started = HiddenField()
+    reply_to = HiddenField(filters=[number_or_none])
+
+    def require_name(self) -> None:
+        """Ask visitors how they are called, and for an address that can be one."""
+        self.name.validators = [DataRequired(), Length(max=80)]
+        self.name.flags.required = True
+        self.email.validators = [Optional(), _is_email]
+
+
+class PublicationForm(Form):
+    """Who may read an item."""
+
+    scope = RadioField(_("Who can read this?"), coerce=int)
+    note = text(_("A word for those who will read your request"), 2000)
+
+
+class MoveForm(Form):
+    """Where an item is placed."""
+
+    parent = SelectField(_("Place it under"), coerce=int)
+
+
+class CopyForm(Form):
+    """Which group receives a copy."""
+
+    group = SelectField(_("Group that receives the copy"), coerce=int)
+
+
+class ErasureForm(Form):
+    """Words that must not remain in any version."""
+
+    words = line(_("Words to erase, exactly as written"), 200)
+    instead = line(_("Put instead"), 200, needed=False)
+
+    def validate_words(self, field):
+        """One letter would empty the text."""
+        if len((field.data or "").strip()) < 2:
+            raise ValidationError(_("At least two characters."))
+
+
+def _is_email(form, field):
+    check_email(field)

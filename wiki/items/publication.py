@@ -1,0 +1,173 @@
+"""The screen that says in plain words who reads an item, and changes it."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+from sqlalchemy import func, select
+
+from wiki.db import db
+from wiki.groups.models import Membership, Role, role_in
+from wiki.items import comments, writing
+from wiki.items.access import can, load
+from wiki.items.forms import PublicationForm
+from wiki.items.models import Item, PublicationRequest, Scope
+
+blueprint = Blueprint("publication", __name__)
+
+
+@dataclass
+class Audience:
+    """One choice: who would read, and what stands in the way."""
+
+    scope: Scope
+    name: str
+    who: str
+    sign: str
+    reasons: list[str]
+    allowed: bool = True
+    asks: bool = False
+
+
+@blueprint.route("/items/<id:item_id>/publication", methods=["GET", "POST"])
+def show(item_id: int):
+    """Who reads this, who could, and what is missing for that."""
+    item = load(Item, item_id)
+    pending = open_request(item)
+    if not can(current_user, "share", item) and not (pending and current_user_is_editor()):
+        abort(403 if current_user.is_authenticated else 401)
+    form = PublicationForm.of_request(scope=int(item.scope))
+    choices = audiences(item, current_user)
+    form.scope.choices = [(int(one.scope), one.name) for one in choices]
+    refused: list[str] = []
+    if form.was_sent_well():
+        refused = _change(item, Scope(form.scope.data), form.note.data or "")
+        if not refused:
+            return redirect(item.url, 303)
+    page = render_template(
+        "items/publication.html", item=item, group=item.group, room=item.kind, form=form,
+        choices=choices, pending=pending, refused=refused,
+        may_answer=bool(pending) and current_user_is_editor(),
+        comments_closed=comments.is_closed(item), may_close=can(current_user, "publish", item),
+    )  # fmt: skip
+    return page, 422 if refused or form.errors else 200
+
+
+@blueprint.post("/items/<id:item_id>/publication/answer")
+def answer(item_id: int):
+    """A site editor says yes or no to a request."""
+    item = load(Item, item_id)
+    if not current_user_is_editor():
+        abort(403 if current_user.is_authenticated else 401)
+    pending = open_request(item) or abort(409)
+    accepted = request.form.get("answer") == "yes"
+    words = (request.form.get("words") or "")[:2000]
+    try:
+        writing.answer(pending, current_user, accepted, words)
+    except writing.Unpublishable as error:
+        flash(" ".join(error.reasons), "error")
+        return redirect(f"/items/{item.id}/publication", 303)
+    done, refused = _("Published: everyone can read this now."), _("The request is declined.")
+    flash(done if accepted else refused)
+    return redirect(item.url if accepted else "/", 303)
+
+
+@blueprint.post("/items/<id:item_id>/publication/withdrawal")
+def withdraw(item_id: int):
+    """The group no longer asks."""
+    item = load(Item, item_id, "share")
+    writing.withdraw_requests(item, current_user)
+    flash(_("The request is withdrawn."))
+    return redirect(f"/items/{item.id}/publication", 303)
+
+
+def wide(user, item) -> bool:
+    """Whether this person may show an item to everyone without asking."""
+    if user.is_editor:
+        return True
+    held = role_in(user, item.group_id)
+    return bool(current_app.config["FACILITATORS_PUBLISH"]) and held == Role.FACILITATOR
+
+
+def audiences(item: Item, user) -> list[Audience]:
+    """The four choices as this person meets them."""
+    people = db.session.scalar(
+        select(func.count()).select_from(Membership).where(Membership.group_id == item.group_id)
+    )
+    here = ngettext(
+        "Only you are in the group “%(title)s” for now.",
+        "The %(num)s people of the group “%(title)s”.",
+        people, title=item.group.title,
+    )  # fmt: skip
+    author = item.author.name if item.author else _("its author")
+    if item.author_id == user.id:
+        author = _("you")
+    choices = [
+        Audience(Scope.DRAFT, _("Draft"), _("Only %(who)s, and the facilitators of the group.",
+                 who=author), "crayon", []),
+        Audience(Scope.GROUP, _("The group"), here, "groupe", []),
+        Audience(Scope.NETWORK, _("The network"),
+                 _("The group, and all the professionals who have an account on this site."),
+                 "essaimer", []),
+        Audience(Scope.PUBLIC, _("Everyone"),
+                 _("Anyone on the Internet, without an account. Search engines will find it."),
+                 "monde", []),
+    ]  # fmt: skip
+    for one in choices:
+        _judge(one, item, user)
+    return choices
+
+
+def open_request(item: Item) -> PublicationRequest | None:
+    """The request that waits for an answer."""
+    return db.session.scalar(
+        select(PublicationRequest).where(
+            PublicationRequest.item_id == item.id, PublicationRequest.answered_at.is_(None)
+        )
+    )
+
+
+def current_user_is_editor() -> bool:
+    """Whether the person asking curates the site."""
+    return current_user.is_authenticated and current_user.is_editor
+
+
+def _judge(choice: Audience, item: Item, user) -> None:
+    if choice.scope <= item.scope:
+        choice.allowed = writing.may_narrow(item, user, choice.scope)
+        if not choice.allowed:
+            choice.reasons = [_("Only its author or a facilitator can make it a draft again.")]
+        return
+    if choice.scope <= Scope.GROUP:
+        return
+    broad = wide(user, item)
+    choice.asks = choice.scope == Scope.PUBLIC and not broad
+    choice.reasons = list(item.publish_blockers(choice.scope))
+    if item.ceiling is not None and item.ceiling < choice.scope:
+        choice.reasons.append(_("Someone who appears here has not agreed to be shown so widely."))
+    if not (can(user, "publish", item) or (broad and choice.scope == Scope.PUBLIC)):
+        choice.reasons.append(_("A facilitator of the group decides this."))
+    choice.allowed = not choice.reasons
+
+
+def _change(item: Item, scope: Scope, note: str) -> list[str]:
+    """Do it, or say why not."""
+    was = item.scope
+    try:
+        done = writing.publish(item, scope, current_user, wide(current_user, item), note)
+    except writing.Unpublishable as error:
+        return error.reasons
+    except PermissionError:
+        return [_("You may not decide this alone: ask a facilitator of the group.")]
+    if not done:
+        flash(_("Your request is sent. The site’s editors will read this text, then answer."))
+    elif scope != was:
+        flash({
+            Scope.DRAFT: _("This is a draft again."),
+            Scope.GROUP: _("The group reads this."),
+            Scope.NETWORK: _("The network reads this."),
+            Scope.PUBLIC: _("Published: everyone can read this now."),
+        }[scope])  # fmt: skip
+    return []

@@ -1,0 +1,34 @@
+"""What people fill in to write a page."""
+
+from flask_babel import lazy_gettext as _
+from wtforms import BooleanField, HiddenField, SelectField
+
+from wiki.forms import Form, line, text
+from wiki.items.forms import number_or_none
+
+
+class PageForm(Form):
+    """A page being written, with the version the person began with."""
+
+    title = line(_("Title"), 200)
+    summary = text(_("In one sentence"), 600)
+    body = text(_("Text"))
+    note = line(_("What I changed"), 300, needed=False)
+    is_template = BooleanField(_("Offer this page as a template for new pages"))
+    revision = HiddenField(filters=[number_or_none])
+
+    def changes(self) -> dict[str, str]:
+        """The versioned fields as the person wants them."""
+        return {
+            "title": self.title.data,
+            "summary": self.summary.data or "",
+            "body": self.body.data or "",
+        }
+
+
+class NewPageForm(PageForm):
+    """A page to be: `once` makes a button pressed twice create one page."""
+
+    group = SelectField(_("Group"), coerce=int)
+    parent = HiddenField(filters=[number_or_none])
+    once = HiddenField()

@@ -2,11 +2,13 @@
 
 import logging
 import secrets
+from urllib.parse import quote
 
 from flask import Flask, jsonify, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from wiki.db import db, is_disk_full
@@ -20,6 +22,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(StorageFull, lambda error: _answer(507, "storage_full"))
     app.register_error_handler(OperationalError, _database_error)
+    app.register_error_handler(StaleDataError, _changed_meanwhile)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -41,8 +44,8 @@ def _http_error(error: HTTPException):
         return error.response
     if error.code is None or error.code < 400:
         return error
-    if error.code == 401 and not is_for_program():
-        return redirect(f"/login?next={request.full_path.rstrip('?')}", 303)
+    if error.code == 401 and not is_for_program() and request.method in ("GET", "HEAD"):
+        return redirect("/login?next=" + quote(request.full_path.rstrip("?")), 303)
     return _answer(error.code, error.name.lower().replace(" ", "_"), error)
 
 
@@ -55,6 +58,11 @@ def _database_error(error: OperationalError):
         log.warning("database busy: %s", error)
         return _answer(503, "busy")
     return _unexpected(error)
+
+
+def _changed_meanwhile(error: StaleDataError):
+    db.session.rollback()
+    return _answer(409, "conflict")
 
 
 def _unexpected(error: Exception):
@@ -80,9 +88,19 @@ def _answer(status: int, code: str, error: HTTPException | None = None, referenc
         status=status,
         reference=reference,
         kept=_kept_text(),
+        resend=_fields() if status == 401 else (),
         signed_in=current_user.is_authenticated if current_user else False,
     )
     return page, status, headers
+
+
+def _fields() -> list[tuple[str, str]]:
+    """What was sent, to be sent again once the person has signed in; no password, no file."""
+    try:
+        fields = list(request.form.items(multi=True))
+    except HTTPException:
+        return []
+    return [] if any("password" in name for name, _value in fields) else fields
 
 
 def _kept_text() -> str:

@@ -1,0 +1,64 @@
+"""The results of a search as the API gives them."""
+
+from datetime import UTC
+from functools import cache
+
+from sqlalchemy import JSON, Text, select
+from sqlalchemy.orm import defer, joinedload, selectin_polymorphic
+
+from wiki.db import db
+from wiki.items.models import Item
+from wiki.search import Results
+from wiki.search.snippets import expression, snippets
+
+
+def describe(results: Results, base_url: str = "") -> dict:
+    """`total`, `results`, `facets` and `suggestion`, in the shape that INTERFACE.md promises."""
+    passages = snippets(results.ids, expression(results.plan))
+    return {
+        "total": results.total,
+        "results": [_result(item, passages.get(item.id), base_url) for item in items(results)],
+        "facets": {
+            vocabulary: [{"slug": v.slug, "label": v.label, "count": v.count} for v in values]
+            for vocabulary, values in results.facets.items()
+        },
+        "suggestion": results.suggestion,
+    }
+
+
+def items(results: Results, full: bool = False) -> list[Item]:
+    """The items of the page, best first, with what every card shows; `full` adds a kind's facts."""
+    if not results.ids:
+        return []
+    wanted = select(Item).where(Item.id.in_(results.ids)).options(joinedload(Item.group))
+    wanted = wanted.options(*_facts()) if full else wanted
+    found = {item.id: item for item in db.session.scalars(wanted)}
+    return [found[item_id] for item_id in results.ids if item_id in found]
+
+
+def _result(item: Item, passage, base_url: str) -> dict:
+    return {
+        "id": item.id,
+        "kind": item.kind,
+        "title": item.title,
+        "url": base_url + item.url,
+        "summary": item.summary,
+        "highlight": str(passage.html) if passage else "",
+        "found_in": passage.found_in if passage else "title",
+        "scope": item.scope.name.lower(),
+        "group": {"id": item.group.id, "title": item.group.title},
+        "source": item.source,
+        "updated_at": item.updated_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+    }
+
+
+@cache
+def _facts() -> list:
+    """Load each kind's small columns in one statement; its long texts stay where they are."""
+    kinds = [mapper.class_ for mapper in Item.__mapper__.self_and_descendants][1:]
+    options = [selectin_polymorphic(Item, kinds)]
+    for kind in kinds:
+        for name, column in kind.__table__.columns.items():
+            if isinstance(column.type, Text | JSON):
+                options.append(defer(getattr(kind, name)))
+    return options

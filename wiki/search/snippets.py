@@ -1,0 +1,127 @@
+"""Why a result matched: its best passage, with the words marked as they were written."""
+
+import re
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+from sqlalchemy import or_, select
+
+from wiki.db import db
+from wiki.search import french
+from wiki.search.plan import Plan
+from wiki.search.stopwords import FADING
+from wiki.search.tables import search_text, search_word
+
+LENGTH = 200  # characters of a passage, about
+_BEFORE = 60  # of them before the first word found
+_MOST_READ = 200_000  # characters of one field searched for a passage
+_MOST_FORMS = 120
+_FOUND_IN = {"lead": "summary", "body": "body", "headings": "body", "attachments": "attachment"}
+_BONUS = {"lead": 2, "body": 0, "headings": -1, "attachments": -2}
+_ACCENTED = {
+    "a": "[aàâäáãå]", "c": "[cç]", "e": "[eéèêë]", "i": "[iîïíì]", "n": "[nñ]", "o": "[oôöóòõø]",
+    "u": "[uùûüú]", "y": "[yÿý]",
+}  # fmt: skip
+_DOTTED = 5  # letters up to which a word may be an acronym with points
+
+
+@dataclass(frozen=True)
+class Snippet:
+    """A passage as safe HTML, and where it stands: title, summary, body or attachment."""
+
+    html: Markup
+    found_in: str
+
+
+def snippets(ids: list[int], pattern: re.Pattern | None) -> dict[int, Snippet]:
+    """The passage to show with each result of a page; without words, the beginning of each."""
+    if not ids:
+        return {}
+    rows = db.session.execute(select(search_text).where(search_text.c.item_id.in_(ids)))
+    return {row.item_id: _best(row, pattern) for row in rows}
+
+
+def expression(plan: Plan) -> re.Pattern | None:
+    """What to mark, built from the forms under which people wrote the terms; None for no term."""
+    terms = {term for wanted in plan.highlights if not wanted.prefix for term in wanted.terms}
+    terms -= FADING if terms - FADING else set()
+    beginnings = [wanted.terms[0] for wanted in plan.highlights if wanted.prefix]
+    wanted = [search_word.c.term.in_(terms)] if terms else []
+    wanted += [
+        search_word.c.folded.between(start, start + "\U0010ffff") for start in beginnings
+    ]
+    if not wanted:
+        return None
+    rows = db.session.execute(
+        select(search_word.c.folded).distinct().where(or_(*wanted)).limit(_MOST_FORMS)
+    )
+    forms = {row.folded for row in rows}
+    # The term itself finds the compounds joined: « covoiturage » for « co-voiturage ».
+    spread = {"-?".join(map(_letter, term)) + r"\w{0,3}" for term in terms if len(term) >= 7}
+    written = [_written(form) for form in sorted(forms, key=len, reverse=True)] + sorted(spread)
+    if not written:
+        return None
+    return re.compile(rf"(?<![^\W_])(?:{'|'.join(written)})(?![^\W_])", re.IGNORECASE)
+
+
+def _written(form: str) -> str:
+    """A form, its accents free; a short one perhaps with the points of an acronym."""
+    between = r"\.?" if len(form) <= _DOTTED and form.isalpha() else ""
+    return between.join(map(_letter, form)).replace("[oôöóòõø][eéèêë]", "(?:[oôöóòõø][eéèêë]|œ)")
+
+
+def _letter(letter: str) -> str:
+    return _ACCENTED.get(letter) or re.escape(letter)
+
+
+def _best(row, pattern: re.Pattern | None) -> Snippet:
+    """The passage where most of the words stand together."""
+    if pattern is None:
+        return Snippet(Markup(escape(_cut(row.lead or row.body, 0, LENGTH))), "summary")
+    chosen: tuple[float, str, int] | None = None
+    for field, bonus in _BONUS.items():
+        found = _densest(getattr(row, field)[:_MOST_READ], pattern)
+        if found and (chosen is None or found[0] + bonus > chosen[0]):
+            chosen = (found[0] + bonus, field, found[1])
+    if chosen is None:
+        return Snippet(mark(row.title, pattern), "title")
+    _, field, start = chosen
+    passage = _cut(getattr(row, field), start - _BEFORE, start - _BEFORE + LENGTH)
+    return Snippet(mark(passage, pattern), _FOUND_IN[field])
+
+
+def _densest(text: str, pattern: re.Pattern) -> tuple[float, int] | None:
+    """How rich the best stretch is, different words before repetitions, and where it begins."""
+    found = [(m.start(), french.fold(m.group())[:5]) for m in pattern.finditer(text)]
+    best = None
+    for i, (start, _) in enumerate(found[:400]):
+        inside = [word for at, word in found[i : i + 12] if at - start < LENGTH - _BEFORE]
+        rich = 10 * len(set(inside)) + min(len(inside), 5)
+        if best is None or rich > best[0]:
+            best = (rich, start)
+    return best
+
+
+def _cut(text: str, start: int, end: int) -> str:
+    """A stretch of text that begins and ends with whole words."""
+    start, end = max(start, 0), min(max(end, 0), len(text))
+    if start > 0:
+        sentence = max(text.rfind(mark, start, start + _BEFORE) for mark in ".!?\n")
+        space = text.find(" ", start, start + 30)
+        start = sentence + 1 if sentence >= 0 else space + 1 if space >= 0 else start
+    if end < len(text):
+        space = text.rfind(" ", start, end)
+        end = space if space > start + 20 else end
+    words = " ".join(text[start:end].split())
+    return f"{'… ' if start > 0 and words else ''}{words}{' …' if end < len(text) else ''}"
+
+
+def mark(text: str, pattern: re.Pattern | None) -> Markup:
+    """The text escaped, what matches between <mark> and </mark>."""
+    if pattern is None:
+        return Markup(escape(text))
+    parts, after = [], 0
+    for found in pattern.finditer(text):
+        parts += [escape(text[after : found.start()]), Markup("<mark>%s</mark>") % found.group()]
+        after = found.end()
+    return Markup("").join([*parts, escape(text[after:])])

@@ -1,0 +1,158 @@
+"""The search page: one field, doors by need, facets as links, and reasons for each result."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint, jsonify, render_template, request
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from wiki.items.terms import vocabulary_label
+from wiki.search import Results, Value, count, find, hook, vocabularies
+from wiki.search.addresses import address, arguments, toggled
+from wiki.search.describing import describe, items
+from wiki.search.filters import Filters
+from wiki.search.question import read
+from wiki.search.snippets import expression, mark, snippets
+
+A_PAGE = 20
+LAST_PAGE = 250
+SHOWN = ("publics", "territories", "themes", "formats", "tools", "connectivity")
+ON_DEMAND = ("obstacles", "outcomes", "structures", "skills", "tags")
+MANY = 8  # values of a facet shown before « more »
+FEW = 5  # results under which wider searches are proposed
+
+blueprint = Blueprint("search", __name__)
+assert hook  # importing it is what makes saves reach the index
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One vocabulary beside the results, each value with the address that adds or removes it."""
+
+    name: str
+    label: str
+    values: list[tuple[Value, str]]
+    rest: list[tuple[Value, str]]
+    chosen: bool
+
+
+@blueprint.get("/search")
+def index():
+    """What one may read, by words and by filters; every state of the page is its address."""
+    asked, filters = read(request.args.get("q")), Filters.from_args(request.args)
+    exact = request.args.get("exact") == "1"
+    page = max(1, min(request.args.get("page", 1, type=int) or 1, LAST_PAGE))
+    results = find(asked, current_user, filters, A_PAGE, (page - 1) * A_PAGE, exact=exact)
+    found, pattern = items(results, full=True), expression(results.plan)
+    return render_template(
+        "search/results.html",
+        results=results,
+        asked=asked,
+        exact=exact,
+        filters=filters,
+        items=found,
+        passages=snippets(results.ids, pattern),
+        marked=lambda words: mark(words, pattern),
+        doors=_doors(filters),
+        kinds=_kinds(results, filters),
+        facets=_facets(results, filters, SHOWN),
+        more_facets=_facets(results, filters, ON_DEMAND),
+        active=_active(filters),
+        wider=_wider(results, filters, exact) if results.total < FEW else [],
+        address=address,
+        kind_labels=kind_labels,
+        previous=address(page=page - 1 if page > 2 else None) if page > 1 else None,
+        next=address(page=page + 1) if page * A_PAGE < results.total else None,
+        room="search",
+    )
+
+
+@blueprint.get("/search.json")
+def as_json():
+    """The same search for programs."""
+    filters = Filters.from_args(request.args)
+    page = max(1, min(request.args.get("page", 1, type=int) or 1, LAST_PAGE))
+    exact = request.args.get("exact") == "1"
+    offset = (page - 1) * A_PAGE
+    return jsonify(
+        describe(find(request.args.get("q"), current_user, filters, A_PAGE, offset, exact=exact))
+    )
+
+
+def _doors(filters: Filters) -> list[tuple]:
+    """« Je veux… »: each need, the address it leads to, and whether one is behind it."""
+    chosen = filters.terms.get("needs", ())
+    needs = [t for t in vocabularies.terms().values() if t.vocabulary == "needs" and not t.retired]
+    return [
+        (need, address(needs=None if need.slug in chosen else need.slug, page=None), need.slug in chosen)
+        for need in sorted(needs, key=lambda need: need.position)
+    ]
+
+
+def _kinds(results: Results, filters: Filters) -> list[tuple]:
+    """The kinds found: name, count, address, chosen; one alone is no choice."""
+    known = kind_labels()
+    found = sorted(results.kinds.items(), key=lambda pair: -pair[1])
+    if len(found) < 2 and not filters.kinds:
+        return []
+    everything = sum(results.kinds.values())
+    first = (_("Everything"), everything, address(kind=None, page=None), not filters.kinds)
+    return [first] + [
+        (known.get(kind, kind), n, address(kind=kind, page=None), kind in filters.kinds)
+        for kind, n in found
+    ]
+
+
+def kind_labels() -> dict[str, str]:
+    """What each kind is called on the screen, several of them."""
+    return {
+        "pages": _("Pages"),
+        "reports": _("Experience reports"),
+        "files": _("Files"),
+        "portraits": _("Portraits"),
+        "maps": _("Maps"),
+        "collections": _("Collections"),
+    }
+
+
+def _facets(results: Results, filters: Filters, names: tuple[str, ...]) -> list[Facet]:
+    facets = []
+    for name in names:
+        found = [(value, toggled(filters, name, value.slug)) for value in results.facets.get(name, [])]
+        found.sort(key=lambda pair: not pair[0].chosen)
+        if found:
+            chosen = any(value.chosen for value, _ in found)
+            label = vocabulary_label(name)
+            facets.append(Facet(name, label, found[:MANY], found[MANY:], chosen))
+    return facets
+
+
+def _active(filters: Filters) -> list[tuple[str, str]]:
+    """Each filter in force: its words, and the address without it."""
+    known = vocabularies.terms()
+    slugs = vocabularies.by_slug()
+    found = []
+    for vocabulary, values in filters.terms.items():
+        for slug in values:
+            term = known.get(slugs.get((vocabulary, slug), -1))
+            found.append((term or slug, toggled(filters, vocabulary, slug)))
+    labels = kind_labels()
+    found += [(labels.get(kind, kind), address(kind=None, page=None)) for kind in filters.kinds]
+    if filters.groups:
+        found.append((_("One group only"), address(group=None, page=None)))
+    if filters.scopes:
+        found.append((_("One audience only"), address(scope=None, page=None)))
+    if filters.authors:
+        found.append((_("One author only"), address(author=None, page=None)))
+    return found
+
+
+def _wider(results: Results, filters: Filters, exact: bool) -> list[tuple]:
+    """When little is found: what each filter dropped would give, the most first."""
+    choices = []
+    for words, where in _active(filters)[:8]:
+        dropped = Filters.from_args(arguments(where))
+        n = count(results.question, current_user, dropped, exact)
+        if n > results.total:
+            choices.append((words, where, n))
+    return sorted(choices, key=lambda choice: -choice[2])

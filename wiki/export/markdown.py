@@ -1,0 +1,387 @@
+"""Import a folder of Markdown texts as pages or reports; running it again updates what changed.
+
+import_folder(Path("notes"), group, "reports", Scope.PUBLIC, author, progress) -> Summary
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.exc import OperationalError
+
+from wiki.accounts.models import User
+from wiki.db import db, is_disk_full, utcnow
+from wiki.export import sources
+from wiki.export.rewiring import Folder, Place, rewired
+from wiki.export.sources import Source, Unreadable
+from wiki.export.wording import Words, facts
+from wiki.files.models import File
+from wiki.files.uploads import Refused, receive_version, stage_file
+from wiki.groups.models import Group
+from wiki.items import history, links
+from wiki.items.models import Item, Scope
+from wiki.items.terms import VOCABULARIES
+from wiki.items.writing import stage
+from wiki.markup.sanitize import clean_body, clean_text
+from wiki.pages.models import Page
+from wiki.reports.models import Report
+from wiki.storage import StorageFull
+
+KINDS = {"pages": Page, "reports": Report}
+BATCH = 50  # documents a commit: each costs a wait for the disk
+READ = {"title", "summary", "description", *VOCABULARIES}
+# Bump it when the same file would be imported otherwise: everything is then looked at again.
+WAY = 1
+
+
+@dataclass
+class Summary:
+    """What became of every file: counts, and what was not imported as it was, with why."""
+
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    notices: list[tuple[str, str]] = field(default_factory=list)
+    failed: list[tuple[str, str]] = field(default_factory=list)
+    new_words: list[str] = field(default_factory=list)
+
+    @property
+    def exit_status(self) -> int:
+        """1 when a file could not be imported at all."""
+        return 1 if self.failed else 0
+
+    def lines(self) -> list[str]:
+        """The summary as a person reads it in a terminal."""
+        told = [f"{self.added} added, {self.updated} updated, {self.unchanged} unchanged."]
+        if self.notices:
+            told += ["Not imported exactly as they were:"]
+            told += [f"  {name}: {why}" for name, why in self.notices]
+        if self.new_words:
+            told += [f"Words added to the vocabularies: {', '.join(sorted(self.new_words))}."]
+        if self.failed:
+            told += [f"Not imported ({len(self.failed)}):"]
+            told += [f"  {name}: {why}" for name, why in self.failed]
+        return told
+
+
+def import_folder(
+    folder: Path,
+    group: Group,
+    kind: str = "pages",
+    scope: Scope | None = None,
+    *,
+    author: User | None = None,
+    progress: Callable[[int, int, str], None] | None = None,
+) -> Summary:
+    """Import every `.md` under a folder into a group; commits as it goes.
+
+    Without `scope`, new items are for the group. `progress(done, total, name)` is called for each
+    file. Raises StorageFull when no room is left; what was committed stays and a new run goes on.
+    """
+    return _Import(Path(folder), group, kind, scope, author).run(progress or (lambda *_: None))
+
+
+class _Import:
+    """One run: what is known of the group, of the folder, and what was done."""
+
+    def __init__(self, folder: Path, group: Group, kind: str, scope, author):
+        self.folder, self.group, self.author = folder, group, author
+        self.model, self.asked = KINDS[kind], scope
+        self.origin = sources.composed(folder.resolve().name)[:200]
+        self.summary, self.words = Summary(), Words()
+        self.known: dict[str, int] = dict(
+            db.session.execute(
+                select(Item.source, Item.id).where(
+                    Item.group_id == group.id, Item.origin == self.origin
+                )
+            ).all()
+        )
+        self.digests: dict[str, str] = {}
+
+    def run(self, progress) -> Summary:
+        """Read everything, give numbers to what others point to, then write in batches."""
+        paths = sources.markdown_files(self.folder)
+        read = [source for path in paths if (source := self._read(path))]
+        self.places = Folder(self.folder, [source.name for source in read])
+        self.pointed = {source.name: self._pointed(source) for source in read}
+        self._number(read)
+        for start in range(0, len(read), BATCH):
+            batch = read[start : start + BATCH]
+            for done, source in enumerate(batch, len(paths) - len(read) + start):
+                progress(done, len(paths), source.name)
+            self._write_batch(batch)
+        progress(len(paths), len(paths), "")
+        self.summary.new_words = self.words.added
+        return self.summary
+
+    def _read(self, path: Path) -> Source | None:
+        try:
+            source = sources.read(path, self.folder)
+        except Unreadable as error:
+            name = sources.composed(path.relative_to(self.folder).as_posix())
+            self.summary.failed.append((_printable(name), str(error)))
+            return None
+        return source
+
+    def _pointed(self, source: Source) -> dict[str, Place | None]:
+        """What the relative addresses of a text name; also completes its digest with them."""
+        found: dict[str, Place | None] = {}
+
+        def note(target: str, _is_picture: bool) -> None:
+            if target in found:
+                return
+            try:
+                found[target] = self.places.place(target, source.name)
+            except (FileNotFoundError, OSError):
+                source.notices.append(f"the link to {_printable(target)} leads to no file")
+                found[target] = None
+
+        rewired(source.body, note)
+        seen = [source.digest, str(WAY)]
+        for target, place in sorted(found.items()):
+            what = "" if place is None else place.name
+            seen.append(f"{target} {what} {self._digest(place) if place else ''}")
+        source.digest = hashlib.sha256("\n".join(seen).encode("utf-8", "replace")).hexdigest()
+        return found
+
+    def _digest(self, place: Place) -> str:
+        if place.is_text:
+            return "text"
+        if place.name not in self.digests:
+            with self.places.path(place.name).open("rb") as file:
+                self.digests[place.name] = hashlib.file_digest(file, "sha256").hexdigest()
+        return self.digests[place.name]
+
+    def _number(self, read: list[Source]) -> None:
+        """Insert the new texts that others point to, or that own files: these need their number."""
+        wanted = {
+            place.name
+            for pointed in self.pointed.values()
+            for place in pointed.values()
+            if place and place.is_text
+        }
+        owners = {
+            name
+            for name, pointed in self.pointed.items()
+            if any(place and not place.is_text for place in pointed.values())
+        }
+        fresh = [s for s in read if s.name in wanted | owners and s.name not in self.known]
+        for source in fresh:
+            item = self._new(source)
+            db.session.add(item)
+            db.session.flush()
+            self.known[source.name] = item.id
+        db.session.commit()
+
+    def _new(self, source: Source) -> Item:
+        item = self.model(
+            group_id=self.group.id,
+            title=source.title,
+            body=clean_body(source.body),
+            summary="",
+            slug="",
+            scope=Scope.GROUP,
+            origin=self.origin,
+            source=source.name,
+            author_id=self.author.id if self.author else None,
+            extra={},
+            lang="fr",
+            revision_count=0,
+        )
+        item.terms = []
+        return item
+
+    def _write_batch(self, batch: list[Source]) -> None:
+        """Write and commit; when one of them breaks it all, each alone."""
+        before = (self.summary.added, self.summary.updated, self.summary.unchanged)
+        notices, known = list(self.summary.notices), dict(self.known)
+        try:
+            for source in batch:
+                self._write(source)
+            db.session.commit()
+            return
+        except Exception as error:  # noqa: BLE001 (whatever breaks one must not stop the others)
+            self._give_up_when_full(error)
+        self.summary.added, self.summary.updated, self.summary.unchanged = before
+        self.summary.notices, self.known = notices, known
+        self.words = Words(self.words.added)
+        for source in batch:
+            try:
+                self._write(source)
+                db.session.commit()
+            except Exception as error:  # noqa: BLE001
+                self._give_up_when_full(error)
+                self.known = {k: v for k, v in self.known.items() if k != source.name or k in known}
+                self.summary.failed.append((_printable(source.name), _reason(error)))
+
+    def _give_up_when_full(self, error: Exception) -> None:
+        db.session.rollback()
+        db.session.expire_all()
+        if isinstance(error, StorageFull):
+            raise error
+        if isinstance(error, OSError | OperationalError) and is_disk_full(error):
+            raise StorageFull(str(error)) from error
+
+    def _write(self, source: Source) -> None:
+        """Add or update one item."""
+        item = None
+        if source.name in self.known:
+            item = db.session.get(Item, self.known[source.name])
+        item = item or self._new(source)
+        fresh = not item.revision_count
+        if item.is_trashed:
+            source.notices.append("its item is in the trash and was left there")
+        elif not fresh and (item.extra or {}).get("import", {}).get("digest") == source.digest:
+            self._show_as_asked(item)
+            self.summary.unchanged += 1
+        else:
+            self._fill(item, source, fresh)
+        self._tell(source)
+
+    def _fill(self, item: Item, source: Source, fresh: bool) -> None:
+        last = (item.extra or {}).get("import", {})
+        item.extra = self._extra(item, source)
+        if fresh:
+            self._show(item, self.asked if self.asked is not None else Scope.GROUP)
+            if (date := sources.as_date(source.meta.get("date"))) and date <= utcnow():
+                item.created_at = date
+        else:
+            self._show_as_asked(item, last.get("scope"))
+        changes = self._changes(item, source)
+        self._apply(item, changes, source, last.get("revision"))
+        had_number = item.id is not None
+        made = stage(item, self.author, "", "imported" if fresh else "updated")
+        if had_number and fresh:
+            links.adopt(item)
+        self.known[source.name] = item.id
+        item.extra = {
+            **item.extra,
+            "import": {
+                "digest": source.digest,
+                "revision": item.revision_count,
+                "scope": int(item.scope),
+            },
+        }
+        self.summary.added += fresh
+        self.summary.updated += bool(not fresh and made)
+        self.summary.unchanged += not fresh and made is None
+
+    def _apply(self, item: Item, changes: dict, source: Source, base: int | None) -> None:
+        """Set the fields, keeping what people wrote here since the last import."""
+        if base is not None and base != item.revision_count:
+            merged, clash = history.put_together(item, changes, base)
+            if clash is None:
+                changes = merged
+            else:
+                source.notices.append(
+                    "it was changed here too: the file won, the other text is in the history"
+                )
+        for name, value in changes.items():
+            setattr(item, name, value)
+
+    def _changes(self, item: Item, source: Source) -> dict:
+        """The versioned fields as the file gives them, links led to our items."""
+        meta = source.meta
+        summary = meta.get("summary") or meta.get("description") or ""
+        changes = {
+            "title": source.title,
+            "summary": clean_body(str(summary)).strip(),
+            "body": clean_body(self._body(item, source)),
+            "terms": self.words.given(item, meta, source.notices),
+        }
+        if isinstance(item, Report):
+            changes |= facts(meta)
+        return changes
+
+    def _body(self, item: Item, source: Source) -> str:
+        pointed = self.pointed[source.name]
+        if not any(pointed.values()):
+            return source.body
+        attached: dict[str, File | None] = {}
+
+        def lead(target: str, is_picture: bool):
+            place = pointed.get(target)
+            if place is None:
+                return None
+            if place.is_text:
+                return self.known[place.name], place.heading
+            if place.name not in attached:
+                attached[place.name] = self._attached(place, item, source)
+            file = attached[place.name]
+            if file is None:
+                return None
+            shown = is_picture and file.cover_id == file.id
+            return f"/files/{file.id}/preview/medium" if shown else file.url
+
+        return rewired(source.body, lead)
+
+    def _attached(self, place: Place, item: Item, source: Source) -> File | None:
+        """The file of ours with the bytes that a text points to."""
+        digest, name = self._digest(place), place.name.rpartition("/")[2]
+        try:
+            with self.places.path(place.name).open("rb") as stream:
+                if file := self._known_file(place):
+                    if (file.extra or {}).get("import", {}).get("digest") != digest:
+                        receive_version(file, stream, name, self.author)
+                else:
+                    file = stage_file(stream, name, self.group, self.author, parent=item)
+                    file.origin, file.source = self.origin, place.name
+        except Refused as error:
+            source.notices.append(f"{_printable(place.name)} is not attached: {error.reason}")
+            return None
+        file.extra = {**(file.extra or {}), "import": {"digest": digest}}
+        if file.scope < item.scope or not file.published_at:
+            self._show(file, max(file.scope, item.scope) if file.parent_id else item.scope)
+        self.known[place.name] = file.id
+        return file
+
+    def _known_file(self, place: Place) -> File | None:
+        if place.name not in self.known:
+            return None
+        file = db.session.get(File, self.known[place.name])
+        return file if file and not file.is_trashed else None
+
+    def _extra(self, item: Item, source: Source) -> dict:
+        """What no field of ours holds, under the names that the file gives it."""
+        kept = {k: v for k, v in sources.as_json(source.meta).items() if k not in READ}
+        authors = source.meta.get("authors") or source.meta.get("author")
+        if authors:
+            kept["authors"] = list(sources.listed(authors))
+        if (date := source.meta.get("date")) and sources.as_date(date) is None:
+            source.notices.append(f"the date « {_printable(str(date))} » was not understood")
+        before = item.extra or {}
+        own = {name: before[name] for name in ("import", "copied_from") if name in before}
+        if isinstance(item, Report) and (not item.revision_count or item.is_imported):
+            own["imported"] = True
+        for reserved in ("import", "imported", "copied_from"):
+            kept.pop(reserved, None)
+        return kept | own
+
+    def _show_as_asked(self, item: Item, last: int | None = None) -> None:
+        """Follow a scope asked for in this run, unless a person chose another one here."""
+        imported = (item.extra or {}).get("import", {})
+        last = imported.get("scope") if last is None else last
+        if self.asked is None or item.scope == self.asked or item.scope != last:
+            return
+        self._show(item, self.asked)
+        item.extra = {**item.extra, "import": {**imported, "scope": int(self.asked)}}
+
+    def _show(self, item: Item, scope: Scope) -> None:
+        item.scope = scope
+        if scope == Scope.PUBLIC and item.published_at is None:
+            item.published_at = utcnow()
+
+    def _tell(self, source: Source) -> None:
+        name = _printable(source.name)
+        self.summary.notices += [(name, notice) for notice in dict.fromkeys(source.notices)]
+
+
+def _reason(error: Exception) -> str:
+    return f"it could not be written ({type(error).__name__})"
+
+
+def _printable(name: str) -> str:
+    """A name as a terminal can show it, whatever bytes it was made of."""
+    return clean_text(name.encode("utf-8", "replace").decode("utf-8")) or "?"

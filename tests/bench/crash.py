@@ -79,11 +79,12 @@ def _write(port: int, page: int, cookie: str, log: tuple[dict, list], stop) -> N
     sent, acknowledged = log
     talk = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
     path, turn = f"/pages/{page}/edit", 0
-    with contextlib.suppress(OSError, http.client.HTTPException):
+    with contextlib.suppress(OSError, http.client.HTTPException, RuntimeError):
         while not stop.is_set():
             turn += 1
             form = measures.form_of(talk, path, cookie)
             text = f"{page}-{turn}-{random.random()} " + "mot " * 600
+            form["summary"] = "Une phrase."
             form["body"] = text = text.strip()
             sent.setdefault(page, set()).add(text)
             if measures.submit(talk, path, form, cookie) == 303:

@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 import urllib.parse
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import NamedTuple
 
@@ -90,6 +91,7 @@ def save(site, given, floor, ours):
     for turn in range(60):
         form = form_of(talk, f"/pages/{page}/edit", reader)
         word = f"xyloglotte{turn}{chance.randrange(10**6)}"
+        form["summary"] = form.get("summary") or "Une phrase."
         form["body"] = seed.markdown(chance, source) + f"\n\n{word}"
         started = time.perf_counter()
         status = submit(talk, f"/pages/{page}/edit", form, reader)
@@ -242,11 +244,40 @@ def _one_by_one(port: int, paths: list[str], headers: dict) -> list[float]:
 
 
 def form_of(talk, path: str, cookie: str) -> dict:
-    """The hidden fields and present values of an edit form, as a browser would send them."""
+    """The values of an edit form, as a browser would send them back."""
     talk.request("GET", path, headers={"Cookie": cookie})
-    html = talk.getresponse().read().decode()
-    inputs = re.findall(r'<input[^>]*name="([^"]+)"[^>]*?(?:value="([^"]*)")?[^>]*>', html)
-    return {k: v for k, v in inputs if k in ("title", "revision", "summary", "note")}
+    answer = talk.getresponse()
+    html = answer.read().decode()
+    if answer.status != 200:
+        raise RuntimeError(f"{path} answered {answer.status}")
+    fields = _Fields()
+    fields.feed(html)
+    return fields.found
+
+
+class _Fields(HTMLParser):
+    """The inputs and text areas of the form that has a text."""
+
+    def __init__(self):
+        super().__init__()
+        self.found, self.area = {}, None
+
+    def handle_starttag(self, tag, attrs):
+        given = dict(attrs)
+        name = given.get("name")
+        if tag == "input" and name and given.get("type") not in ("checkbox", "search", "submit"):
+            self.found[name] = given.get("value") or ""
+        self.area = name if tag == "textarea" else None
+        if self.area:
+            self.found[name] = ""
+
+    def handle_endtag(self, tag):
+        if tag == "textarea":
+            self.area = None
+
+    def handle_data(self, data):
+        if self.area:
+            self.found[self.area] += data
 
 
 def submit(talk, path: str, form: dict, cookie: str) -> int:

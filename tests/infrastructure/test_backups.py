@@ -17,6 +17,7 @@ from wiki.db import db, utcnow
 from wiki.files.models import Blob
 from wiki.items.models import Item, Revision
 from wiki.mail import Mail
+from wiki.search import hook  # noqa: F401 the index follows what is written here
 
 PICTURE = os.urandom(100_000)
 

@@ -1,7 +1,7 @@
 // Builds static/dist/: one style sheet, one script per page type, fonts, icons and images, all with hashed names,
 // and manifest.json (plain name -> hashed name), which the server reads.
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, watch, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, watch, writeFileSync } from 'node:fs'
 import { basename, dirname, extname, join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import * as esbuild from 'esbuild'
@@ -87,8 +87,11 @@ function put(written, manifest) {
   const fresh = join(dist, `manifest.json.${process.pid}`)
   writeFileSync(fresh, JSON.stringify(manifest, null, 2) + '\n')
   renameSync(fresh, join(dist, 'manifest.json'))
+  // A server that is running goes on giving the names it knows: what was built lately stays a while.
+  const old = Date.now() - 3_600_000
   for (const name of readdirSync(dist)) {
-    if (!written.has(name) && !name.startsWith('manifest.json')) rmSync(join(dist, name), { recursive: true, force: true })
+    const path = join(dist, name)
+    if (!written.has(name) && !name.startsWith('manifest.json') && statSync(path).mtimeMs < old) rmSync(path, { force: true })
   }
 }
 

@@ -29,6 +29,8 @@ class FrontEnd(BuildHookInterface):
         """Makes static/dist and the .mo files; a real wheel also takes them along."""
         if self.target_name != "wheel":
             return
+        if version != "editable":
+            shutil.rmtree(STATIC / "dist", ignore_errors=True)  # a wheel takes no earlier build along
         build_static()
         catalogues = compile_catalogues(Path(self.root) / "wiki" / "translations")
         if version != "editable":

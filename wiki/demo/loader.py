@@ -157,7 +157,9 @@ class Loader:
         author = self.people[row["author"]]
         group = self.groups[row["group"]]
         parent = self.items.get(row.get("parent", ""))
-        file = stage_file(io.BytesIO(content), row["name"], group, author, parent, None, row["title"])
+        file = stage_file(
+            io.BytesIO(content), row["name"], group, author, parent=parent, title=row["title"]
+        )
         file.alt = row.get("alt", "")
         file.scope = Scope[row["scope"].upper()]
         db.session.flush()

@@ -30,7 +30,8 @@ class FrontEnd(BuildHookInterface):
         if self.target_name != "wheel":
             return
         if version != "editable":
-            shutil.rmtree(STATIC / "dist", ignore_errors=True)  # a wheel takes no earlier build along
+            # A wheel takes no earlier build along.
+            shutil.rmtree(STATIC / "dist", ignore_errors=True)
         build_static()
         catalogues = compile_catalogues(Path(self.root) / "wiki" / "translations")
         if version != "editable":

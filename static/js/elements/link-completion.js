@@ -42,7 +42,9 @@ export class LinkCompletion {
   async ask(query) {
     this.asking = new AbortController()
     try {
-      const found = await getJSON(`${this.editor.dataset.complete}?q=${encodeURIComponent(query)}`, this.asking.signal)
+      const address = new URL(this.editor.dataset.complete, location.href)
+      address.searchParams.set('q', query)
+      const found = await getJSON(address, this.asking.signal)
       this.show(found.slice(0, 8))
     } catch {
       this.close() // a link can always be typed by hand

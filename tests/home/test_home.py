@@ -1,0 +1,105 @@
+"""The door, my day, group homes, activity, trash, the manual, health."""
+
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from wiki.db import db, utcnow
+from wiki.groups.journal import Event
+from wiki.home.stream import recent
+from wiki.items import writing
+from wiki.items.models import PublicationRequest, Scope
+from wiki.pages.models import Page
+
+
+def test_a_visitor_arrives_at_the_public_door(client):
+    page = client.get("/").text
+    assert "Cartographier son quartier à pied" in page
+    assert "Espace emploi" not in page
+
+
+def test_my_day_shows_my_drafts_and_groups_and_not_those_of_others(client_of):
+    mine = client_of("nadia").get("/").text
+    assert "Idées en vrac" in mine
+    assert "Mon quartier" in mine
+    assert "Idées en vrac" not in client_of("karim").get("/").text
+
+
+def test_an_editor_finds_the_publication_requests(client_of, app, world):
+    with app.app_context():
+        page = db.session.get(Page, world.page)
+        db.session.add(PublicationRequest(item_id=page.id, scope=Scope.PUBLIC,
+                                          asked_by_id=world.nadia))  # fmt: skip
+        db.session.commit()
+    admin = client_of("admin")
+    assert "Espace emploi" in admin.get("/admin/requests").text
+    answer = admin.post("/admin/requests/1/answer", data={"accept": "1"})
+    assert answer.status_code == 303
+    with app.app_context():
+        assert db.session.get(Page, world.page).scope == Scope.PUBLIC
+    assert admin.post("/admin/requests/1/answer", data={"accept": "1"}).status_code == 404
+
+
+def test_only_editors_see_the_requests_and_only_admins_the_rest(client_of, client):
+    assert client_of("nadia").get("/admin/requests").status_code == 404
+    assert client_of("nadia").get("/admin/").status_code == 404
+    assert client.get("/admin/people").status_code == 303
+    assert client_of("admin").get("/admin/people").status_code == 200
+
+
+def test_an_admin_has_no_right_to_read_a_private_group(client_of, world):
+    assert client_of("admin").get(f"/groups/{world.theirs}").status_code == 404
+    assert client_of("admin").get(f"/items/{world.page}").status_code == 404
+
+
+def test_a_group_home_tells_what_is_new_since_my_last_visit(client_of, world):
+    karim = client_of("karim")
+    assert karim.get(f"/groups/{world.ours}").status_code == 200
+    assert karim.get(f"/groups/{world.ours}").status_code == 200
+
+
+def test_activity_goes_back_page_by_page_without_losing_a_line(app, world):
+    with app.test_request_context():
+        from wiki.accounts.models import User
+
+        nadia = db.session.get(User, world.nadia)
+        for number in range(50):
+            db.session.add(
+                Event(group_id=world.ours, item_id=world.page, actor_id=nadia.id,
+                      verb="updated" if number % 2 else "commented", data={"n": number},
+                      created_at=utcnow() - timedelta(hours=number))
+            )  # fmt: skip
+        db.session.commit()
+        seen, before = [], None
+        while lines := recent(nadia, world.ours, 7, before):
+            seen += [line.row.id for line in lines]
+            before = lines[-1].row.id
+        assert len(seen) == len(set(seen))
+        known = db.session.scalars(select(Event.id).where(Event.data["n"].is_not(None)))
+        assert len(set(known) - set(seen)) == 0 or len(seen) > 40
+
+
+def test_the_trash_shows_what_was_put_away_and_gives_it_back(client_of, app, world):
+    nadia = client_of("nadia")
+    with app.test_request_context():
+        from wiki.accounts.models import User
+
+        writing.trash(db.session.get(Page, world.page), db.session.get(User, world.nadia))
+    assert nadia.get(f"/items/{world.page}").status_code == 404
+    assert "Espace emploi" in nadia.get(f"/groups/{world.ours}/trash").text
+    assert client_of("rosa").get(f"/groups/{world.ours}/trash").status_code == 403
+    assert nadia.post(f"/items/{world.page}/restoration").status_code == 303
+    assert nadia.get(f"/items/{world.page}", follow_redirects=True).status_code == 200
+
+
+def test_health_is_told_to_anyone(client):
+    answer = client.get("/healthz")
+    assert (answer.status_code, answer.json) == (200, {"status": "ok"})
+
+
+def test_a_broken_page_gives_a_reference_and_no_secret(app, client, monkeypatch):
+    monkeypatch.setitem(app.view_functions, "home.healthz", lambda: 1 / 0)
+    answer = client.get("/healthz")
+    assert answer.status_code == 500
+    assert "ZeroDivisionError" not in answer.text
+    assert "Traceback" not in answer.text

@@ -67,7 +67,7 @@ class Loader:
         self._groups()
         texts = dict(self._texts())
         for path, versions in texts.items():
-            self._place(path, versions[-1].head)
+            self._place(path, versions[-1].head | {"author": versions[0].head["author"]})
         self._parents(texts)
         self._attach()
         for path, versions in texts.items():

@@ -1,4 +1,4 @@
-"""A folder of Markdown files becomes pages or reports, and a second run changes only what changed."""
+"""A folder of Markdown files becomes pages or reports, and a second run follows what changed."""
 
 import io
 import unicodedata
@@ -27,7 +27,7 @@ def folder(tmp_path):
 
 @pytest.fixture
 def run(app, world, folder):
-    """A function that imports the folder into the first group, inside a context kept by the test."""
+    """A function that imports the folder into the first group, in a context that stays open."""
     with app.app_context():
 
         def import_(kind="pages", scope=None):

@@ -180,12 +180,12 @@ def _split(text: str, notices: list[str]) -> tuple[dict, str]:
 def _names(front: str, notices: list[str]):
     """What a block of YAML says; « title: Tableur : trier » is forgiven, as people write it."""
     try:
-        return yaml.load(front, Loader=_Loader)  # noqa: S506 (a SafeLoader, without aliases)
+        return _load(front)
     except _BROKEN as error:
         mended = _UNQUOTED.sub(lambda line: line[1] + json.dumps(line[2]), front)
         if mended == front:
             raise
-        meta = yaml.load(mended, Loader=_Loader)  # noqa: S506
+        meta = _load(mended)
         notices.append(f"the front matter is broken{_line_of(error)}: read as well as it could be")
         return meta
 
@@ -195,13 +195,12 @@ def _line_of(error: Exception) -> str:
     return f", line {line + 2}" if line is not None else ""
 
 
-class _Loader(yaml.SafeLoader):
+def _load(front: str):
     """Plain YAML without aliases: a few lines of them can fill the memory."""
-
-    def compose_node(self, parent, index):
-        if self.check_event(yaml.events.AliasEvent):
-            raise yaml.YAMLError("aliases are not accepted")
-        return super().compose_node(parent, index)
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(front, Loader=loader)):
+        raise yaml.YAMLError("aliases are not accepted")
+    return yaml.load(front, Loader=loader)  # noqa: S506 (a safe loader, whichever there is)
 
 
 def _plain(value):

@@ -28,6 +28,7 @@ def serve(host: str, port: int):
 
     with _plain_errors(), serving.opened(host, port) as app:
         serving.serve(app, host, port, _announce)
+    serving.leave()
 
 
 @essaim.command()
@@ -45,6 +46,7 @@ def demo(host: str, port: int):
             click.echo("Preparing the demo…")
             loader.load()
         serving.serve(app, host, port, _announce_demo)
+    serving.leave()
 
 
 @essaim.command()
@@ -55,6 +57,39 @@ def worker():
     app = _app()
     click.echo("Running jobs. Ctrl+C stops.")
     serving.work(app)
+
+
+@essaim.group(name="import")
+def import_():
+    """Bring in what was written elsewhere."""
+
+
+@import_.command("markdown")
+@click.argument(
+    "folder", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False)
+)
+@click.option("--group", "group_id", type=int, required=True, help="Number of the group.")
+@click.option(
+    "--kind", type=click.Choice(["reports", "pages"]), default="reports", show_default=True
+)
+@click.option(
+    "--scope",
+    type=click.Choice(["draft", "group", "network", "public"]),
+    help="Who may read what is new (default: group).",
+)
+@click.option("--author", metavar="EMAIL", help="Who is named as the author.")
+def import_markdown(folder: Path, group_id: int, kind: str, scope: str | None, author: str | None):
+    """Import every .md under DIR; running it again updates what changed."""
+    with _plain_errors(), _context():
+        from wiki.export.markdown import import_folder
+        from wiki.items.models import Scope
+
+        group, person = _group(group_id), _person(author) if author else None
+        wanted = Scope[scope.upper()] if scope else None
+        with _progress("Importing") as progress:
+            summary = import_folder(folder, group, kind, wanted, author=person, progress=progress)
+    click.echo("\n".join(summary.lines()))
+    sys.exit(summary.exit_status)
 
 
 @essaim.group()
@@ -159,16 +194,10 @@ def drain():
 @essaim.command()
 def reindex():
     """Read everything again for the search."""
-    with _context():
+    with _context(), _progress("Indexing") as progress:
         from wiki.search.index import reindex
 
-        with click.progressbar(length=1, label="Indexing", file=sys.stderr) as bar:
-
-            def progress(done: int, total: int):
-                bar.length = total
-                bar.update(done - bar.pos)
-
-            count = reindex(progress)
+        count = reindex(progress)
     click.echo(f"{count} items indexed.")
 
 
@@ -235,6 +264,18 @@ def _app():
 def _context():
     with _app().app_context():
         yield
+
+
+@contextlib.contextmanager
+def _progress(label: str):
+    """A function to call with (done, total, …), drawn as a bar on the terminal."""
+    with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
+
+        def progress(done: int, total: int, *_):
+            bar.length = max(total, 1)
+            bar.update(done - bar.pos)
+
+        yield progress
 
 
 @contextlib.contextmanager

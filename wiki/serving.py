@@ -1,6 +1,7 @@
 """Start and stop the server: one process with pages, jobs and, later, live co-editing."""
 
 import asyncio
+import atexit
 import contextlib
 import fcntl
 import gc
@@ -9,8 +10,10 @@ import shutil
 import signal
 import socket
 import sqlite3
+import sys
 import threading
 from pathlib import Path
+from typing import NoReturn
 
 from flask import Flask
 
@@ -124,9 +127,22 @@ def serve(app: Flask, host: str, port: int, announce) -> None:
         timer.join()
         for worker in workers:
             jobs.stop_worker(worker, STOP_SECONDS)
+        with app.app_context():
+            db.engine.dispose()
 
     timer = threading.Timer(JOBS_AFTER_SECONDS, start_jobs)  # the first page comes first
     listen(Bridge(app, on_start=start, on_stop=stop), host, port)
+
+
+def leave() -> NoReturn:
+    """End the process now that all is done.
+
+    The server's own threads can abort in the middle of Python's slow way out.
+    """
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
 
 
 def check_port(host: str, port: int) -> None:

@@ -59,7 +59,7 @@ def seed(database: str, body: str, count: int = 10_000) -> None:
 def main() -> None:
     """Serve the floors exactly as `essaim serve` serves the site."""
     from wiki.bridge import Bridge
-    from wiki.serving import listen
+    from wiki.serving import leave, listen
 
     parser = argparse.ArgumentParser(description=main.__doc__)
     parser.add_argument("folder", type=Path)
@@ -67,6 +67,7 @@ def main() -> None:
     given = parser.parse_args()
     given.folder.mkdir(parents=True, exist_ok=True)
     listen(Bridge(create_floors(given.folder)), "127.0.0.1", given.port)
+    leave()
 
 
 if __name__ == "__main__":

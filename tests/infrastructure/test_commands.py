@@ -217,3 +217,18 @@ def test_a_failed_migration_leaves_the_database_as_it_was(on_disk, monkeypatch):
     connection = sqlite3.connect(path)
     assert connection.execute("SELECT count(*) FROM comment").fetchone() == (0,)
     connection.close()
+
+
+def test_markdown_is_imported_and_found_again(run, tmp_path):
+    texts = tmp_path / "notes"
+    texts.mkdir()
+    (texts / "cafe.md").write_text("# Le café du marché\n\nNeuf retraités.\n")
+    (texts / "broken.md").write_bytes(b"\x00\x01\x02" * 100)
+    run("group", "add", "G")
+    status, output, _ = run("import", "markdown", str(texts), "--group", "1", "--scope", "public")
+    assert status == 1
+    assert "1 added" in output
+    assert "broken.md" in output
+    assert run("reindex")[1] == "1 items indexed."
+    (texts / "broken.md").unlink()
+    assert "1 unchanged" in run("import", "markdown", str(texts), "--group", "1")[1]

@@ -14,7 +14,7 @@ from wiki.search.plan import Plan, Wanted, prepare
 from wiki.search.question import Question, read
 from wiki.search.rights import readable
 
-SYNONYM_WEIGHT = 0.55  # of another word, beside the word asked for
+SYNONYM_WEIGHT = 0.6  # of another word, beside the word asked for; less when there are many
 PAIR_WEIGHT = 0.7  # of two words standing side by side as in the question
 COMMON = 0.25  # a word in more than this share of the items ranks only through its pairs
 ENOUGH = 10  # results covering half of the question, under which partial ones are shown too
@@ -83,7 +83,7 @@ def find(
     changes: tuple[tuple[str, str], ...] = ()
     suggestion = None
     if plan.groups:
-        better, changes = spelling.correct(asked, plan, reader)
+        better, changes = spelling.correct(asked, plan, book, reader)
         if changes:
             suggestion = better.typed
         if changes and not exact:
@@ -213,7 +213,7 @@ class _Statement:
         words, rarity = self._ranking()
         passes = (
             (words, 1.0, "w"),
-            (self.plan.synonyms, SYNONYM_WEIGHT, "s"),
+            (self.plan.synonyms, SYNONYM_WEIGHT / self._crowd(), "s"),
             (self.plan.pairs, PAIR_WEIGHT, "p"),
         )
         arms = [
@@ -222,6 +222,11 @@ class _Statement:
             if wanted
         ]
         return " UNION ALL ".join(arms)
+
+    def _crowd(self) -> float:
+        """Many other words for one together must not outweigh the word itself."""
+        each = len(self.plan.synonyms) / max(len(self.plan.groups), 1)
+        return max(each / 2, 1.0) ** 0.5
 
     def _ranking(self) -> tuple[tuple[Wanted, ...], dict[str, float]]:
         """The words worth ranking by, and how rare each term is."""

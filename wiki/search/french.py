@@ -182,6 +182,7 @@ def _prepare(word: str) -> str:
     return word
 
 
+@lru_cache(maxsize=32768)
 def sound(folded: str) -> str:
     """A rough key of how a French word sounds, so that « smartfone » meets « smartphone »."""
     for pattern, replacement in _SOUNDS:

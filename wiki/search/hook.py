@@ -48,10 +48,12 @@ def write_index(session: Session) -> None:
     connection = session.connection()
     for item_id in sorted(gone):
         index.remove(connection, item_id)
+    words: set = set()
     for item_id in sorted(changed - gone):
         item = session.get(Item, item_id)
         if item is not None and not inspect(item).deleted:
-            index.write(connection, item_id, item.search_text())
+            index.write(connection, item_id, item.search_text(), words)
+    index.add_words(connection, words)
 
 
 @event.listens_for(Session, "after_soft_rollback")

@@ -18,8 +18,13 @@ def store(connection: Connection):
     return sqlite if connection.dialect.name == "sqlite" else postgres
 
 
-def write(connection: Connection, item_id: int, found: SearchText) -> bool:
-    """Bring the index up to date with an item; False when nothing that is searched changed."""
+def write(
+    connection: Connection, item_id: int, found: SearchText, words: set[french.Form] | None = None
+) -> bool:
+    """Bring the index up to date with an item; False when nothing that is searched changed.
+
+    With `words`, new forms are left there for the caller to add: many items share theirs.
+    """
     texts = {field: getattr(found, field) or "" for field in FIELDS}
     known = _known(connection, item_id)
     if known == texts:
@@ -31,8 +36,11 @@ def write(connection: Connection, item_id: int, found: SearchText) -> bool:
         connection.execute(search_text.update().where(search_text.c.item_id == item_id), texts)
     store(connection).write(connection, item_id, terms, known is not None)
     before = _analyse(known)[1] if known else set()
-    _add_words(connection, forms - before)
     _drop_words(connection, before - forms)
+    if words is None:
+        add_words(connection, forms - before)
+    else:
+        words |= forms - before
     return True
 
 
@@ -92,7 +100,7 @@ def _write_again(ids: list[int]) -> None:
             terms, forms = _analyse({field: getattr(found, field) or "" for field in FIELDS})
             store(connection).remove(connection, item.id)
             store(connection).write(connection, item.id, terms, False)
-            _add_words(connection, forms)
+            add_words(connection, forms)
 
 
 def _known(connection: Connection, item_id: int) -> dict[str, str] | None:
@@ -108,7 +116,8 @@ def _analyse(texts: dict[str, str]) -> tuple[dict[str, str], set[french.Form]]:
     return terms, forms
 
 
-def _add_words(connection: Connection, forms: set[french.Form]) -> None:
+def add_words(connection: Connection, forms: set[french.Form]) -> None:
+    """Put words into the vocabulary from which spelling is corrected."""
     if not forms:
         return
     dialect = sqlite_dialect if connection.dialect.name == "sqlite" else postgresql

@@ -4,12 +4,11 @@ import re
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from wiki.db import db
 from wiki.search import french
 from wiki.search.plan import Plan
-from wiki.search.stopwords import FADING
 from wiki.search.tables import search_text, search_word
 
 LENGTH = 200  # characters of a passage, about
@@ -22,6 +21,8 @@ _ACCENTED = {
     "a": "[aàâäáãå]", "c": "[cç]", "e": "[eéèêë]", "i": "[iîïíì]", "n": "[nñ]", "o": "[oôöóòõø]",
     "u": "[uùûüú]", "y": "[yÿý]",
 }  # fmt: skip
+_MOST_WRITTEN = 20  # forms of one term
+_COMPOUND = 7  # letters from which a word may be a compound
 _DOTTED = 5  # letters up to which a word may be an acronym with points
 
 
@@ -43,25 +44,43 @@ def snippets(ids: list[int], pattern: re.Pattern | None) -> dict[int, Snippet]:
 
 def expression(plan: Plan) -> re.Pattern | None:
     """What to mark, built from the forms under which people wrote the terms; None for no term."""
-    terms = {term for wanted in plan.highlights if not wanted.prefix for term in wanted.terms}
-    terms -= FADING if terms - FADING else set()
-    beginnings = [wanted.terms[0] for wanted in plan.highlights if wanted.prefix]
-    wanted = [search_word.c.term.in_(terms)] if terms else []
-    wanted += [
-        search_word.c.folded.between(start, start + "\U0010ffff") for start in beginnings
-    ]
-    if not wanted:
-        return None
-    rows = db.session.execute(
-        select(search_word.c.folded).distinct().where(or_(*wanted)).limit(_MOST_FORMS)
-    )
-    forms = {row.folded for row in rows}
-    # The term itself finds the compounds joined: « covoiturage » for « co-voiturage ».
-    spread = {"-?".join(map(_letter, term)) + r"\w{0,3}" for term in terms if len(term) >= 7}
-    written = [_written(form) for form in sorted(forms, key=len, reverse=True)] + sorted(spread)
+    wanted = plan.highlights
+    forms = _forms({term for each in wanted if not each.prefix for term in each.terms})
+    written = {_side_by_side(each.terms, forms) for each in wanted if not each.prefix}
+    written |= {
+        "".join(map(_letter, each.terms[0])) + r"\w*" for each in wanted if each.prefix
+    }
+    written = sorted(filter(None, written), key=len, reverse=True)[:_MOST_FORMS]
     if not written:
         return None
     return re.compile(rf"(?<![^\W_])(?:{'|'.join(written)})(?![^\W_])", re.IGNORECASE)
+
+
+def _forms(terms: set[str]) -> dict[str, list[str]]:
+    """How each term was written, the longest first."""
+    rows = db.session.execute(
+        select(search_word.c.term, search_word.c.folded).distinct().where(
+            search_word.c.term.in_(terms)
+        )
+    )  # fmt: skip
+    found: dict[str, list[str]] = {}
+    for row in sorted(rows, key=lambda row: (-len(row.folded), row.folded)):
+        found.setdefault(row.term, []).append(row.folded)
+    return found
+
+
+def _side_by_side(terms: tuple[str, ...], forms: dict[str, list[str]]) -> str:
+    """One word in all its forms, or several with nothing but blanks and signs between them."""
+    parts = []
+    for term in terms:
+        written = [_written(form) for form in forms.get(term, [])[:_MOST_WRITTEN]]
+        if len(terms) == 1 and len(term) >= _COMPOUND:
+            # The term itself finds the compound: « covoiturage » for « co-voiturage ».
+            written.append("-?".join(map(_letter, term)) + r"\w{0,3}")
+        if not written:
+            return ""
+        parts.append(f"(?:{'|'.join(written)})")
+    return r"[\W_]+(?:\w{1,2}['’])?".join(parts)
 
 
 def _written(form: str) -> str:

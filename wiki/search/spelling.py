@@ -15,6 +15,7 @@ from wiki.search.index import store
 from wiki.search.plan import Plan, Wanted
 from wiki.search.question import Clause, Question
 from wiki.search.rights import readable
+from wiki.search.synonyms import Book
 from wiki.search.tables import FIELDS, search_word
 
 SHORTEST = 4  # letters under which any other word is near
@@ -24,7 +25,9 @@ _ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 _EXAMINED = 10  # texts read to make sure that a form really stands in one
 
 
-def correct(question: Question, plan: Plan, reader) -> tuple[Question, tuple[tuple[str, str], ...]]:
+def correct(
+    question: Question, plan: Plan, book: Book, reader
+) -> tuple[Question, tuple[tuple[str, str], ...]]:
     """The question with its unknown words replaced, and what was replaced by what."""
     content = [clause for clause in question.content if clause.kind != "phrase"]
     answered = _seen([group for group in plan.groups], reader)
@@ -32,7 +35,7 @@ def correct(question: Question, plan: Plan, reader) -> tuple[Question, tuple[tup
     for clause, known in zip(content, answered, strict=False):
         if known or not _correctable(clause):
             continue
-        nearest = _nearest(clause, reader)
+        nearest = _nearest(clause, reader) or _in_book(clause, book, reader)
         if nearest:
             changes.append((_typed_word(clause), nearest))
     for old, new in changes:
@@ -79,6 +82,15 @@ def _nearest(clause: Clause, reader) -> str | None:
         if n and (written := _written(form, term, reader)):
             return written
     return None
+
+
+def _in_book(clause: Clause, book: Book, reader) -> str | None:
+    """A word that nobody wrote but that has other words for it, which somebody did."""
+    folded = french.fold(_typed_word(clause))
+    near = book.near(folded, variants(folded))
+    match = book.longest(french.terms(near)) if near else None
+    others = tuple(Wanted(other.terms) for other in match.others) if match else ()
+    return near if others and _seen([others], reader)[0] else None
 
 
 def _one_away(folded: str) -> list[tuple[int, str, str, str]]:

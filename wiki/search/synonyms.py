@@ -12,6 +12,7 @@ from wiki.search.stopwords import FADING
 
 MOST_OTHERS = 8
 _BROAD = {"needs", "skills", "tags"}  # their « synonyms » are related words, not other words
+_SHORT_LABEL = 2  # words: only such a label stands for each of its synonyms
 _LONGEST_LABEL = 4  # words: a longer label is a sentence, nobody writes it
 
 
@@ -35,12 +36,15 @@ class Book:
     def __init__(self):
         self._others: dict[tuple[str, ...], dict[tuple[str, ...], Other]] = {}
         self._lengths: dict[str, list[int]] = {}
+        self._words: dict[str, str] = {}  # single words, folded, as written
 
     def add(self, text: str, others: list[str]) -> None:
         """Let a question that holds `text` also look for the others."""
         source = french.terms(text)
         if not source or _only_small_words(text):
             return
+        if len(source) == 1 and text.isalpha() and len(text) > 4:
+            self._words[french.fold(text)] = text.lower()
         known = self._others.setdefault(source, {})
         for other in others:
             terms = french.terms(other)
@@ -59,6 +63,13 @@ class Book:
                 return Match(length, tuple(others.values())[:MOST_OTHERS])
         return None
 
+    def near(self, folded: str, variants: set[str]) -> str | None:
+        """The word of the book that a mistyped one stands for, if it is one letter or one sound away."""
+        for word in sorted(variants & self._words.keys()):
+            return self._words[word]
+        sound = french.sound(folded)
+        return next((text for word, text in self._words.items() if french.sound(word) == sound), None)
+
     def __len__(self) -> int:
         return len(self._others)
 
@@ -66,6 +77,7 @@ class Book:
         """A book that may be added to without changing this one."""
         new = Book()
         new._others = {source: dict(others) for source, others in self._others.items()}
+        new._words = dict(self._words)
         new._lengths = {first: list(lengths) for first, lengths in self._lengths.items()}
         return new
 
@@ -117,8 +129,9 @@ def _with_terms(start: Book) -> Book:
             continue
         for hub, spokes in _around(term.label, term.synonyms or []):
             found.add(hub, spokes)
-            for spoke in spokes:
-                found.add(spoke, [hub])
+            if len(french.terms(hub)) <= _SHORT_LABEL:
+                for spoke in spokes:
+                    found.add(spoke, [hub])
     return found
 
 

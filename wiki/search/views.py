@@ -60,7 +60,7 @@ def index():
         active=_active(filters),
         wider=_wider(results, filters, exact) if results.total < FEW else [],
         address=address,
-        kind_labels=kind_labels,
+        kind_names=kind_names,
         previous=address(page=page - 1 if page > 2 else None) if page > 1 else None,
         next=address(page=page + 1) if page * A_PAGE < results.total else None,
         room="search",
@@ -112,6 +112,18 @@ def kind_labels() -> dict[str, str]:
         "portraits": _("Portraits"),
         "maps": _("Maps"),
         "collections": _("Collections"),
+    }
+
+
+def kind_names() -> dict[str, str]:
+    """What one thing of each kind is called."""
+    return {
+        "pages": _("Page"),
+        "reports": _("Experience report"),
+        "files": _("File"),
+        "portraits": _("Portrait"),
+        "maps": _("Map"),
+        "collections": _("Collection"),
     }
 
 

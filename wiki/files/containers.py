@@ -133,7 +133,10 @@ def heif(data: bytes) -> bytes:
     for name, start, body, end in _boxes(data, 0, len(data)):
         if name == b"meta":
             seen = True
-            _empty_metadata(data, out, body + 4, end)
+            try:
+                _empty_metadata(data, out, body + 4, end)
+            except IndexError as error:
+                raise Malformed("a box is cut") from error
         elif name not in (b"ftyp", b"mdat", b"moov"):
             out[start + 4 : start + 8] = b"free"
             out[body:end] = bytes(end - body)

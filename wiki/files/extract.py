@@ -53,7 +53,9 @@ def read_words(file_id: int) -> None:
 
 
 def words_of(blob: Blob) -> str:
-    """The words of an office document; '' when it cannot be read."""
+    """The words of an office document; '' when it is none, or cannot be read."""
+    if not is_readable(blob.mime):
+        return ""
     pattern, ends = _PARTS[blob.mime]
     found, length = [], 0
     try:

@@ -7,7 +7,7 @@ from sqlalchemy.exc import IntegrityError
 from wiki.accounts.models import User
 from wiki.db import db
 from wiki.files.models import FOLDER_DEPTH, File, Folder
-from wiki.items.writing import log
+from wiki.groups.journal import record
 from wiki.markup.sanitize import clean_text
 from wiki.markup.text import fold
 
@@ -46,7 +46,7 @@ def remove(folder: Folder, actor: User) -> None:
     db.session.execute(
         update(File).where(File.folder_id == folder.id).values(folder_id=folder.parent_id)
     )
-    log("folder deleted", None, actor, group_id=folder.group_id, name=folder.name)
+    record("folder deleted", actor, folder.group_id, name=folder.name)
     db.session.flush()
     db.session.delete(folder)
     db.session.flush()
@@ -107,7 +107,7 @@ def _height(folder: Folder) -> int:
 def _commit(verb: str, folder: Folder, actor: User) -> None:
     name = folder.name
     try:
-        log(verb, None, actor, group_id=folder.group_id, name=name)
+        record(verb, actor, folder.group_id, name=name)
         db.session.commit()
     except IntegrityError:
         db.session.rollback()

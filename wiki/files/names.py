@@ -38,7 +38,7 @@ def title_from(filename: str) -> str:
     words = [_dated(word) for word in re.split(r"[\s_+]+|(?<=\D)\.(?=\D)", stem)]
     words = _dated_first(words)
     title = " ".join(word.strip("-") for word in words if word.strip("-"))
-    if title.isupper() and any(len(word) > 4 for word in words):
+    if title.isupper() and any(len(word) > 4 and word.isalpha() for word in words):
         title = title.lower()
     title = title or stem.replace("_", " ").strip() or stem
     return (title[:1].upper() + title[1:])[:TITLE_LENGTH].strip()

@@ -5,8 +5,9 @@ from typing import BinaryIO
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import event, func, inspect, select, union
+from sqlalchemy import event, func, inspect, select, union, update
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm.attributes import set_committed_value
 
 from wiki import storage
 from wiki.accounts.models import User
@@ -70,10 +71,13 @@ def stage_file(
         parent_id=parent.id if parent else None,
         folder_id=folder.id if folder else None,
         author_id=actor.id if actor else None,
+        text=extract.at_once(kept),
+        alt="",
+        credit="",
     )
     file.sealed = sealed.sha256 if sealed else None
     stage(file, actor)
-    _complete(file)
+    _prepare(file)
     return file
 
 
@@ -100,7 +104,7 @@ def receive_version(
     db.session.flush()  # a file may only name bytes it was given
     _give(file, version)
     stage(file, actor, note)
-    _complete(file)
+    _prepare(file)
     db.session.commit()
     return version
 
@@ -112,7 +116,7 @@ def go_back(file: File, version: FileVersion, actor: User) -> bool:
     _give(file, version)
     note = _("Version %(number)s brought back", number=version.number)
     stage(file, actor, note, verb="reverted")
-    _complete(file)
+    _prepare(file)
     db.session.commit()
     return True
 
@@ -197,27 +201,34 @@ def _give(file: File, version: FileVersion) -> None:
     file.blob = db.session.get(Blob, version.sha256)
 
 
-def _complete(file: File) -> None:
-    """What follows from the bytes: the cover that lists show, the words that search finds."""
-    _follow(file, file.blob)
-    db.session.flush()
+def _prepare(file: File) -> None:
+    """Have made in the background what takes time: smaller pictures, words of documents."""
     if file.cover_id:
         previews.make.later(file.sha256)
-    elif extract.is_readable(file.blob.mime):
+    elif not file.text and extract.is_readable(file.blob.mime):
         extract.read_words.later(file.id)
+
+
+@event.listens_for(File, "after_insert")
+def _show_itself(_mapper, connection, file: File) -> None:
+    """A picture is its own cover, in every list; its number is only known now."""
+    if previews.is_possible(_bytes_of(connection, file)):
+        item = Item.__table__
+        connection.execute(update(item).where(item.c.id == file.id).values(cover_id=file.id))
+        set_committed_value(file, "cover_id", file.id)
 
 
 @event.listens_for(File, "before_update")
 def _follow_bytes(_mapper, connection, file: File) -> None:
     """An old version brought back by the shared history brings its cover and its words back."""
     if inspect(file).attrs.sha256.history.has_changes():
-        query = select(Blob.__table__).where(Blob.sha256 == file.sha256)
-        _follow(file, connection.execute(query).one())
+        blob = _bytes_of(connection, file)
+        file.cover_id = file.id if previews.is_possible(blob) else None
+        file.text = extract.at_once(blob) or extract.words_of(blob)
 
 
-def _follow(file: File, blob) -> None:
-    file.cover_id = file.id if previews.is_possible(blob) else None
-    file.text = extract.at_once(blob)
+def _bytes_of(connection, file: File):
+    return connection.execute(select(Blob.__table__).where(Blob.sha256 == file.sha256)).one()
 
 
 def _check_room(group: Group, size: int) -> None:

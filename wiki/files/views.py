@@ -1,5 +1,7 @@
 """The files of a group: list, sending, one file with its versions, describing it."""
 
+from contextlib import contextmanager
+
 from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -14,7 +16,7 @@ from wiki.files.forms import FileForm, UploadForm, VersionForm, folder_choices
 from wiki.files.listing import SORTS, Listing
 from wiki.files.models import File, Folder
 from wiki.groups.models import Group, Role
-from wiki.items import comments, history, links
+from wiki.items import history, links
 from wiki.items.access import can, groups_where, load, load_group, role_in, visible
 from wiki.items.models import Item
 from wiki.items.reading import powers
@@ -64,8 +66,8 @@ def new():
     form.folder.choices = folder_choices(drawers.tree(group.id), _("No folder"))
     folder, parent = _folder(group), _parent(group)
     if request.method == "POST":
-        sent = [f for f in request.files.getlist("file") if f.filename]
-        kept, refused = _receive(sent, group, folder, parent)
+        with _sent_files() as sent:
+            kept, refused = _receive(sent, group, folder, parent)
         if is_for_program():
             return _answer(kept, refused)
         if kept and not refused:
@@ -118,24 +120,24 @@ def add_version(item_id: int):
     """Give a file a newer state; the old ones stay."""
     file = load(File, item_id, "edit")
     form = VersionForm.of_request()
-    sent = next((f for f in request.files.getlist("file") if f.filename), None)
-    if sent is None:
-        form.file.errors = [_("Choose a file.")]
-    elif form.validate():
-        try:
-            made = uploads.receive_version(
-                file, sent.stream, sent.filename, current_user, form.note.data or ""
-            )
-        except uploads.Refused as refusal:
-            db.session.rollback()
-            form.file.errors = [refusal.reason]
-        except StaleDataError:
-            db.session.rollback()
-            form.file.errors = [_("Someone changed this file just now. Send it again.")]
-        else:
-            return _say_version(file, made)
+    form.validate()
+    with _sent_files() as sent:
+        if not sent:
+            form.file.errors = [_("Choose a file.")]
+        if not form.errors:
+            try:
+                made = uploads.receive_version(
+                    file, sent[0].stream, sent[0].filename, current_user, form.note.data or ""
+                )
+                return _say_version(file, made)
+            except uploads.Refused as refusal:
+                db.session.rollback()
+                form.file.errors = [refusal.reason]
+            except StaleDataError:
+                db.session.rollback()
+                form.file.errors = [_("Someone changed this file just now. Send it again.")]
     if is_for_program():
-        return api_error(422, "refused", " ".join(form.file.errors))
+        return api_error(422, "refused", " ".join(form.file.errors or [_("Check the fields.")]))
     return render_template("files/show.html", version_form=form, **_about(file)), 422
 
 
@@ -149,6 +151,17 @@ def bring_back(item_id: int, number: int):
     else:
         flash(_("This version is the current one."))
     return redirect(file.url, 303)
+
+
+@contextmanager
+def _sent_files():
+    """The files of the form; their temporary copies go when the block ends."""
+    sent = request.files.getlist("file")
+    try:
+        yield [part for part in sent if part.filename]
+    finally:
+        for part in sent:
+            part.close()
 
 
 def _receive(sent, group: Group, folder, parent) -> tuple[list[File], list[str]]:
@@ -227,14 +240,18 @@ def _about(file: File) -> dict:
         "backlinks": links.backlinks(file.id, current_user),
         "attached_to": _visible_item(file.parent_id),
         "twins": uploads.twins(file) if can(current_user, "edit", file) else [],
-        **comments.section(file, current_user),
     }
 
 
 def _frame(file: File) -> dict:
-    knows = current_user.is_anonymous or role_in(current_user, file.group_id) is not None
-    return {"item": file, "file": file, "may": powers(current_user, file),
-            "group": file.group if knows else None}  # fmt: skip
+    is_inside = role_in(current_user, file.group_id) is not None
+    return {
+        "item": file,
+        "file": file,
+        "may": powers(current_user, file),
+        "group": file.group if is_inside or current_user.is_anonymous else None,
+        "is_inside": is_inside,
+    }
 
 
 def _words_inside(file: File) -> str:

@@ -25,12 +25,12 @@ def main() -> None:
     wanted = given.only.split(",") if given.only else list(measures.ALL)
     load, cores = os.getloadavg()[0], os.cpu_count()
     print(f"{given.reports} reports, {len(site['pages'])} pages, {cores} cores, load {load:.1f}\n")
-    print(f"{'work':58} {'measured':>34}   target")
+    print(f"{'work':56} {'measured':>50}   target")
     bare = given.data.with_name(given.data.name + "-floors")
     with servers.floors(bare) as floor, servers.essaim(given.data) as ours:
         for name in wanted:
             for line in measures.ALL[name](site, given, floor, ours):
-                print(f"{line.work:58} {line.found:>34}   {line.target}", flush=True)
+                print(f"{line.work:56} {line.found:>50}   {line.target}", flush=True)
 
 
 if __name__ == "__main__":

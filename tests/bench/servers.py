@@ -21,6 +21,10 @@ class Running:
         """Memory of the process and all its children, shared pages counted by share (PSS)."""
         return sum(_pss(pid) for pid in family(self.process.pid)) / 1024
 
+    def cpu_seconds(self) -> float:
+        """Processor time used so far by the process and its children."""
+        return sum(_ticks(pid) for pid in family(self.process.pid)) / os.sysconf("SC_CLK_TCK")
+
 
 @contextlib.contextmanager
 def running(command: list[str], path: str, environment: dict | None = None):
@@ -90,3 +94,8 @@ def _pss(pid: int) -> int:
         if line.startswith("Pss:"):
             return int(line.split()[1])
     return 0
+
+
+def _ticks(pid: int) -> int:
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return int(fields[11]) + int(fields[12])

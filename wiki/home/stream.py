@@ -14,7 +14,8 @@ from wiki.items.access import visible
 from wiki.items.models import Item, Scope
 
 PAGE = 30
-SILENT = ("invited", "moved", "group changed", "erased", "role changed", "member removed")
+SILENT = ("invited", "moved", "group changed", "erased", "role changed", "member removed",
+          "folder made", "folder moved", "folder deleted")  # fmt: skip
 
 
 @dataclass

@@ -4,7 +4,7 @@ Changed items are noted at each flush and written once, just before the commit, 
 leaves no trace. Parts that are not items (captions, features…) call `mark` for theirs.
 """
 
-from sqlalchemy import event, inspect
+from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from wiki.db import db
@@ -12,12 +12,19 @@ from wiki.items.models import Item, Rendering, Term
 from wiki.search import index, synonyms
 
 _CHANGED = "search_changed"
-_GONE = "search_gone"
 
 
 def mark(item_id: int) -> None:
     """Have an item's index row written again with this transaction, because a part of it changed."""
-    _noted(db.session(), _CHANGED).add(item_id)
+    _noted(db.session()).add(item_id)
+
+
+@event.listens_for(Session, "before_flush")
+def forget_deleted(session: Session, _context, _instances) -> None:
+    """Take items out of the index while their texts, and so their words, are still known."""
+    gone = [thing.id for thing in session.deleted if isinstance(thing, Item) and thing.id]
+    for item_id in sorted(gone):
+        index.remove(session.connection(), item_id)
 
 
 @event.listens_for(Session, "after_flush")
@@ -25,14 +32,11 @@ def note_changes(session: Session, _context) -> None:
     """Remember which items a flush touched."""
     for thing in (*session.new, *session.dirty):
         if isinstance(thing, Item):
-            _noted(session, _CHANGED).add(thing.id)
+            _noted(session).add(thing.id)
         elif isinstance(thing, Rendering):
-            _noted(session, _CHANGED).add(thing.item_id)
+            _noted(session).add(thing.item_id)
         elif isinstance(thing, Term):
             synonyms.forget()
-    for thing in session.deleted:
-        if isinstance(thing, Item):
-            _noted(session, _GONE).add(thing.id)
 
 
 @event.listens_for(Session, "before_commit")
@@ -42,18 +46,10 @@ def write_index(session: Session) -> None:
         return
     if session.new or session.dirty or session.deleted:
         session.flush()
-    changed, gone = session.info.pop(_CHANGED, set()), session.info.pop(_GONE, set())
-    if not changed and not gone:
-        return
-    connection = session.connection()
-    for item_id in sorted(gone):
-        index.remove(connection, item_id)
-    words: set = set()
-    for item_id in sorted(changed - gone):
+    for item_id in sorted(session.info.pop(_CHANGED, ())):
         item = session.get(Item, item_id)
-        if item is not None and not inspect(item).deleted:
-            index.write(connection, item_id, item.search_text(), words)
-    index.add_words(connection, words)
+        if item is not None:
+            index.write(session.connection(), item_id, item.search_text())
 
 
 @event.listens_for(Session, "after_soft_rollback")
@@ -61,9 +57,8 @@ def forget_changes(session: Session, previous) -> None:
     """What was rolled back must not be written; a savepoint's items are simply written again."""
     if previous.parent is None:
         session.info.pop(_CHANGED, None)
-        session.info.pop(_GONE, None)
         synonyms.forget()
 
 
-def _noted(session: Session, key: str) -> set[int]:
-    return session.info.setdefault(key, set())
+def _noted(session: Session) -> set[int]:
+    return session.info.setdefault(_CHANGED, set())

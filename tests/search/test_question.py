@@ -1,0 +1,100 @@
+"""What people type becomes a question, whatever they type."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from wiki.search import plan, synonyms
+from wiki.search.question import LONGEST, MOST_CLAUSES, read
+
+
+def content(typed):
+    return [clause.terms for clause in read(typed).content]
+
+
+def test_function_words_fade_from_a_whole_question():
+    assert content("Comment aider des personnes qui n'ont pas d'ordinateur ?") == [
+        ("aid",), ("personne",), ("ordin",),
+    ]  # fmt: skip
+
+
+def test_a_question_of_small_words_alone_searches_them():
+    assert content("où est-ce") == [("ou",), ("est", "ce")]
+
+
+def test_quotes_of_every_kind_make_a_phrase():
+    for typed in ('"accès aux droits"', "« accès aux droits »", "“accès aux droits”"):
+        (clause,) = read(typed).content
+        assert clause.kind == "phrase"
+        assert clause.terms == ("acce", "aux", "droit")
+
+
+def test_a_minus_before_a_word_excludes_it_but_inside_a_word_does_not():
+    question = read("formation-action -numérique")
+    assert [clause.terms for clause in question.excluded] == [("numer",)]
+    assert question.content[0].terms == ("format", "action")
+
+
+def test_a_field_and_a_beginning():
+    question = read("titre:mobilité numér*")
+    assert question.content[0].field == "title"
+    assert question.content[1].kind == "prefix"
+    assert question.content[1].terms == ("numer",)
+
+
+def test_operators_of_other_languages_are_plain_words():
+    assert content("Qui aide ? [numérique] l'ordinateur^2 (et) ~") != []
+    assert read("l'atelier d'été").excluded == ()
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", None, " ", "-", "+", '"', '""', "*", "**", "titre:", "-titre:", "😀", "?!…", "\x00", "\u202e", "((((", "-\"", "~", "’"],
+)  # fmt: skip
+def test_odd_questions_are_empty_or_harmless(typed):
+    assert len(read(typed).clauses) <= 1
+
+
+def test_a_pasted_page_is_bounded():
+    question = read("mot numérique " * 2000)
+    assert len(question.typed) <= LONGEST
+    assert len(question.clauses) <= MOST_CLAUSES
+
+
+@given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from(' "-+*:()[]^~«»’\'titre')), max_size=120))
+def test_reading_never_fails(typed):
+    plan.prepare(read(typed), synonyms.shipped())
+
+
+def test_a_word_may_be_replaced_in_what_was_typed():
+    assert read('un smartfone "smartfones"').with_word("smartfone", "smartphone").typed == (
+        'un smartphone "smartfones"'
+    )
+
+
+def test_the_shipped_list_has_its_groups_both_ways():
+    book = synonyms.shipped()
+    assert len(book) > 300
+    for typed, other in [
+        ("Pôle emploi", "france travail"),
+        ("france travail", "pole emploi"),
+        ("EPN", "espace public numerique"),
+        ("RSA", "revenu de solidarite active"),
+        ("seniors", "personnes agees"),
+        ("FLE", "francais langue etrangere"),
+    ]:
+        planned = plan.prepare(read(typed), book)
+        wanted = {wanted.terms for group in planned.groups for wanted in group}
+        assert tuple(plan.french.terms(other)) in wanted, typed
+
+
+def test_no_synonym_is_made_of_small_words_alone():
+    book = synonyms.shipped()
+    for others in book._others.values():
+        assert ("son",) not in others
+        assert ("car",) not in others
+
+
+def test_neighbours_are_also_sought_together():
+    planned = plan.prepare(read("accès aux droits"), synonyms.Book())
+    assert [wanted.terms for wanted in planned.pairs] == [("acce", "aux", "droit")]

@@ -3,7 +3,7 @@
 import pytest
 
 from wiki.markup.macros import toc_html
-from wiki.markup.render import render_here
+from wiki.markup.rendering import render_here
 
 
 def shown(source, **options):

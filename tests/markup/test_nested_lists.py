@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 
-from wiki.markup.render import render_here
+from wiki.markup.rendering import render_here
 
 TREES = {
     "un niveau": ("-", ["un", "deux", "trois"]),

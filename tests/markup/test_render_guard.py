@@ -14,7 +14,7 @@ import pytest
 
 import wiki
 from wiki.markup import Rendered, guard, render, render_all
-from wiki.markup.render import render_here
+from wiki.markup.rendering import render_here
 
 from .hostile import TEXTS
 
@@ -34,6 +34,10 @@ def test_it_renders_as_in_this_process():
     assert render(text, prefix="bilan", lang="en") == render_here(text, "bilan", "en")
 
 
+def test_the_function_is_not_hidden_by_a_module_of_its_name():
+    assert all(callable(getattr(wiki.markup, name)) for name in ("render", "render_all", "fill"))
+
+
 def test_several_texts_make_one_round_trip():
     rendered = render_all(["**a**", "", "## b"], prefixes=["x", "y", "z"])
     assert [r.html for r in rendered] == [
@@ -47,10 +51,11 @@ def test_several_texts_make_one_round_trip():
 def test_hostile_texts_end_in_time_and_keep_their_words():
     render("prêt")
     assert len(TEXTS) >= 60
+    longest = 1.5 if os.getloadavg()[0] < 2 else 4  # the budget is processor time
     for name, text in TEXTS.items():
         start = time.monotonic()
         rendered = render(text)
-        assert time.monotonic() - start < 1.5, name
+        assert time.monotonic() - start < longest, name
         if not rendered.ok:
             assert rendered.plain == text.strip(), name
         for word in set(re.findall(r"coeur|a\d+(?=\n)", text)):
@@ -97,11 +102,13 @@ def test_a_text_that_kills_twice_comes_back_as_typed():
 
     hunter = threading.Thread(target=hunt)
     hunter.start()
-    rendered = render("<b>mot</b>")
-    stop.set()
-    hunter.join()
+    try:
+        rendered = render(LONG + "<b>fin</b>")
+    finally:
+        stop.set()
+        hunter.join()
     assert not rendered.ok
-    assert rendered.html == "<p>&lt;b&gt;mot&lt;/b&gt;</p>"
+    assert rendered.html.endswith("<p>&lt;b&gt;fin&lt;/b&gt;</p>")
     assert render("ok").ok
 
 
@@ -257,7 +264,7 @@ def test_the_child_is_light():
     done = run("""
         import sys
         sys.argv = ["x"]
-        import wiki.markup.render, wiki.markup.process, bleach.linkifier
+        import wiki.markup.rendering, wiki.markup.process, bleach.linkifier
         heavy = {"flask", "sqlalchemy", "PIL", "jinja2"} & set(sys.modules)
         print(sorted(heavy))
     """)

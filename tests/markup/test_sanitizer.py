@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from wiki.markup import links, sanitize
 from wiki.markup.fallback import as_typed
-from wiki.markup.render import render_here
+from wiki.markup.rendering import render_here
 from wiki.markup.sanitize import clean_body, clean_text
 
 from .payloads import ADDRESSES, HTML, PLACES

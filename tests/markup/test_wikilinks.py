@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from wiki.markup import fill, links
 from wiki.markup.links import Link, extract, key, rewrite
 from wiki.markup.macros import MACROS, placeholder
-from wiki.markup.render import render_here
+from wiki.markup.rendering import render_here
 
 SOURCE = """Voir [[Accueil]], [[Le plan|le *plan*]], [[#12]], [[#12|ici]]
 et [[Accueil#Les horaires]].

@@ -9,14 +9,16 @@ import json
 import logging
 import os
 import select
+import signal
 import subprocess
 import sys
 import threading
 import time
 from pathlib import Path
+from subprocess import TimeoutExpired
 
 from wiki.markup.fallback import as_typed
-from wiki.markup.process import LENGTH
+from wiki.markup.process import LENGTH, patience
 from wiki.markup.rendered import Rendered
 
 log = logging.getLogger(__name__)
@@ -41,7 +43,7 @@ class CannotStart(Exception):
 
 
 def budget(text: str) -> float:
-    """Seconds allowed to render the text: 1 up to 50 kB, then in proportion, 5 at most."""
+    """Seconds of processor to render the text: 1 up to 50 kB, then in proportion, 5 at most."""
     return min(5.0, max(1.0, len(text) / 50_000))
 
 
@@ -69,7 +71,7 @@ class Renderer:
             except CannotStart as error:
                 log.error("render process does not start: %s", error)
                 answers += [None] * (len(texts) - len(answers))
-            except (Died, Late, OSError, ValueError) as error:
+            except (Died, Late, OSError, ValueError, TypeError, KeyError, TimeoutExpired) as error:
                 self._kill()
                 at = len(answers)
                 if isinstance(error, Late) or retried == at:
@@ -108,7 +110,7 @@ class Renderer:
         # surrogatepass is not needed: json escapes lone surrogates
         self._write(json.dumps(request, separators=(",", ":")).encode(), time.monotonic() + 5)
         for allowed in seconds:
-            answer = self._read(time.monotonic() + allowed)
+            answer = self._read(time.monotonic() + patience(allowed))
             answers.append(Rendered.from_json(answer) if answer else None)
             self._done += 1
 
@@ -166,7 +168,8 @@ class Renderer:
             self._wait(pipe, select.POLLIN, deadline)
             part = os.read(pipe, min(size, 1 << 20))
             if not part:
-                raise Died("end of answers")
+                late = self._child.wait(1) == -signal.SIGPROF  # its own timer ended it
+                raise Late("over budget") if late else Died("end of answers")
             parts.append(part)
             size -= len(part)
         return b"".join(parts)

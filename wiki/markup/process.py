@@ -12,7 +12,7 @@ import sys
 
 LENGTH = struct.Struct(">I")
 MEMORY = 600 * 1024 * 1024  # bytes of address space; a 2 MB text needs about 200 MB
-SPARE_SECONDS = 1  # the parent kills first; this is for a child whose parent died
+LONGEST_WAIT = 10.0  # seconds of a clock, on however busy a machine
 
 
 def main() -> None:
@@ -20,7 +20,7 @@ def main() -> None:
     _limit()
     source, answers = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     sys.stdout = sys.stderr  # a stray print must not look like an answer
-    from wiki.markup.render import render_here
+    from wiki.markup.rendering import render_here
 
     render_here("**prêt** https://example.org")  # pays for every import now
     _send(answers, "ready")
@@ -28,10 +28,19 @@ def main() -> None:
         for text, prefix, seconds in zip(
             request["texts"], request["prefixes"], request["seconds"], strict=True
         ):
-            signal.setitimer(signal.ITIMER_REAL, seconds + SPARE_SECONDS)
+            signal.setitimer(
+                signal.ITIMER_PROF, seconds
+            )  # of processor: a busy machine is no crime
+            signal.setitimer(signal.ITIMER_REAL, patience(seconds) + 1)  # for when the parent died
             answer = _render(render_here, text, prefix, request["lang"])
+            signal.setitimer(signal.ITIMER_PROF, 0)
             signal.setitimer(signal.ITIMER_REAL, 0)
             _send(answers, answer)
+
+
+def patience(seconds: float) -> float:
+    """How long to wait, by the clock, for work allowed so many seconds of processor."""
+    return min(LONGEST_WAIT, 3 * seconds)
 
 
 def _render(render_here, text: str, prefix: str, lang: str) -> dict | None:
@@ -49,7 +58,7 @@ def _limit() -> None:
 
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        os.nice(5)
+        os.nice(2)
     except (ImportError, OSError, ValueError):
         pass  # a system without these limits still has the time limit
 

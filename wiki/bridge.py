@@ -32,7 +32,11 @@ ROUTES = [
         re.compile(r"/(login|setup|reset|invitations|join|account/password)\b"),
         "passwords",
     ),
-    ({"GET", "HEAD"}, re.compile(r"/(api/v1/)?(search|admin)\b|.*/(export|print|diff|preview)\b"), "slow"),
+    (
+        {"GET", "HEAD"},
+        re.compile(r"/(api/v1/)?(search|admin)\b|.*/(export|print|diff|preview)\b"),
+        "slow",
+    ),
     ({"GET", "HEAD", "OPTIONS"}, re.compile(r"/"), "quick"),
 ]
 

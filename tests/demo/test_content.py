@@ -17,7 +17,8 @@ TEXTS = sorted(p for kind in ("pages", "reports") for p in (CONTENT / kind).glob
 OLDER = [p for p in TEXTS if re.search(r"\.v\d+$", p.stem)]
 LATEST = [p for p in TEXTS if p not in OLDER]
 SCOPES = {scope.name.lower() for scope in Scope}
-FACTS = {"year", "people", "sessions", "hours", "cost", "preparation_hours", "place", "structure"}
+FACTS = {"year", "people", "sessions", "hours", "duration", "cost", "preparation_hours"}
+FACTS |= {"place", "structure", "licence"}
 COLOURS = {"brique", "ocre", "mousse", "sapin", "lagune", "bleuet", "mure", "ardoise"}
 PICTOGRAMS = set(
     "arbre oiseau poisson fleur cle theiere soleil pain velo bateau lune maison".split()  # noqa: SIM905
@@ -143,7 +144,7 @@ def test_pages_are_linked_by_title_and_a_few_are_still_to_write():
 @pytest.mark.parametrize("path", of_kind("reports"))
 def test_reports_use_the_sections_of_their_outline(path):
     front, body = items()[path]
-    assert set(front["facts"]) == FACTS | {"licence"}
+    assert set(front["facts"]) == FACTS
     assert len(sections(body)["in_a_minute"].strip()) <= 500
     known = {section.key for section in outline(front["outline"])}
     assert set(sections(body)) <= known | {"in_a_minute"}

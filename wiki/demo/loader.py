@@ -188,7 +188,7 @@ class Loader:
         facts = head.get("facts") or {}
         for name in FACTS:
             setattr(report, name, facts.get(name))
-        for name in ("place", "structure", "licence"):
+        for name in ("place", "structure", "duration", "licence"):
             setattr(report, name, facts.get(name) or "")
         year = facts.get("year")
         report.year = int(self._filled(str(year))) if year else None

@@ -122,8 +122,8 @@ def test_words_are_counted_as_people_count_them():
 def test_hostile_texts_are_summed_up_quickly():
     from .hostile import TEXTS
 
-    start = time.perf_counter()
+    start = time.process_time()
     for text in TEXTS.values():
         summary(text)
         html_to_text(text)
-    assert time.perf_counter() - start < 4
+    assert time.process_time() - start < 4

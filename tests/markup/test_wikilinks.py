@@ -133,10 +133,10 @@ def test_contents_and_children_are_filled_by_key():
 
 def test_pages_without_placeholders_cost_nothing():
     html = render_here("Une phrase **ordinaire**.\n\n" * 300).html
-    start = time.perf_counter()
+    start = time.process_time()
     for _ in range(50):
         assert fill(html, lambda t: None, lambda n: None) is html
-    assert (time.perf_counter() - start) / 50 < 0.002  # 0.01 ms on a quiet machine
+    assert (time.process_time() - start) / 50 < 0.002  # 0.01 ms on a quiet machine
 
 
 @pytest.mark.parametrize(
@@ -155,6 +155,7 @@ def test_pages_without_placeholders_cost_nothing():
         ("```\n[[A]] sans fin", "A", "C", "```\n[[C]] sans fin"),
         ("un ` seul [[A]]\n\nautre ` ici", "A", "C", "un ` seul [[C]]\n\nautre ` ici"),
         ("\\[[A]]", "A", "C", "\\[[A]]"),
+        ("[[A]]", "A", "B ] ou | C", "[[A]]"),
         ("[[A]]\r\n\u2028[[A]]\x0b", "A", "C", "[[C]]\r\n\u2028[[C]]\x0b"),
     ],
 )
@@ -180,8 +181,8 @@ def test_links_are_placed_by_heading():
 def test_hostile_sources_are_read_quickly():
     from .hostile import TEXTS
 
-    start = time.perf_counter()
+    start = time.process_time()
     for text in TEXTS.values():
         rewrite(text * 3 + "[[", "a", "b")
         extract(text * 3 + "[[")
-    assert time.perf_counter() - start < 4
+    assert time.process_time() - start < 4

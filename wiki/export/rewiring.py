@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from wiki.export.sources import composed
-from wiki.markup.links import _pieces as pieces
+from wiki.markup.links import pieces
 from wiki.markup.text import slugify
 
 _TEXT = r"(?:[^\[\]\\\n]|\\.|\[[^\[\]\n]{0,500}\](?:\([^()\n]{0,500}\))?|\n(?!\n)){0,1000}?"

@@ -14,7 +14,7 @@ from pathlib import Path
 import yaml
 
 from wiki.items.writing import TEXT_LENGTH, TITLE_LENGTH
-from wiki.markup.links import _pieces as pieces
+from wiki.markup.links import pieces
 from wiki.markup.sanitize import clean_text
 from wiki.markup.text import strip_markdown
 

@@ -128,7 +128,7 @@ def extract(text: str) -> list[Link]:
         return []
     return [
         wanted
-        for code, piece in _pieces(text)
+        for code, piece in pieces(text)
         if not code
         for match in _SOURCE.finditer(piece)
         if (wanted := parse(match[1], match[2])).target
@@ -137,7 +137,7 @@ def extract(text: str) -> list[Link]:
 
 def rewrite(text: str, old: str, new: str) -> str:
     """The source with links to `old` leading to `new` (a title or `#12`); code is untouched."""
-    if "[[" not in text:
+    if "[[" not in text or re.search(r"[\[\]|\\\n]", new):  # such a title cannot stand in a link
         return text
     wanted = key(old)
 
@@ -151,10 +151,10 @@ def rewrite(text: str, old: str, new: str) -> str:
             f"[[{new}{'#' + link.heading if link.heading else ''}{bar + shown if shown else ''}]]"
         )
 
-    return "".join(piece if code else _SOURCE.sub(replace, piece) for code, piece in _pieces(text))
+    return "".join(piece if code else _SOURCE.sub(replace, piece) for code, piece in pieces(text))
 
 
-def _pieces(text: str) -> Iterator[tuple[bool, str]]:
+def pieces(text: str) -> Iterator[tuple[bool, str]]:
     """The text cut into (is code, piece); the pieces joined give the text again."""
     prose, fence = [], ""
     lines = re.findall(r"[^\n]*\n|[^\n]+", text)

@@ -52,11 +52,11 @@ document.addEventListener('submit', (event) => {
     if (event.defaultPrevented) return
     target.dataset.sent = 'yes'
     submitter.setAttribute('aria-disabled', 'true')
+    setTimeout(() => release(target), 8000) // a download leaves the page where it is
   })
 })
-addEventListener('pageshow', () => {
-  for (const form of document.querySelectorAll('form[data-sent]')) {
-    delete form.dataset.sent
-    form.querySelectorAll('[aria-disabled]').forEach((button) => button.removeAttribute('aria-disabled'))
-  }
-})
+function release(form) {
+  delete form.dataset.sent
+  form.querySelectorAll('[aria-disabled]').forEach((button) => button.removeAttribute('aria-disabled'))
+}
+addEventListener('pageshow', () => document.querySelectorAll('form[data-sent]').forEach(release))

@@ -136,7 +136,7 @@ def test_a_pasted_image_leaves_and_its_markdown_takes_its_place(there):
     type_at_end(there, " ")
     paste(there)
     there.page.wait_for_function("document.querySelector('textarea').value.includes('Porte')")
-    assert there.area.input_value() == "Bonjour ![Porte](/files/1)"
+    assert there.area.input_value() == "Bonjour\n\n![Porte](/files/1)\n"
 
 
 def test_an_image_refused_or_a_session_that_ended_leaves_the_text_as_it_was(there):
@@ -144,7 +144,7 @@ def test_an_image_refused_or_a_session_that_ended_leaves_the_text_as_it_was(ther
         there.world.status["/up"] = status
         paste(there)
         there.page.wait_for_selector(f"[data-status] >> text={words}")
-        assert there.area.input_value() == "Bonjour"
+        assert there.area.input_value().strip() == "Bonjour"
 
 
 def paste(there):

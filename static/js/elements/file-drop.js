@@ -27,6 +27,13 @@ class FileDrop extends HTMLElement {
       on(this.field.form, 'submit', (event) => (this.isBusy ? event.preventDefault() : this.field.removeAttribute('name')))
     }
     this.field.required = false
+    this.ending('[type="submit"]', (button) => { button.hidden = true })
+  }
+
+  /** When the form only sends files, its button has nothing left to do. */
+  ending(name, action) {
+    const found = this.hasAttribute('data-alone') && this.field.form?.querySelector(`.form-end ${name}`)
+    if (found) action(found)
   }
 
   disconnectedCallback() {
@@ -103,7 +110,7 @@ class FileDrop extends HTMLElement {
     } finally {
       this.sending.delete(sending)
       this.next()
-      if (!this.isBusy) this.dispatchEvent(new CustomEvent('sent', { bubbles: true }))
+      if (!this.isBusy) this.ending('a.btn', (link) => link.classList.replace('btn--quiet', 'btn--main'))
     }
   }
 

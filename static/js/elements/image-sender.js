@@ -1,5 +1,5 @@
 // Images pasted, dropped or chosen go to the server at once; the text shows where they will stand.
-import { insert } from '../lib/markdown.js'
+import { block } from '../lib/markdown.js'
 import { listening, make } from '../lib/parts.js'
 import { Refused, SignedOut, sendFile } from '../lib/request.js'
 import { fill, percent } from '../lib/words.js'
@@ -40,7 +40,8 @@ export class ImageSender {
     const { editor, words } = this
     const name = (file.name || 'image').replace(/[[\]\n]/g, ' ')
     const place = `![${fill(words.sending, { name })} (${++this.made})]()`
-    editor.apply(insert(editor.state, place))
+    const { text, start } = block(editor.state, `${place}\n`)
+    editor.apply({ text, start: start + place.length + 1, end: start + place.length + 1 })
     const sending = sendFile(words.upload, 'file', file, {
       onProgress: (part) => editor.say(`${fill(words.sending, { name })} ${percent(part, document.documentElement.lang)}`, 'wait'),
     })

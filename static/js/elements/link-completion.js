@@ -99,7 +99,7 @@ export class LinkCompletion {
   choose(option) {
     const { link } = this
     this.close()
-    if (option && link) this.editor.apply(complete(this.editor.state, link, option.page.insert))
+    if (option && link) this.editor.apply(complete(this.editor.state, link, option.page.insert ?? option.page.title))
   }
 
   close() {

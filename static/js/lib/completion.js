@@ -13,8 +13,8 @@ export function openLink(text, caret) {
 }
 
 /** The text with the open link replaced by what was chosen; the caret goes after it, and after a `]]` typed before. */
-export function complete({ text, start: caret }, { start }, insert) {
+export function complete({ text, start: caret }, { start }, chosen) {
   const after = text.slice(caret).replace(/^\]\]/, '')
-  const head = text.slice(0, start) + insert
+  const head = text.slice(0, start) + (chosen.startsWith('[') ? chosen : `[[${chosen}]]`)
   return { text: head + after, start: head.length, end: head.length }
 }

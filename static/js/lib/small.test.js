@@ -16,6 +16,7 @@ test('what is chosen replaces the open link, and a closing typed before', () => 
   const state = { text: 'voir [[Espa]] demain', start: 11, end: 11 }
   const made = complete(state, { start: 5, query: 'Espa' }, '[[Espace emploi]]')
   assert.deepEqual(made, { text: 'voir [[Espace emploi]] demain', start: 22, end: 22 })
+  assert.deepEqual(complete(state, { start: 5, query: 'Espa' }, 'Espace emploi'), made)
 })
 
 test('words are found by their beginnings, whatever the accents', () => {

@@ -5,7 +5,8 @@ import_folder(Path("notes"), group, "reports", Scope.PUBLIC, author, progress) -
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from itertools import zip_longest
 from pathlib import Path
 
 from sqlalchemy import select
@@ -14,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from wiki.accounts.models import User
 from wiki.db import db, is_disk_full, utcnow
 from wiki.export import sources
+from wiki.export.outcome import Summary, printable
 from wiki.export.rewiring import Folder, Place, rewired
 from wiki.export.sources import Source, Unreadable
 from wiki.export.wording import Words, facts
@@ -24,7 +26,8 @@ from wiki.items import history, links
 from wiki.items.models import Item, Scope
 from wiki.items.terms import VOCABULARIES
 from wiki.items.writing import stage
-from wiki.markup.sanitize import clean_body, clean_text
+from wiki.markup import Rendered, render_all
+from wiki.markup.sanitize import clean_body
 from wiki.pages.models import Page
 from wiki.reports.models import Report
 from wiki.storage import StorageFull
@@ -34,36 +37,6 @@ BATCH = 50  # documents a commit: each costs a wait for the disk
 READ = {"title", "summary", "description", *VOCABULARIES}
 # Bump it when the same file would be imported otherwise: everything is then looked at again.
 WAY = 1
-
-
-@dataclass
-class Summary:
-    """What became of every file: counts, and what was not imported as it was, with why."""
-
-    added: int = 0
-    updated: int = 0
-    unchanged: int = 0
-    notices: list[tuple[str, str]] = field(default_factory=list)
-    failed: list[tuple[str, str]] = field(default_factory=list)
-    new_words: list[str] = field(default_factory=list)
-
-    @property
-    def exit_status(self) -> int:
-        """1 when a file could not be imported at all."""
-        return 1 if self.failed else 0
-
-    def lines(self) -> list[str]:
-        """The summary as a person reads it in a terminal."""
-        told = [f"{self.added} added, {self.updated} updated, {self.unchanged} unchanged."]
-        if self.notices:
-            told += ["Not imported exactly as they were:"]
-            told += [f"  {name}: {why}" for name, why in self.notices]
-        if self.new_words:
-            told += [f"Words added to the vocabularies: {', '.join(sorted(self.new_words))}."]
-        if self.failed:
-            told += [f"Not imported ({len(self.failed)}):"]
-            told += [f"  {name}: {why}" for name, why in self.failed]
-        return told
 
 
 def import_folder(
@@ -91,13 +64,14 @@ class _Import:
         self.model, self.asked = KINDS[kind], scope
         self.origin = sources.composed(folder.resolve().name)[:200]
         self.summary, self.words = Summary(), Words()
-        self.known: dict[str, int] = dict(
-            db.session.execute(
-                select(Item.source, Item.id).where(
-                    Item.group_id == group.id, Item.origin == self.origin
-                )
-            ).all()
-        )
+        rows = db.session.execute(
+            select(Item.source, Item.id, Item.extra).where(
+                Item.group_id == group.id, Item.origin == self.origin
+            )
+        ).all()
+        self.known: dict[str, int] = {row.source: row.id for row in rows}
+        self.imported = {row.source: _mark_of(row.extra).get("digest") for row in rows}
+        self.rendered: dict[str, Rendered] = {}
         self.digests: dict[str, str] = {}
 
     def run(self, progress) -> Summary:
@@ -107,11 +81,18 @@ class _Import:
         self.places = Folder(self.folder, [source.name for source in read])
         self.pointed = {source.name: self._pointed(source) for source in read}
         self._number(read)
-        for start in range(0, len(read), BATCH):
-            batch = read[start : start + BATCH]
-            for done, source in enumerate(batch, len(paths) - len(read) + start):
-                progress(done, len(paths), source.name)
-            self._write_batch(batch)
+        batches = [read[start : start + BATCH] for start in range(0, len(read), BATCH)]
+        done = len(paths) - len(read)
+        # The render process works on the next batch while this one is being written.
+        with ThreadPoolExecutor(1) as ahead:
+            coming = ahead.submit(self._rendered, batches[0]) if batches else None
+            for batch, following in zip_longest(batches, batches[1:]):
+                self.rendered = coming.result()
+                if following:
+                    coming = ahead.submit(self._rendered, following)
+                progress(done, len(paths), batch[0].name)
+                self._write_batch(batch)
+                done += len(batch)
         progress(len(paths), len(paths), "")
         self.summary.new_words = self.words.added
         return self.summary
@@ -121,7 +102,7 @@ class _Import:
             source = sources.read(path, self.folder)
         except Unreadable as error:
             name = sources.composed(path.relative_to(self.folder).as_posix())
-            self.summary.failed.append((_printable(name), str(error)))
+            self.summary.failed.append((printable(name), str(error)))
             return None
         return source
 
@@ -135,7 +116,7 @@ class _Import:
             try:
                 found[target] = self.places.place(target, source.name)
             except (FileNotFoundError, OSError):
-                source.notices.append(f"the link to {_printable(target)} leads to no file")
+                source.notices.append(f"the link to {printable(target)} leads to no file")
                 found[target] = None
 
         rewired(source.body, note)
@@ -174,6 +155,18 @@ class _Import:
             db.session.flush()
             self.known[source.name] = item.id
         db.session.commit()
+
+    def _rendered(self, batch: list[Source]) -> dict[str, Rendered]:
+        """The HTML of the texts of a batch that will be written as they are."""
+        bodies = [
+            clean_body(source.body)
+            for source in batch
+            if not any(self.pointed[source.name].values()) and not self._is_unchanged(source)
+        ]
+        return dict(zip(bodies, render_all(bodies), strict=True)) if bodies else {}
+
+    def _is_unchanged(self, source: Source) -> bool:
+        return self.imported.get(source.name) == source.digest
 
     def _new(self, source: Source) -> Item:
         item = self.model(
@@ -214,7 +207,7 @@ class _Import:
             except Exception as error:  # noqa: BLE001
                 self._give_up_when_full(error)
                 self.known = {k: v for k, v in self.known.items() if k != source.name or k in known}
-                self.summary.failed.append((_printable(source.name), _reason(error)))
+                self.summary.failed.append((printable(source.name), _reason(error)))
 
     def _give_up_when_full(self, error: Exception) -> None:
         db.session.rollback()
@@ -233,7 +226,7 @@ class _Import:
         fresh = not item.revision_count
         if item.is_trashed:
             source.notices.append("its item is in the trash and was left there")
-        elif not fresh and (item.extra or {}).get("import", {}).get("digest") == source.digest:
+        elif not fresh and _mark_of(item.extra).get("digest") == source.digest:
             self._show_as_asked(item)
             self.summary.unchanged += 1
         else:
@@ -241,7 +234,7 @@ class _Import:
         self._tell(source)
 
     def _fill(self, item: Item, source: Source, fresh: bool) -> None:
-        last = (item.extra or {}).get("import", {})
+        last = _mark_of(item.extra)
         item.extra = self._extra(item, source)
         if fresh:
             self._show(item, self.asked if self.asked is not None else Scope.GROUP)
@@ -251,22 +244,24 @@ class _Import:
             self._show_as_asked(item, last.get("scope"))
         changes = self._changes(item, source)
         self._apply(item, changes, source, last.get("revision"))
-        had_number = item.id is not None
-        made = stage(item, self.author, "", "imported" if fresh else "updated")
+        had_number, number = item.id is not None, (item.revision_count or 0) + 1
+        self._mark(item, source, number)
+        made = stage(
+            item, self.author, "", "imported" if fresh else "updated", rendered=self.rendered
+        )
+        if made is None:
+            self._mark(item, source, item.revision_count)
         if had_number and fresh:
             links.adopt(item)
         self.known[source.name] = item.id
-        item.extra = {
-            **item.extra,
-            "import": {
-                "digest": source.digest,
-                "revision": item.revision_count,
-                "scope": int(item.scope),
-            },
-        }
         self.summary.added += fresh
         self.summary.updated += bool(not fresh and made)
         self.summary.unchanged += not fresh and made is None
+
+    def _mark(self, item: Item, source: Source, number: int) -> None:
+        """Note on the item what was imported, so that a later run knows what changed since."""
+        mark = {"digest": source.digest, "revision": number, "scope": int(item.scope)}
+        item.extra = {**item.extra, "import": mark}
 
     def _apply(self, item: Item, changes: dict, source: Source, base: int | None) -> None:
         """Set the fields, keeping what people wrote here since the last import."""
@@ -323,13 +318,13 @@ class _Import:
         try:
             with self.places.path(place.name).open("rb") as stream:
                 if file := self._known_file(place):
-                    if (file.extra or {}).get("import", {}).get("digest") != digest:
+                    if _mark_of(file.extra).get("digest") != digest:
                         receive_version(file, stream, name, self.author)
                 else:
                     file = stage_file(stream, name, self.group, self.author, parent=item)
                     file.origin, file.source = self.origin, place.name
         except Refused as error:
-            source.notices.append(f"{_printable(place.name)} is not attached: {error.reason}")
+            source.notices.append(f"{printable(place.name)} is not attached: {error.reason}")
             return None
         file.extra = {**(file.extra or {}), "import": {"digest": digest}}
         if file.scope < item.scope or not file.published_at:
@@ -350,7 +345,7 @@ class _Import:
         if authors:
             kept["authors"] = list(sources.listed(authors))
         if (date := source.meta.get("date")) and sources.as_date(date) is None:
-            source.notices.append(f"the date « {_printable(str(date))} » was not understood")
+            source.notices.append(f"the date « {printable(str(date))} » was not understood")
         before = item.extra or {}
         own = {name: before[name] for name in ("import", "copied_from") if name in before}
         if isinstance(item, Report) and (not item.revision_count or item.is_imported):
@@ -361,7 +356,7 @@ class _Import:
 
     def _show_as_asked(self, item: Item, last: int | None = None) -> None:
         """Follow a scope asked for in this run, unless a person chose another one here."""
-        imported = (item.extra or {}).get("import", {})
+        imported = _mark_of(item.extra)
         last = imported.get("scope") if last is None else last
         if self.asked is None or item.scope == self.asked or item.scope != last:
             return
@@ -374,14 +369,13 @@ class _Import:
             item.published_at = utcnow()
 
     def _tell(self, source: Source) -> None:
-        name = _printable(source.name)
+        name = printable(source.name)
         self.summary.notices += [(name, notice) for notice in dict.fromkeys(source.notices)]
+
+
+def _mark_of(extra: dict | None) -> dict:
+    return (extra or {}).get("import", {})
 
 
 def _reason(error: Exception) -> str:
     return f"it could not be written ({type(error).__name__})"
-
-
-def _printable(name: str) -> str:
-    """A name as a terminal can show it, whatever bytes it was made of."""
-    return clean_text(name.encode("utf-8", "replace").decode("utf-8")) or "?"

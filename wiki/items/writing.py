@@ -18,7 +18,7 @@ from wiki.items.models import (
     Scope,
     Watch,
 )
-from wiki.markup import VERSION, render_all
+from wiki.markup import VERSION, Rendered, render_all
 from wiki.markup.sanitize import clean_body, clean_text
 from wiki.markup.text import slugify
 
@@ -46,15 +46,24 @@ def save(item: Item, actor: User | None, note: str = "", verb: str = "") -> Revi
     return revision
 
 
-def stage(item: Item, actor: User | None, note: str = "", verb: str = "") -> Revision | None:
-    """Do all that `save` does, short of the commit, so that imports may batch."""
+def stage(
+    item: Item,
+    actor: User | None,
+    note: str = "",
+    verb: str = "",
+    rendered: dict[str, Rendered] | None = None,
+) -> Revision | None:
+    """Do all that `save` does, short of the commit, so that imports may batch.
+
+    `rendered` gives the HTML of a text, by the text itself, when it was made ahead.
+    """
     with db.session.no_autoflush:
         _clean(item)
         latest = _latest(item)
         snapshot = item.snapshot()
         if latest and latest.data == snapshot and not _is_new(item):
             return None
-        found = _render(item)
+        found = _render(item, rendered or {})
         item.slug = slugify(item.title)
         now = utcnow()
         item.updated_at = now
@@ -268,7 +277,7 @@ def _latest(item: Item) -> Revision | None:
     )
 
 
-def _render(item: Item) -> list | None:
+def _render(item: Item, ready: dict[str, Rendered] | None = None) -> list | None:
     """Render the texts; the links found in them, or None for a kind without text."""
     texts = item.texts()
     if not texts and not item.renderings:
@@ -276,7 +285,11 @@ def _render(item: Item) -> list | None:
     found = []
     # Several texts of one item share a screen: their headings' ids must not meet.
     prefixes = ["" if len(texts) == 1 else field for field in texts]
-    made_ones = render_all(list(texts.values()), prefixes=prefixes, lang=item.lang)
+    sources = list(texts.values())
+    if len(sources) == 1 and ready and sources[0] in ready:
+        made_ones = [ready[sources[0]]]
+    else:
+        made_ones = render_all(sources, prefixes=prefixes, lang=item.lang)
     for field, made in zip(texts, made_ones, strict=True):
         rendering = item.renderings.setdefault(field, Rendering(field=field))
         rendering.html, rendering.toc, rendering.plain = made.html, made.toc, made.plain

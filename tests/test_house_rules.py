@@ -31,6 +31,7 @@ LEVELS = [  # a module may import from the lines above its own, never from its o
     "serving",
     "cli",
     "manual",
+    "translations",
 ]
 LEVEL = {name: rank for rank, line in enumerate(LEVELS) for name in line.split()}
 FORBIDDEN = {"utils", "helpers", "common", "misc", "base", "manager", "service", "handlers"}

@@ -75,7 +75,13 @@ def test_the_same_bytes_twice_are_told(karim, world):
 
 
 def test_nothing_chosen_is_said(karim, world):
-    assert karim.post("/files/new", group=world.ours).status_code == 422
+    nothing = (io.BytesIO(b""), "")
+    assert karim.post("/files/new", group=world.ours, file=nothing).status_code == 422
+    sent_by_script = karim.post("/files/new", group=world.ours)
+    assert (sent_by_script.status_code, sent_by_script.location) == (
+        303,
+        f"/files?group={world.ours}",
+    )
 
 
 def test_an_empty_file_is_refused(karim):

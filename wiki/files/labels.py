@@ -15,7 +15,7 @@ SIGNS = {
     "video": "video",
     "sheet": "tableur",
     "archive": "archive",
-    "document": "fichier",
+    "document": "page",
 }
 
 

@@ -65,6 +65,9 @@ def new():
     form = UploadForm.of_request(folder=request.args.get("folder", ""))
     form.folder.choices = folder_choices(drawers.tree(group.id), _("No folder"))
     folder, parent = _folder(group), _parent(group)
+    if request.method == "POST" and "file" not in request.files and not is_for_program():
+        # A script sent the files one by one, and took the field away before the form left.
+        return redirect(_place(group, folder, parent), 303)
     if request.method == "POST":
         with _sent_files() as sent:
             kept, refused = _receive(sent, group, folder, parent)
@@ -208,9 +211,14 @@ def _thank(kept: list[File], group: Group, folder, parent):
             flash(_("The group already has this file: “%(title)s”. You may delete one of the two.",
                     title=twins[0].title), "warning")  # fmt: skip
         return redirect(first.url, 303)
+    return redirect(_place(group, folder, parent), 303)
+
+
+def _place(group: Group, folder: Folder | None, parent: Item | None) -> str:
+    """Where files that were sent are found again."""
     if parent is not None:
-        return redirect(parent.url, 303)
-    return redirect(folder.url if folder else url_for("files.index", group=group.id), 303)
+        return parent.url
+    return folder.url if folder else url_for("files.index", group=group.id)
 
 
 def _say_version(file: File, made):

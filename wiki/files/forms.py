@@ -1,6 +1,6 @@
 """What is asked when a file is sent, described, or sorted."""
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext as _
 from wtforms import HiddenField, IntegerField, MultipleFileField, SelectField
 
 from wiki.files.folders import NAME_LENGTH
@@ -16,37 +16,37 @@ def folder_choices(tree: list[tuple[int, Folder]], top: str) -> list[tuple[str, 
 class UploadForm(Form):
     """Sending files."""
 
-    file = MultipleFileField(_l("Photos and files"))
-    folder = SelectField(_l("Folder"), coerce=str, choices=[("", "")], validate_choice=False)
+    file = MultipleFileField(_("Photos and files"))
+    folder = SelectField(_("Folder"), coerce=str, choices=[("", "")], validate_choice=False)
 
 
 class VersionForm(Form):
     """Sending a newer state of a file."""
 
-    file = MultipleFileField(_l("The new version"))
-    note = line(_l("What changed"), longest=300, needed=False)
+    file = MultipleFileField(_("The new version"))
+    note = line(_("What changed"), longest=300, needed=False)
 
 
 class FileForm(Form):
     """Describing a file."""
 
-    title = line(_l("Title"))
-    summary = text(_l("What is it?"), longest=2000)
-    alt = text(_l("What the picture shows"), longest=1000)
-    credit = line(_l("Who made it"), needed=False)
-    folder = SelectField(_l("Folder"), coerce=str, choices=[("", "")])
+    title = line(_("Title"))
+    summary = text(_("What is it?"), longest=2000)
+    alt = text(_("What the picture shows"), longest=1000)
+    credit = line(_("Who made it"), needed=False)
+    folder = SelectField(_("Folder"), coerce=str, choices=[("", "")])
     revision = HiddenField()
 
 
 class FolderForm(Form):
     """Naming and placing a folder."""
 
-    name = line(_l("Name of the folder"), longest=NAME_LENGTH)
-    parent = SelectField(_l("Inside"), coerce=str, choices=[("", "")])
+    name = line(_("Name of the folder"), longest=NAME_LENGTH)
+    parent = SelectField(_("Inside"), coerce=str, choices=[("", "")])
 
 
 class MoveForm(Form):
     """Putting several files in a folder."""
 
     group = IntegerField()
-    folder = SelectField(_l("Folder"), coerce=str, choices=[("", "")])
+    folder = SelectField(_("Folder"), coerce=str, choices=[("", "")])

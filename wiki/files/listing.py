@@ -1,7 +1,7 @@
 """What a list of files shows: folders first, then files, sorted and cut in pages."""
 
 from flask import url_for
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
@@ -12,7 +12,7 @@ from wiki.groups.models import Group
 from wiki.items.access import role_in, visible
 
 AT_A_TIME = 60
-SORTS = {"name": _l("Name"), "date": _l("Date"), "size": _l("Size"), "kind": _l("Kind")}
+SORTS = {"name": _("Name"), "date": _("Date"), "size": _("Size"), "kind": _("Kind")}
 _ORDERS = {
     "name": (File.slug, File.id),
     "date": (File.updated_at.desc(), File.id.desc()),

@@ -114,7 +114,7 @@ def go_back(file: File, version: FileVersion, actor: User) -> bool:
     if version.sha256 == file.sha256:
         return False
     _give(file, version)
-    note = _("Version %(number)s brought back", number=version.number)
+    note = _("Version %(n)s brought back", n=version.number)
     stage(file, actor, note, verb="reverted")
     _prepare(file)
     db.session.commit()

@@ -193,6 +193,8 @@ def _same_sent_twice(group, title: str) -> Report | None:
 def _parts(report: Report, may_edit: bool) -> list[tuple[str, str, Markup]]:
     """(key, title, HTML as this reader may see it) of every section written, and the free text."""
     made = [(key, report.renderings[key]) for key in report.texts() if key in report.renderings]
+    if not made:
+        return []
     stored = _BETWEEN.join(rendering.html for _key, rendering in made)
     shown = links.show(stored, report, current_user, may_edit).split(_BETWEEN)
     return [

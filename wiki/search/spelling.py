@@ -164,7 +164,7 @@ def _tally(groups: list[tuple[Wanted, ...]], reader, most: int) -> list[int]:
         matched = store(connection).ids([group], 1, f"g{i}_", values)
         arms.append(
             f"SELECT {i} AS i, (SELECT count(*) FROM (SELECT 1 FROM ({matched}) AS m "
-            f"CROSS JOIN item WHERE item.id = m.id AND {allowed} LIMIT {most:d}) AS some) AS n"
+            f"CROSS JOIN item WHERE item.id = m.id AND {allowed} LIMIT {most:d}) AS found) AS n"
         )
     rows = connection.execute(text(" UNION ALL ".join(arms)), values)
     found = {row.i: row.n for row in rows}

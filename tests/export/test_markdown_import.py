@@ -12,7 +12,7 @@ from wiki.export.markdown import import_folder
 from wiki.files.models import File
 from wiki.groups.models import Group
 from wiki.items import writing
-from wiki.items.models import Item, Revision, Scope
+from wiki.items.models import Item, Revision, Scope, Term
 from wiki.pages.models import Page
 from wiki.reports.models import Report
 
@@ -226,19 +226,15 @@ def test_what_cannot_be_imported_is_named_and_the_rest_goes_on(run, folder):
 
 
 def test_a_word_of_ours_is_recognised_by_label_and_others_are_told(run, folder):
-    write(
-        folder,
-        "a.md",
-        """---
-formats: Action collective (8 à 12 personnes, plusieurs séances)
-themes: [Jardinage]
----
-# Un
-""",
-    )
+    ours = db.session.scalars(db.select(Term).filter_by(vocabulary="formats")).first()
+    ours.label = "En groupe (huit personnes, plusieurs fois)"
+    db.session.commit()
+    write(folder, "a.md", f"---\nformats: {ours.label}\nthemes: [Jardinage]\n---\n# Un\n")
     summary = run()
-    assert {(t.vocabulary, t.slug) for t in item("a.md").terms} >= {("themes", "jardinage")}
-    assert len(item("a.md").terms) == 2
+    assert {(t.vocabulary, t.slug) for t in item("a.md").terms} == {
+        ("formats", ours.slug),
+        ("themes", "jardinage"),
+    }
     assert summary.new_words == ["Jardinage (themes)"]
 
 

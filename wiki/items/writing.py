@@ -129,7 +129,7 @@ def publish(item: Item, scope: Scope, actor: User, wide: bool = False, note: str
         if not can(actor, "publish", item) and not (wide and scope == Scope.PUBLIC):
             raise PermissionError(scope)
         if scope == Scope.PUBLIC and not wide:
-            _request(item, scope, actor, note)
+            request_publication(item, scope, actor, note)
             return False
     _set_scope(item, scope, actor)
     db.session.commit()
@@ -301,7 +301,8 @@ def _render(item: Item, ready: dict[str, Rendered] | None = None) -> list | None
     return found
 
 
-def _request(item: Item, scope: Scope, actor: User, note: str) -> None:
+def request_publication(item: Item, scope: Scope, actor: User, note: str = "") -> None:
+    """Ask that an item be shown more widely; asking twice changes nothing. Commits."""
     already = db.session.scalar(
         select(PublicationRequest).where(
             PublicationRequest.item_id == item.id, PublicationRequest.answered_at.is_(None)

@@ -325,7 +325,8 @@ def test_a_file_is_received_and_its_bytes_given_back(nadia, api_of, world):
     assert answer.status_code == 201
     made = answer.json
     assert made["sha256"] == hashlib.sha256(data).hexdigest()
-    assert nadia("GET", made["download_url"]).data == data
+    with nadia("GET", made["download_url"]) as given:
+        assert given.data == data
     assert api_of(None)("GET", made["download_url"]).status_code == 404
     assert nadia("GET", f"{ALL}/{made['id']}").json["filename"] == "liste.csv"
     renamed = nadia("PATCH", f"{ALL}/{made['id']}", {"revision": 1, "alt": "La liste"})

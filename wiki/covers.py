@@ -21,21 +21,26 @@ KINDS = (  # out of a hundred cells
 
 
 class Shape(NamedTuple):
-    """A format of cover: its sheet, the radius of its cells, its crop, whether it thins out."""
+    """A format of cover: its sheet, the radius of its cells, its crop, where it thins out."""
 
     width: int
     height: int
     radius: float
     crop: str
-    open: bool
+    start: float = 0  # an open cover leaves this share of its width to the title
+
+    @property
+    def open(self) -> bool:
+        """Whether whole cells are printed on the page itself, rather than a strip of paper."""
+        return self.start > 0
 
 
 SHAPES = {
-    "card": Shape(360, 150, 34, "xMidYMid", False),  # paper at the head of a card
-    "strip": Shape(150, 420, 31, "xMidYMid", False),  # paper beside a search result
-    "band": Shape(420, 120, 23, "xMaxYMin", True),  # a group among mine
-    "head": Shape(900, 380, 48, "xMaxYMin", True),  # beside the title of a page or a report
-    "group": Shape(1100, 400, 48, "xMaxYMin", True),  # a group's home
+    "card": Shape(360, 150, 34, "xMidYMid"),  # paper at the head of a card
+    "strip": Shape(150, 420, 31, "xMidYMid"),  # paper beside a search result
+    "band": Shape(420, 120, 23, "xMaxYMin", 0.5),  # a group among mine
+    "head": Shape(900, 380, 48, "xMaxYMin", 0.6),  # beside the title of a page or a report
+    "group": Shape(1100, 400, 48, "xMaxYMin", 0.5),  # a group's home
 }
 
 
@@ -81,16 +86,19 @@ def _comb(seed: int, sheet: Shape) -> list[Cell]:
         for column in range(columns):
             x = (column + row % 2 / 2) * step_x
             y = (row + first) * step_y + sheet.radius * first * 0.8
-            if sheet.open and not _kept(seed, row, column, x / sheet.width, row / rows):
+            if (
+                sheet.open
+                and x / sheet.width < _edge(seed, sheet.start, row, column) + row / rows / 12
+            ):
                 continue
             kind = _kind(_chance(seed, "kind", row, column))
             cells.append(Cell(x, y, _corners(seed, sheet.radius, (x, y), row, column), kind))
     return cells
 
 
-def _kept(seed: int, row: int, column: int, across: float, down: float) -> bool:
-    """Thins the cells out to the left, where the title stands, and toward the bottom."""
-    return across > 0.5 + 0.08 * down + 0.14 * _chance(seed, "kept", row, column)
+def _edge(seed: int, start: float, row: int, column: int) -> float:
+    """Where an open cover begins, uneven: it thins out toward the title, never under it."""
+    return start + 0.14 * _chance(seed, "edge", row, column)
 
 
 def _kind(chance: float) -> str:
@@ -125,7 +133,7 @@ def _chance(seed: int, what: str, a: int, b: int) -> float:
 
 def _distance(cell: Cell, sheet: Shape) -> float:
     """How far a cell is from where the pictogram shows best."""
-    x, y = (0.74, 0.28) if sheet.open else (0.5, 0.5)
+    x, y = (0.78, 0.28) if sheet.start > 0.5 else (0.74, 0.28) if sheet.open else (0.5, 0.5)
     return (cell.x - x * sheet.width) ** 2 + (cell.y - y * sheet.height) ** 2
 
 

@@ -138,6 +138,7 @@ def edit(item_id: int):
     if clash := settling.edit(report, changes, base, current_user, form.note.data or ""):
         return settling.page(clash, _field_names(form))
     flash(_("Recorded."), "success")
+    flash(f"report-{report.id}", "draft-saved")
     if "stay" in request.form:
         return redirect(url_for(".edit", item_id=report.id), 303)
     return redirect(report.url, 303)

@@ -38,9 +38,13 @@ export class Drafts {
     } catch { /* nothing is stored then */ }
   }
 
-  /** Forgets what the server has confirmed; a text that never left stays. */
+  /** Forgets what the server has confirmed: that draft, and those of the same form (`key/part`). What never left stays. */
   dropSent(key) {
-    for (const name of bothNames(key)) if (this.read(name)?.sent) this.drop(name)
+    for (const stored of this.names()) {
+      const name = stored.slice(this.prefix.length)
+      const isConfirmed = bothNames(key).includes(name) || name.startsWith(`${key}/`)
+      if (isConfirmed && this.read(name)?.sent) this.drop(name)
+    }
   }
 
   /** Forgets this person's drafts: they leave a computer that others use. */

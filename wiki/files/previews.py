@@ -2,19 +2,21 @@
 
 import io
 import shutil
+import threading
 from pathlib import Path
 
 from flask import current_app
 
 from wiki import storage
 from wiki.db import is_disk_full
-from wiki.files.cleaning import Broken, bare, decoding, is_decodable, open_picture, to_srgb
+from wiki.files.cleaning import Broken, is_decodable, open_picture, strip, to_srgb
 from wiki.files.models import Blob
 from wiki.jobs import job
 
 SIZES = {"thumb": 320, "medium": 1280, "large": 2560}  # pixels of the longer edge
 SHOWN = {"image/jpeg", "image/png", "image/webp", "image/gif", "image/avif", "image/bmp",
          "image/tiff"}  # fmt: skip
+_making = threading.Lock()  # decoding takes memory: in a burst of photos, one after the other
 
 
 def is_possible(blob: Blob) -> bool:
@@ -29,7 +31,7 @@ def path(sha256: str, size: str) -> Path | None:
         return target
     if failed(sha256):
         return None
-    with decoding:
+    with _making:
         if not target.exists() and not _make(sha256, [size]):
             return None
     return target
@@ -45,7 +47,7 @@ def make(sha256: str) -> None:
     """Make the sizes lists and pages show, so that nobody waits for them."""
     wanted = [size for size in ("thumb", "medium") if not _target(sha256, size).exists()]
     if wanted and storage.path_of(sha256).exists():
-        with decoding:
+        with _making:
             _make(sha256, wanted)
 
 
@@ -68,9 +70,10 @@ def _make(sha256: str, sizes: list[str]) -> bool:
                 raise Broken
             longest = max(SIZES[size] for size in sizes)
             image.draft("RGB", (longest, longest))  # a JPEG is decoded at the scale that is needed
-            upright = _upright(image)
-            for size in sorted(sizes, key=SIZES.get, reverse=True):
-                _write(upright, SIZES[size], _target(sha256, size))
+            small = _upright(image)
+            for size in sorted(sizes, key=SIZES.get, reverse=True):  # each out of the one before
+                small.thumbnail((SIZES[size], SIZES[size]), reducing_gap=3.0)
+                _write(small, _target(sha256, size))
     except storage.StorageFull:
         raise
     except Exception as error:  # on hostile bytes Pillow's decoders raise anything
@@ -87,7 +90,7 @@ def _upright(image):
 
     image.load()
     profile = image.info.get("icc_profile")
-    image = ImageOps.exif_transpose(image)
+    ImageOps.exif_transpose(image, in_place=True)
     if image.mode not in ("RGB", "RGBA"):
         has_alpha = "A" in image.mode or "transparency" in image.info
         if profile and image.mode == "CMYK":
@@ -96,11 +99,10 @@ def _upright(image):
     return to_srgb(image, profile) if profile else image
 
 
-def _write(image, longest: int, target: Path) -> None:
-    small = bare(image)
-    small.thumbnail((longest, longest))
+def _write(image, target: Path) -> None:
+    strip(image)
     made = io.BytesIO()
-    small.save(made, "WEBP", quality=80, method=3, exif=b"", xmp=b"", icc_profile=b"")
+    image.save(made, "WEBP", quality=80, method=3, exif=b"", xmp=b"", icc_profile=b"")
     storage.check_room(len(made.getvalue()))
     storage.write_durably(target, lambda file: file.write(made.getvalue()))
 

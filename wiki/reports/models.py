@@ -6,7 +6,7 @@ from sqlalchemy import JSON, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wiki.items.models import Item, Scope, SearchText
-from wiki.reports.outlines import BY_KEY, Section, blockers, filled, outline
+from wiki.reports.outlines import BY_KEY, Section, blockers, filled, missing, outline
 
 
 class Report(Item):
@@ -66,6 +66,13 @@ class Report(Item):
     def is_imported(self) -> bool:
         """Whether it came as one text from elsewhere and waits for its sections and facts."""
         return bool((self.extra or {}).get("imported"))
+
+    def settle_import(self) -> bool:
+        """Take the mark « to be completed » away once nothing is missing; the caller commits."""
+        if not self.is_imported or missing(self):
+            return False
+        self.extra = {name: value for name, value in self.extra.items() if name != "imported"}
+        return True
 
     def completeness(self) -> tuple[int, int]:
         """How many parts of its outline are written, out of how many."""

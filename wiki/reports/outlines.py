@@ -120,19 +120,22 @@ def filled(report, key: str) -> bool:
 
 
 def blockers(report) -> list[str]:
-    """What is missing before a report may leave its group, each in one sentence."""
-    if report.is_imported:
-        return []
-    missing = []
+    """What keeps a report in its group; one that was imported as it stood goes free."""
+    return [] if report.is_imported else missing(report)
+
+
+def missing(report) -> list[str]:
+    """What a report does not say yet and others would miss, each in one sentence."""
+    reasons = []
     if not (report.summary or "").strip():
-        missing.append(_("Write « In 1 minute »: it is what others read first."))
+        reasons.append(_("Write « In 1 minute »: it is what others read first."))
     for section in outline(report.outline):
         if is_due(section, report.outline) and not filled(report, section.key):
-            missing.append(_("Fill in « %(title)s ».", title=section.title))
+            reasons.append(_("Fill in « %(title)s ».", title=section.title))
     if not report.terms_of("publics"):
-        missing.append(_("Say for which people the action was."))
+        reasons.append(_("Say for which people the action was."))
     if report.people is None:
-        missing.append(_("Say how many people took part."))
+        reasons.append(_("Say how many people took part."))
     if not report.licence:
-        missing.append(_("Choose a licence: what others may do with this report."))
-    return missing
+        reasons.append(_("Choose a licence: what others may do with this report."))
+    return reasons

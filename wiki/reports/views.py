@@ -19,10 +19,11 @@ from wiki.items.models import Item, Scope
 from wiki.items.terms import VOCABULARIES, label_of, vocabulary_label
 from wiki.items.writing import save
 from wiki.mail import base_url
+from wiki.markup.text import html_to_text, slugify
 from wiki.reports import facts, trust
 from wiki.reports.forms import CHOSEN, NewReportForm, ReportForm, this_year
 from wiki.reports.models import Report
-from wiki.reports.outlines import BY_KEY, SECTIONS, filled, is_due, outline
+from wiki.reports.outlines import BY_KEY, SECTIONS, filled, is_due, missing, outline
 
 blueprint = Blueprint("reports", __name__)
 A_PAGE = 20
@@ -33,6 +34,7 @@ _WEIGHTS = {
     "propre à nous": "ours", "particular to us": "ours",
 }  # fmt: skip
 _WEIGHT_CELL = re.compile(r"<td>([^<>]{5,30})</td>")
+_FIRST_HEADING = re.compile(r"\s*<h[1-6][ >].*?</h[1-6]>", re.DOTALL)
 _LAST_WORD = re.compile(r"<p>(?=(?:Si c[’']était à refaire|If we did it again)\b)(?!.*<p>)", re.S)
 
 
@@ -100,13 +102,16 @@ def show(item_id: int):
 def _report_page(report: Report, found) -> str:
     may_edit = can(current_user, "edit", report)
     parts = _parts(report, may_edit)
-    writers = [name for name, _count in history.writers(report)]
+    first = history.first_shown(report, current_user)
+    writers = [name for name, _count in history.writers(report, first)]
+    _above, below = reading.family(found, current_user)
     return render_template(
         "reports/show.html",
         item=report,
         found=found,
         group=reading.group_of(found, current_user),
-        powers=reading.powers(current_user, found),
+        may=reading.powers(current_user, found),
+        files=below,
         room="reports",
         may_edit=may_edit,
         minute=facts.minute(report.summary),
@@ -137,6 +142,8 @@ def edit(item_id: int):
     changes = form.changes(report, base)
     if clash := settling.edit(report, changes, base, current_user, form.note.data or ""):
         return settling.page(clash, _field_names(form))
+    if report.settle_import():
+        db.session.commit()
     flash(_("Recorded."), "success")
     flash(f"report-{report.id}", "draft-saved")
     if "stay" in request.form:
@@ -199,7 +206,7 @@ def _parts(report: Report, may_edit: bool) -> list[tuple[str, str, Markup]]:
     stored = _BETWEEN.join(rendering.html for _key, rendering in made)
     shown = links.show(stored, report, current_user, may_edit).split(_BETWEEN)
     return [
-        (key, _title(key), _dressed(key, html))
+        (key, _title(key), _dressed(key, html, report.title))
         for (key, _rendering), html in zip(made, shown, strict=True)
     ]
 
@@ -210,13 +217,23 @@ def _title(key: str) -> str:
     return str(BY_KEY[key].title) if key in BY_KEY else key.replace("_", " ").capitalize()
 
 
-def _dressed(key: str, html: str) -> Markup:
+def _dressed(key: str, html: str, title: str) -> Markup:
     """What the drawing asks of two sections: cells for the weight of conditions, a last word."""
+    if key == "body":
+        html = _without_title(html, title)
     if key == "conditions":
         html = _WEIGHT_CELL.sub(_weight, html)
     if key == "what_failed":
         html = _LAST_WORD.sub('<p class="redo">', html)
     return Markup(html)
+
+
+def _without_title(html: str, title: str) -> str:
+    """An imported text often begins with its title, which the page already bears."""
+    first = _FIRST_HEADING.match(html)
+    if first and slugify(html_to_text(first[0])) == slugify(title):
+        return html[first.end() :]
+    return html
 
 
 def _weight(cell: re.Match) -> str:
@@ -253,7 +270,9 @@ def _contents(report: Report, parts: list) -> list[tuple[str, str]]:
     titled = [(key, title) for key, title, _html in parts if title]
     titled.sort(key=lambda part: part[0] != "what_failed")
     body = report.renderings.get("body")
-    headings = [(h["id"], h["text"]) for h in (body.toc if body else []) if h["level"] <= 2]
+    headings = [(h["id"], h["text"]) for h in (body.toc if body else []) if h["level"] <= 3]
+    if headings and slugify(headings[0][1]) == slugify(report.title):
+        headings = headings[1:]
     return [*titled, *headings[:20]]
 
 
@@ -275,7 +294,7 @@ def _edit_page(report: Report, form: ReportForm) -> str:
         due={s.key for s in main if is_due(s, form.outline.data or report.outline)},
         done=len(written & {s.key for s in main}),
         vocabularies=[form[f"terms_{name}"] for name in CHOSEN],
-        missing=report.publish_blockers(Scope.PUBLIC),
+        missing=missing(report),
     )
 
 

@@ -38,6 +38,8 @@ def section(item, user, form: CommentForm | None = None, reply_to: int | None = 
     open_ = may_comment(item, user)
     if open_ and form is None:
         form = CommentForm(started=start_token(item.id) if user.is_anonymous else "")
+        if user.is_anonymous:
+            form.require_name()
     remarks = thread(item, user, moderates) if getattr(item, "has_comments", True) else []
     return {
         "remarks": remarks,

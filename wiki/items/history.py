@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import defer, joinedload
@@ -12,7 +11,14 @@ from sqlalchemy.orm.exc import StaleDataError
 from wiki.accounts.models import User
 from wiki.db import db
 from wiki.groups.models import role_in
-from wiki.items.merging import Conflict, is_clean, merge, settle
+from wiki.items.merging import (
+    Conflict,
+    is_clean,
+    merge,
+    opcodes,
+    settle,
+    tokens,
+)
 from wiki.items.models import (
     Comment,
     Event,
@@ -188,7 +194,7 @@ def changed_lines(old: str, new: str) -> Iterator[tuple[str, list[tuple[str, str
     words).
     """
     before, after = old.splitlines(), new.splitlines()
-    for tag, a, b, c, d in SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
+    for tag, a, b, c, d in opcodes(before, after):
         if tag == "equal":
             yield from (("same", [("same", line)]) for line in before[a:b])
         elif tag == "replace" and b - a == d - c:
@@ -201,9 +207,9 @@ def changed_lines(old: str, new: str) -> Iterator[tuple[str, list[tuple[str, str
 
 def changed_words(old: str, new: str) -> list[tuple[str, str]]:
     """One line compared word by word."""
-    left, right = _split(old), _split(new)
+    left, right = tokens(old), tokens(new)
     pieces: list[tuple[str, str]] = []
-    for tag, a, b, c, d in SequenceMatcher(None, left, right, autojunk=False).get_opcodes():
+    for tag, a, b, c, d in opcodes(left, right):
         if tag == "equal":
             pieces.append(("same", "".join(left[a:b])))
             continue
@@ -296,10 +302,6 @@ def _replaced(value, pattern: re.Pattern, instead: str):
         pairs = [_replaced(inner, pattern, instead) for inner in value]
         return [new for new, _ in pairs], sum(n for _, n in pairs)
     return value, 0
-
-
-def _split(line: str) -> list[str]:
-    return re.findall(r"\s+|\w+|[^\w\s]", line)
 
 
 def _words(value) -> str:

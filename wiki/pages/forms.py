@@ -2,6 +2,7 @@
 
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, HiddenField, SelectField
+from wtforms.widgets import TextArea
 
 from wiki.forms import Form, line, text
 from wiki.items.forms import number_or_none
@@ -10,7 +11,7 @@ from wiki.items.forms import number_or_none
 class PageForm(Form):
     """A page being written, with the version the person began with."""
 
-    title = line(_("Title"), 200)
+    title = line(_("Title"), 200, widget=TextArea())  # long titles are seen whole
     summary = text(_("In one sentence"), 600)
     body = text(_("Text"))
     note = line(_("What I changed"), 300, needed=False)

@@ -34,6 +34,7 @@ from wiki.markup import render, render_all
 from wiki.markup.text import slugify
 
 UNVERSIONED = {"terms"}
+_DIGEST = re.compile("[0-9a-f]{64}")
 
 
 @dataclass
@@ -236,6 +237,7 @@ def erase(item: Item, words: str, instead: str, actor: User) -> int:
         setattr(item, name, value)
         count += found
     count += _erase_around(item, pattern, instead)
+    count += item.erase_parts(lambda text: pattern.subn(instead, text))
     if save(item, actor, verb="erased") is None:
         # The last version already says what the item says: no new one, but all made from it is.
         item.slug = slugify(item.title)
@@ -294,7 +296,8 @@ def _terms(names: list[str]) -> list[Term]:
 
 def _replaced(value, pattern: re.Pattern, instead: str):
     if isinstance(value, str):
-        return pattern.subn(instead, value)
+        # A digest names bytes, not people: « Ada » may well stand in it.
+        return (value, 0) if _DIGEST.fullmatch(value) else pattern.subn(instead, value)
     if isinstance(value, dict):
         made = {key: _replaced(inner, pattern, instead) for key, inner in value.items()}
         return {key: new for key, (new, _) in made.items()}, sum(n for _, n in made.values())

@@ -111,7 +111,7 @@ def show(html: str, item, user, may_edit: bool, macros: dict | None = None) -> M
         return Markup(html)
     item_id, group_id = item.id, item.group_id
     targets = _targets(item_id, user)
-    waiting = _Waiting(group_id, user, may_edit)
+    waiting = _Waiting(group_id, user, may_edit, source_id=item_id)
 
     def link(target: str):
         row = targets.get(_key(target))
@@ -168,8 +168,10 @@ def candidates(group_id: int, slug: str, user) -> list:
 class _Waiting:
     """Where links lead that have no target this reader may see; looked up only when met."""
 
-    def __init__(self, group_id: int, user, may_edit: bool):
+    def __init__(self, group_id: int, user, may_edit: bool, source_id: int | None = None):
         self.group_id, self.user, self.may_edit = group_id, user, may_edit
+        # Writers may settle for good which namesake their text means.
+        self.origin = f"?from={source_id}" if source_id and may_edit else ""
         self.known: dict[str, list] = {}
 
     def bearing(self, slug: str) -> list:
@@ -189,7 +191,8 @@ class _Waiting:
         if not slug or target.startswith("#"):
             return None
         if self.bearing(slug):
-            return f"/groups/{self.group_id}/titles/{slug}", "wikilink--ask", target
+            address = f"/groups/{self.group_id}/titles/{slug}{self.origin}"
+            return address, "wikilink--ask", target
         if not self.may_edit:
             return None
         address = f"/pages/new?group={self.group_id}&title={quote(target)}"

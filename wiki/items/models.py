@@ -130,6 +130,10 @@ class Item(db.Model):
             setattr(copy, field, getattr(self, field))
         return copy
 
+    def erase_parts(self, replace) -> int:
+        """Apply `replace(text) -> (text, count)` to names kept beside the fields; the count."""
+        return 0
+
     @property
     def url(self) -> str:
         """The canonical address; the number rules, the words decorate."""

@@ -38,8 +38,8 @@ class Shape(NamedTuple):
 SHAPES = {
     "card": Shape(360, 150, 34, "xMidYMid"),  # paper at the head of a card
     "strip": Shape(150, 420, 31, "xMidYMid"),  # paper beside a search result
-    "band": Shape(420, 120, 23, "xMaxYMin", 0.5),  # a group among mine
-    "head": Shape(900, 380, 48, "xMaxYMin", 0.6),  # beside the title of a page or a report
+    "band": Shape(420, 120, 20, "xMaxYMin", 0.5),  # a group among mine
+    "head": Shape(900, 380, 48, "xMaxYMin", 0.58),  # beside the title of a page or a report
     "group": Shape(1100, 400, 48, "xMaxYMin", 0.5),  # a group's home
 }
 
@@ -78,14 +78,15 @@ def cover_svg(seed: int, shape: str = "card", emblem: str = "") -> Markup:
 
 def _comb(seed: int, sheet: Shape) -> list[Cell]:
     step_x, step_y = sheet.radius * sqrt(3), sheet.radius * 1.5
-    first = 0.55 if sheet.open else 0  # an open cover shows whole cells: no row is cut by the edge
-    rows = int(sheet.height / step_y + (-0.2 if sheet.open else 2))
+    top = sheet.radius * 1.26 if sheet.open else 0  # an open cover has no cell cut by its edge
+    room = sheet.height * 0.94 - top - sheet.radius if sheet.open else sheet.height + step_y
+    rows = int(room / step_y) + 1
     columns = int(sheet.width / step_x) + 2
     cells = []
     for row in range(rows):
         for column in range(columns):
             x = (column + row % 2 / 2) * step_x
-            y = (row + first) * step_y + sheet.radius * first * 0.8
+            y = top + row * step_y
             if (
                 sheet.open
                 and x / sheet.width < _edge(seed, sheet.start, row, column) + row / rows / 12

@@ -112,6 +112,21 @@ def test_a_copy_has_the_bytes_and_not_the_original(karim, app, world):
         assert copy.version().original_sha256 is None
 
 
+def test_a_name_is_erased_from_every_version(karim, app):
+    sent = karim.send("Portrait de Béa.txt", b"un")
+    karim.upload(f"/files/{sent.id}/versions", "BÉA relu par Ada.txt", b"deux")
+    with app.app_context():
+        file = db.session.get(File, sent.id)
+        for name in ("Béa", "Ada", file.sha256[:2]):
+            history.erase(file, name, "X", file.author)
+    page = karim.get(sent.url).text.partition("<main")[2]
+    assert not any(name in page for name in ("Béa", "BÉA", "Ada"))
+    assert karim.get(sent.download_url).data == b"deux"
+    assert "B%C3%89A" not in karim.get(sent.download_url).headers["Content-Disposition"]
+    assert karim.post(f"/items/{sent.id}/revisions/1/restoration").status_code == 303
+    assert karim.get(sent.download_url).data == b"un"
+
+
 def test_where_a_file_is_used(karim, app, world):
     sent = karim.send("plan.txt", b"plan", parent=world.page)
     with app.app_context():

@@ -108,6 +108,14 @@ class File(Item):
         copy.text = self.text
         return copy
 
+    def erase_parts(self, replace) -> int:
+        """The names its versions had on people's computers."""
+        count = 0
+        for version in self.versions():
+            version.filename, found = replace(version.filename)
+            count += found
+        return count
+
     @property
     def download_url(self) -> str:
         """Where the bytes that `sha256` names are given."""

@@ -12,6 +12,9 @@ from wiki.search import Results
 from wiki.search.snippets import expression, snippets
 
 
+_WITH_FACTS = ("reports",)  # kinds whose cards show more than the columns that all share
+
+
 def describe(results: Results, base_url: str = "") -> dict:
     """`total`, `results`, `facets` and `suggestion`, in the shape that INTERFACE.md promises."""
     passages = snippets(results.ids, expression(results.plan))
@@ -55,7 +58,8 @@ def _result(item: Item, passage, base_url: str) -> dict:
 @cache
 def _facts() -> list:
     """Load each kind's small columns in one statement; its long texts stay where they are."""
-    kinds = [mapper.class_ for mapper in Item.__mapper__.self_and_descendants][1:]
+    known = Item.__mapper__.polymorphic_map
+    kinds = [known[kind].class_ for kind in _WITH_FACTS if kind in known]
     options = [selectin_polymorphic(Item, kinds)]
     for kind in kinds:
         for name, column in kind.__table__.columns.items():

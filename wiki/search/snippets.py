@@ -2,12 +2,12 @@
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 
 from markupsafe import Markup, escape
 from sqlalchemy import select
 
 from wiki.db import db
-from wiki.search import french
 from wiki.search.plan import Plan
 from wiki.search.tables import search_text, search_word
 
@@ -15,6 +15,7 @@ LENGTH = 200  # characters of a passage, about
 _BEFORE = 60  # of them before the first word found
 _MOST_READ = 200_000  # characters of one field searched for a passage
 _MOST_FORMS = 120
+_MOST_HITS = 80  # words found in one field among which the best passage is chosen
 _FOUND_IN = {"lead": "summary", "body": "body", "headings": "body", "attachments": "attachment"}
 _BONUS = {"lead": 2, "body": 0, "headings": -1, "attachments": -2}
 _ACCENTED = {
@@ -111,14 +112,17 @@ def _best(row, pattern: re.Pattern | None) -> Snippet:
 
 def _densest(text: str, pattern: re.Pattern) -> tuple[float, int] | None:
     """How rich the best stretch is, different words before repetitions, and where it begins."""
-    found = [(m.start(), french.fold(m.group())[:5]) for m in pattern.finditer(text)]
+    found = [(m.start(), m.group()[:5].lower()) for m in islice(pattern.finditer(text), _MOST_HITS)]
     best = None
-    for i, (start, _) in enumerate(found[:400]):
-        inside = [word for at, word in found[i : i + 12] if at - start < LENGTH - _BEFORE]
-        rich = 10 * len(set(inside)) + min(len(inside), 5)
-        if best is None or rich > best[0]:
-            best = (rich, start)
-    return best
+    for i, (start, _) in enumerate(found):
+        inside = set()
+        for at, word in found[i : i + 8]:
+            if at - start > LENGTH - _BEFORE:
+                break
+            inside.add(word)
+        if best is None or len(inside) > best[0]:
+            best = (len(inside), start)
+    return best and (10.0 * best[0], best[1])
 
 
 def _cut(text: str, start: int, end: int) -> str:

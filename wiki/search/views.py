@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from flask import Blueprint, jsonify, render_template, request
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from wiki.items.terms import vocabulary_label
-from wiki.search import Results, Value, count, find, hook, vocabularies
+from wiki.search import Results, count, find, hook, vocabularies
 from wiki.search.addresses import address, arguments, toggled
 from wiki.search.describing import describe, items
 from wiki.search.filters import Filters
@@ -18,7 +19,7 @@ A_PAGE = 20
 LAST_PAGE = 250
 SHOWN = ("publics", "territories", "themes", "formats", "tools", "connectivity")
 ON_DEMAND = ("obstacles", "outcomes", "structures", "skills", "tags")
-MANY = 8  # values of a facet shown before « more »
+MANY = 6  # values of a facet shown before « more »
 FEW = 5  # results under which wider searches are proposed
 
 blueprint = Blueprint("search", __name__)
@@ -26,14 +27,23 @@ assert hook  # importing it is what makes saves reach the index
 
 
 @dataclass(frozen=True)
+class Choice:
+    """One value beside the results: its words, its count, and the address that adds or drops it."""
+
+    label: str
+    count: int
+    where: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
 class Facet:
-    """One vocabulary beside the results, each value with the address that adds or removes it."""
+    """One vocabulary beside the results; `more` says how many of its values are not shown."""
 
     name: str
     label: str
-    values: list[tuple[Value, str]]
-    rest: list[tuple[Value, str]]
-    chosen: bool
+    choices: list[Choice]
+    more: int
 
 
 @blueprint.get("/search")
@@ -42,6 +52,7 @@ def index():
     asked, filters = read(request.args.get("q")), Filters.from_args(request.args)
     exact = request.args.get("exact") == "1"
     page = max(1, min(request.args.get("page", 1, type=int) or 1, LAST_PAGE))
+    more = request.args.get("more") == "1"
     results = find(asked, current_user, filters, A_PAGE, (page - 1) * A_PAGE, exact=exact)
     found, pattern = items(results, full=True), expression(results.plan)
     return render_template(
@@ -55,12 +66,13 @@ def index():
         marked=lambda words: mark(words, pattern),
         doors=_doors(filters),
         kinds=_kinds(results, filters),
-        facets=_facets(results, filters, SHOWN),
-        more_facets=_facets(results, filters, ON_DEMAND),
+        facets=_facets(results, filters, more),
+        more=more,
         active=_active(filters),
         wider=_wider(results, filters, exact) if results.total < FEW else [],
         address=address,
-        kind_names=kind_names,
+        kind_names=kind_names(),
+        places=_places(),
         previous=address(page=page - 1 if page > 2 else None) if page > 1 else None,
         next=address(page=page + 1) if page * A_PAGE < results.total else None,
         room="search",
@@ -127,15 +139,37 @@ def kind_names() -> dict[str, str]:
     }
 
 
-def _facets(results: Results, filters: Filters, names: tuple[str, ...]) -> list[Facet]:
+def _places() -> dict[str, tuple[str, str]]:
+    """Where a passage was found: a sign and words."""
+    return {
+        "title": ("titre", _("found in the title")),
+        "minute": ("retour", _("found in “In 1 minute”")),
+        "summary": ("page", _("found in the summary")),
+        "body": ("page", _("found in the text")),
+        "attachment": ("fichier", _("found in an attached file")),
+    }
+
+
+def _facets(results: Results, filters: Filters, more: bool) -> list[Facet]:
+    """The six most useful vocabularies, the others on demand or when one of their values is chosen."""
     facets = []
-    for name in names:
-        found = [(value, toggled(filters, name, value.slug)) for value in results.facets.get(name, [])]
-        found.sort(key=lambda pair: not pair[0].chosen)
-        if found:
-            chosen = any(value.chosen for value, _ in found)
-            label = vocabulary_label(name)
-            facets.append(Facet(name, label, found[:MANY], found[MANY:], chosen))
+    english = str(get_locale() or "fr").startswith("en")
+    for name in SHOWN + ON_DEMAND:
+        values = results.facets.get(name, [])
+        if not values or not (more or name in SHOWN or name in filters.terms):
+            continue
+        values = sorted(values, key=lambda value: not value.chosen)
+        shown = values if more else values[: max(MANY, sum(value.chosen for value in values))]
+        choices = [
+            Choice(
+                value.label_en if english and value.label_en else value.label,
+                value.count,
+                toggled(filters, name, value.slug),
+                value.chosen,
+            )
+            for value in shown
+        ]
+        facets.append(Facet(name, vocabulary_label(name), choices, len(values) - len(shown)))
     return facets
 
 

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
@@ -18,7 +18,6 @@ from wiki.items.forms import number_or_none
 from wiki.items.models import Item, Scope
 from wiki.items.terms import VOCABULARIES, label_of, vocabulary_label
 from wiki.items.writing import save
-from wiki.mail import base_url
 from wiki.markup.text import html_to_text, slugify
 from wiki.reports import facts, trust
 from wiki.reports.forms import CHOSEN, NewReportForm, ReportForm, this_year
@@ -27,6 +26,7 @@ from wiki.reports.outlines import BY_KEY, SECTIONS, filled, is_due, missing, out
 
 blueprint = Blueprint("reports", __name__)
 A_PAGE = 20
+TELLING = ("publics", "themes", "formats")
 # A comment cannot be in sanitised HTML, so it marks where one section ends and the next begins.
 _BETWEEN = "<!--section-->"
 _WEIGHTS = {
@@ -119,8 +119,8 @@ def _report_page(report: Report, found) -> str:
         words=_words(report),
         authors=_credited(report),
         contact=filled(report, "contact"),
-        address=base_url() + report.url,
-        qr=_qr(base_url() + f"/reports/{report.id}"),
+        address=_site() + report.url,
+        qr=_qr(f"{_site()}/reports/{report.id}"),
         signs=trust.signs(report, writers),
         failed=next((part for part in parts if part[0] == "what_failed"), None),
         parts=[part for part in parts if part[0] != "what_failed"],
@@ -241,19 +241,26 @@ def _weight(cell: re.Match) -> str:
     return f'<td><span class="need need--{kind}">{cell[1]}</span></td>' if kind else cell[0]
 
 
-def _words(report: Report) -> list[tuple[str, list[tuple[str, str, str]]]]:
-    """The report's terms by vocabulary, each with what a search for it needs."""
-    return [
-        (vocabulary_label(name), [(name, t.slug, label_of(t)) for t in report.terms_of(name)])
+def _words(report: Report) -> dict:
+    """The report's terms with what a search for each needs: the most telling, then the others."""
+    borne = {
+        name: [(name, term.slug, label_of(term)) for term in report.terms_of(name)]
         for name in VOCABULARIES
-        if report.terms_of(name)
-    ]
+    }
+    first = [term for name in TELLING for term in borne[name]]
+    rest = [(vocabulary_label(n), borne[n]) for n in borne if borne[n] and n not in TELLING]
+    return {"first": first, "rest": rest}
 
 
 def _credited(report: Report) -> str:
     """Those whom an imported text names as its authors."""
     authors = (report.extra or {}).get("authors") or []
     return ", ".join(str(a) for a in authors) if isinstance(authors, list) else str(authors)
+
+
+def _site() -> str:
+    """Where this site answers, as a reader could type it."""
+    return str(current_app.config["BASE_URL"] or request.host_url).rstrip("/")
 
 
 @lru_cache(maxsize=256)

@@ -1,0 +1,68 @@
+"""A real Chromium in front of the real server, which serves the demo."""
+
+import os
+
+import pytest
+
+from tests.browser import chromium
+from tests.browser.people import People
+from tests.browser.site import served
+
+LIMIT = 20_000  # milliseconds a step may take on a busy machine
+_NOT_RUN = pytest.StashKey[str]()
+
+
+@pytest.fixture(scope="package")
+def playwright():
+    """Playwright, until the last browser test: other tests want the event loop back."""
+    module = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
+    with module.sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="package")
+def browser(playwright, request):
+    """One Chromium for all; without one, a failure where CI is set, else a skip that is told."""
+    path = chromium.found(playwright)
+    if path is None:
+        assert not os.environ.get("CI"), chromium.MISSING
+        request.config.stash[_NOT_RUN] = chromium.MISSING
+        pytest.skip(chromium.MISSING)
+    started = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="package")
+def site(browser, tmp_path_factory):
+    """The demo, served; only when there is a browser to look at it."""
+    with served(tmp_path_factory.mktemp("demo") / "data") as site:
+        yield site
+
+
+@pytest.fixture(scope="package")
+def people(browser, site):
+    """Who can open a window: `people.window("nadia")`, or nobody known: `people.window()`."""
+    return People(browser, site, LIMIT)
+
+
+@pytest.fixture
+def window(people):
+    """A function that opens a page for somebody; all are closed at the end of the test."""
+    opened = []
+
+    def open_(name: str | None = None, **options):
+        page = people.window(name, **options)
+        opened.append(page.context)
+        return page
+
+    yield open_
+    for context in opened:
+        context.close()
+
+
+def pytest_terminal_summary(terminalreporter, config):
+    """Say plainly, at the end, that browser tests did not run."""
+    if reason := config.stash.get(_NOT_RUN, None):
+        terminalreporter.write_sep("=", "BROWSER TESTS DID NOT RUN", yellow=True)
+        terminalreporter.write_line(reason)

@@ -1,0 +1,65 @@
+"""Every key screen, read by axe: no violation, on a phone and on a desktop, light and dark."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.browser.people import DESKTOP, PHONE
+from tests.browser.screens import ALL
+
+AXE = Path(__file__).parents[2] / "static" / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "RGAAv4"]
+RUN = """async (options) => {
+  const found = await axe.run(document, options)
+  return found.violations.map(({ id, help, nodes }) =>
+    `${id} (${help}):\\n` + nodes.map(({ html, failureSummary }) =>
+      `  ${html.slice(0, 300)}\\n    ${failureSummary.replace(/\\s+/g, ' ')}`).join('\\n'))
+}"""
+EVERYTHING = {"runOnly": RULES, "resultTypes": ["violations"]}
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+
+
+@pytest.fixture(scope="module")
+def looking(people):
+    """A function giving one page per person, past the CSP: axe is put into the page."""
+    assert AXE.exists(), "axe-core is missing: run `npm ci` in static/"
+    axe, pages = AXE.read_text(), {}
+
+    def page_of(who):
+        if who not in pages:
+            pages[who] = people.window(who, size=PHONE, bypass_csp=True)
+            pages[who].add_init_script(axe)
+        return pages[who]
+
+    yield page_of
+    for page in pages.values():
+        page.context.close()
+
+
+def violations(page, options=EVERYTHING) -> str:
+    return "\n".join(page.evaluate(RUN, options))
+
+
+@pytest.mark.parametrize("screen", ALL, ids=lambda screen: screen.name)
+def test_a_screen_has_no_violation(screen, looking, site):
+    page = looking(screen.who)
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(PHONE)
+    assert page.goto(screen.at(site)).status == screen.status
+    assert not violations(page), "on a phone"
+    page.set_viewport_size(DESKTOP)
+    assert not violations(page), "on a desktop"
+    page.emulate_media(color_scheme="dark")
+    assert not violations(page, COLOURS), "in the dark"
+
+
+def test_the_sheet_to_add_something_has_no_violation(looking):
+    page = looking("nadia")
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(PHONE)
+    page.goto("/")
+    page.click(".bottombar [data-opens]")
+    page.wait_for_selector("#add-sheet[open]")
+    assert not violations(page)
+    page.emulate_media(color_scheme="dark")
+    assert not violations(page, COLOURS), "in the dark"

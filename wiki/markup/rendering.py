@@ -33,6 +33,8 @@ from wiki.markup.text import html_to_text, one_line
 _HEADING_TAG = re.compile(r'(</?h[1-6](?: [a-z-]+="[^"]*")*>)')
 _EMPTY = re.compile(r"<p>\s*</p>\n?")
 _TABLE = re.compile(r"(</?table\b[^>]*>)")
+_EMPTY_HEAD = re.compile(r"<thead>\s*<tr>(?:\s*<th[^>]*>\s*</th>)+\s*</tr>\s*</thead>\s*")
+_EMPTY_HEADER = re.compile(r"<th\b[^>]*>\s*</th>")
 _local = threading.local()
 
 
@@ -44,7 +46,7 @@ def render_here(text: str, prefix: str = "", lang: str = "fr") -> Rendered:
     raw = _converter(lang, prefix).convert(sanitize.clean_body(text).removeprefix("\ufeff"))
     tidied = _EMPTY.sub("", sanitize.tidy(raw))
     headed, toc = _number_headings(tidied, prefix)
-    wrapped = _TABLE.sub(_wrap_table, headed) if "<table" in headed else headed
+    wrapped = _finish_tables(headed) if "<table" in headed else headed
     finished = sanitize.finish(wrapped)
     return Rendered(
         html=finished,
@@ -55,6 +57,12 @@ def render_here(text: str, prefix: str = "", lang: str = "fr") -> Rendered:
         embeds=links.embedded(finished),
         ok=True,
     )
+
+
+def _finish_tables(source: str) -> str:
+    """Wide tables scroll, by keyboard too; a header that says nothing is none."""
+    spoken = _EMPTY_HEADER.sub("<td></td>", _EMPTY_HEAD.sub("", source))
+    return _TABLE.sub(_wrap_table, spoken)
 
 
 def _wrap_table(match: re.Match) -> str:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from flask import Flask, jsonify, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -23,6 +23,8 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(StorageFull, lambda error: _answer(507, "storage_full"))
     app.register_error_handler(OperationalError, _database_error)
     app.register_error_handler(StaleDataError, _changed_meanwhile)
+    app.register_error_handler(OverflowError, _beyond_numbers)
+    app.register_error_handler(DataError, _beyond_numbers)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -65,6 +67,15 @@ def _changed_meanwhile(error: StaleDataError):
     return _answer(409, "conflict")
 
 
+def _beyond_numbers(error: OverflowError | DataError):
+    """A number that no row can have names nothing."""
+    text = str(error)
+    if "SQLite INTEGER" in text or "out of range" in text:
+        db.session.rollback()
+        return _answer(404, "not_found")
+    return _unexpected(error)
+
+
 def _unexpected(error: Exception):
     if isinstance(error, OSError) and is_disk_full(error):
         return _answer(507, "storage_full")
@@ -84,7 +95,7 @@ def _answer(status: int, code: str, error: HTTPException | None = None, referenc
         answer, _status = api_error(status, code, message)
         return answer, status, headers
     page = render_template(
-        ["errors/%s.html" % status, "errors/error.html"],
+        [f"errors/{status}.html", "errors/error.html"],
         status=status,
         reference=reference,
         kept=_kept_text(),

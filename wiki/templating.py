@@ -4,7 +4,7 @@ import json
 from datetime import date, datetime
 from pathlib import Path
 
-from flask import Flask, current_app, request, session
+from flask import Flask, current_app, has_request_context, request, session
 from flask_babel import (
     Babel,
     format_date,
@@ -86,6 +86,8 @@ def _compile_catalogues() -> None:
 
 def language() -> str:
     """The language of the screen: the person's choice, else the browser's, else the site's."""
+    if not has_request_context():
+        return current_app.config["LANGUAGE"]
     chosen = session.get("lang")
     if chosen in LANGUAGES:
         return chosen

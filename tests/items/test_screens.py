@@ -50,6 +50,18 @@ def test_an_unknown_number_is_404(client_of):
         assert client_of("nadia").get(address.format(99999)).status_code == 404
 
 
+@pytest.mark.parametrize("number", ["99999999999999999999", "3000000000", "-1", "x"])
+def test_a_number_no_row_can_have_is_no_error(client_of, world, number):
+    karim, page = client_of("karim"), f"/items/{world.page}"
+    for address in (f"{page}/revisions/{number}", f"{page}/diff?from={number}&to={number}",
+                    f"{page}/history?before={number}", f"/pages?group={number}",
+                    f"/pages/new?group={number}"):  # fmt: skip
+        assert karim.get(address).status_code in (200, 404), address
+    for address in (f"{page}/move", f"{page}/copy", f"{page}/comments"):
+        sent = {"parent": number, "group": number, "reply_to": number, "body": "x"}
+        assert karim.post(address, data=sent).status_code in (303, 404, 422), address
+
+
 def test_titles_are_completed_with_what_the_person_may_read(client_of, client, world):
     address = f"/groups/{world.ours}/titles.json?q="
     found = client_of("karim").get(address + "espace").json

@@ -9,8 +9,9 @@ from wiki.forms import Form, line, text
 
 
 def number_or_none(value) -> int | None:
-    """What a hidden field holds, when it is a number."""
-    return int(value) if str(value or "").isascii() and str(value or "").isdigit() else None
+    """What a hidden field holds, when it is a number that a row may have."""
+    text = str(value or "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
 
 class CommentForm(Form):

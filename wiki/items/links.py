@@ -2,16 +2,17 @@
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from urllib.parse import quote
 
 from flask import render_template
 from markupsafe import Markup
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import and_, delete, func, select, update
 
 from wiki.db import db
 from wiki.items.access import visible
 from wiki.items.models import Item, Reference
-from wiki.markup.links import fill
+from wiki.markup.links import fill, found
 from wiki.markup.text import slugify
 
 # What the address, the card and the embed of an item need.
@@ -35,7 +36,7 @@ def embedded(ids: list[int]) -> list[Embed]:
     return [Embed(f"#{item_id}") for item_id in ids]
 
 
-def record(item: Item, found: list) -> None:
+def record(item: Item, links: list) -> None:
     """Replace what an item points to; a title already resolved keeps its target through renames."""
     known = {
         (ref.role, ref.slug): ref.target_id
@@ -46,7 +47,7 @@ def record(item: Item, found: list) -> None:
         delete(Reference).where(Reference.source_id == item.id, Reference.role != "alias")
     )
     wanted: dict[tuple[str, str], tuple[str, int | None]] = {}
-    for link in found:
+    for link in links:
         key = (link.kind, _key(link.target))
         if key[1] and key not in wanted:
             target = known.get(key) or _find(item, key[1])
@@ -111,7 +112,7 @@ def show(html: str, item, user, may_edit: bool, macros: dict | None = None) -> M
         return Markup(html)
     item_id, group_id = item.id, item.group_id
     targets = _targets(item_id, user)
-    waiting = _Waiting(group_id, user, may_edit, source_id=item_id)
+    waiting = _Waiting(html, group_id, user, may_edit, item_id)
 
     def link(target: str):
         row = targets.get(_key(target))
@@ -135,7 +136,7 @@ def show_fresh(html: str, group_id: int, user, may_edit: bool, macros=None) -> M
     """
     if "data-" not in html:
         return Markup(html)
-    waiting = _Waiting(group_id, user, may_edit)
+    waiting = _Waiting(html, group_id, user, may_edit)
 
     def link(target: str):
         row = _by_number(_key(target), user) if target.startswith("#") else waiting.only(target)
@@ -155,42 +156,59 @@ def path_of(row) -> str:
 
 def candidates(group_id: int, slug: str, user) -> list:
     """The items of a group that bear a title, now or formerly, and that this user may read."""
-    former = select(Reference.target_id).where(Reference.role == "alias", Reference.slug == slug)
-    if not slug:
-        return []
-    return db.session.execute(
-        select(*_SHOWN)
-        .where(Item.group_id == group_id, (Item.slug == slug) | Item.id.in_(former), visible(user))
-        .order_by((Item.slug == slug).desc(), Item.updated_at.desc())
+    return _bearing(group_id, {slug}, user)[slug] if slug else []
+
+
+def _bearing(group_id: int, slugs: set[str], user) -> dict[str, list]:
+    """By title, the items that bear it; those for which it is the present one first."""
+    former = and_(
+        Reference.source_id == Item.id, Reference.role == "alias", Reference.slug.in_(slugs)
+    )
+    rows = db.session.execute(
+        select(*_SHOWN, Reference.slug.label("former"))
+        .outerjoin(Reference, former)
+        .where(
+            Item.group_id == group_id,
+            Item.slug.in_(slugs) | Reference.slug.is_not(None),
+            visible(user),
+        )
+        .order_by(Item.updated_at.desc(), Item.id.desc())
     ).all()
+    bearers: dict[str, dict] = {slug: {} for slug in slugs}
+    for row in rows:
+        if row.slug in slugs:
+            bearers[row.slug].setdefault(row.id, row)
+    for row in rows:
+        if row.former:
+            bearers[row.former].setdefault(row.id, row)
+    return {slug: list(ones.values()) for slug, ones in bearers.items()}
 
 
 class _Waiting:
-    """Where links lead that have no target this reader may see; looked up only when met."""
+    """Where links lead that have no target this reader may see; all looked up when one is met."""
 
-    def __init__(self, group_id: int, user, may_edit: bool, source_id: int | None = None):
-        self.group_id, self.user, self.may_edit = group_id, user, may_edit
+    def __init__(self, html: str, group_id: int, user, may_edit: bool, source_id: int = 0):
+        self.html, self.group_id, self.user, self.may_edit = html, group_id, user, may_edit
         # Writers may settle for good which namesake their text means.
         self.origin = f"?from={source_id}" if source_id and may_edit else ""
-        self.known: dict[str, list] = {}
 
-    def bearing(self, slug: str) -> list:
-        """The items that bear a title."""
-        if slug not in self.known:
-            self.known[slug] = candidates(self.group_id, slug, self.user)
-        return self.known[slug]
+    @cached_property
+    def known(self) -> dict[str, list]:
+        """The items that bear one of the titles that the text links to."""
+        slugs = {slugify(link.target) for link in found(self.html) if link.target[:1] != "#"}
+        return _bearing(self.group_id, slugs - {""}, self.user)
 
     def only(self, title: str):
         """The one item that bears a title, if only one does."""
-        found = self.bearing(slugify(title))
-        return found[0] if len(found) == 1 else None
+        bearers = self.known.get(slugify(title), [])
+        return bearers[0] if len(bearers) == 1 else None
 
     def place(self, target: str) -> tuple[str, str, str] | None:
         """Where to choose among namesakes, or to write what is missing."""
         slug = slugify(target)
         if not slug or target.startswith("#"):
             return None
-        if self.bearing(slug):
+        if self.known.get(slug):
             address = f"/groups/{self.group_id}/titles/{slug}{self.origin}"
             return address, "wikilink--ask", target
         if not self.may_edit:

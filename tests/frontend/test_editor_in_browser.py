@@ -135,7 +135,7 @@ def test_a_list_goes_on_and_a_link_is_completed_by_keyboard(there):
 def test_a_pasted_image_leaves_and_its_markdown_takes_its_place(there):
     type_at_end(there, " ")
     paste(there)
-    there.page.wait_for_function("document.querySelector('textarea').value.includes('Porte')")
+    there.page.wait_for_selector("[data-status] >> text=is in the text")
     assert there.area.input_value() == "Bonjour\n\n![Porte](/files/1)\n"
 
 
@@ -201,7 +201,9 @@ def test_a_draft_is_forgotten_only_once_the_server_says_it_has_the_text(there):
     there.page.goto(f"{HERE}/edit")
     there.page.click(".draft-offer .btn >> nth=0")
     there.page.click("text=Save")
-    there.page.wait_for_function(f"{kept} === 0")
+    there.page.wait_for_selector("[data-draft-saved]", state="attached")
+    there.page.wait_for_load_state()
+    assert there.page.evaluate(kept) == 0
 
 
 def test_without_scripts_the_form_is_still_a_form(chromium):

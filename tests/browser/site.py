@@ -7,7 +7,6 @@ import sqlite3
 import subprocess
 import sys
 import time
-import urllib.error
 import urllib.request
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -74,9 +73,8 @@ def served(data: Path):
 def _wait(process, address: str, log) -> None:
     limit = time.monotonic() + START_LIMIT
     while time.monotonic() < limit and process.poll() is None:
-        with contextlib.suppress(urllib.error.URLError, ConnectionError):
-            with urllib.request.urlopen(address, timeout=10):
-                return
+        with contextlib.suppress(OSError), urllib.request.urlopen(address, timeout=10):
+            return
         time.sleep(0.1)
     log.seek(0)
     raise RuntimeError(f"the demo did not start:\n{log.read()}")

@@ -6,8 +6,11 @@ from functools import cache
 from importlib.resources import files
 
 from flask import Blueprint, abort, render_template
+from flask_babel import force_locale
+from flask_babel import gettext as _
 from markupsafe import Markup
 
+from wiki import FEATURES
 from wiki.config import SETTINGS
 from wiki.groups.models import Role
 from wiki.markup import render
@@ -68,20 +71,31 @@ def commands() -> str:
                 walk(command, f"{prefix} {name}")
             else:
                 pieces = " ".join(command.collect_usage_pieces(Context(command)))
-                rows.append(f"| `{prefix} {name} {pieces}` | {command.get_short_help_str(120)} |")
+                usage = f"{prefix} {name} {pieces}".replace("|", "\\|")
+                rows.append((f"`{usage}`", _(command.get_short_help_str(120))))
 
     walk(essaim, "essaim")
-    return "\n".join(["| | |", "|---|---|", *rows])
+    return _table((_("Command"), _("What it does")), rows)
 
 
 def _settings() -> str:
-    rows = [f"| `ESSAIM_{s.name}` | `{s.default}` | {s.meaning} |" for s in SETTINGS]
-    return "\n".join(["| | | |", "|---|---|---|", *rows])
+    rows = [
+        (f"`ESSAIM_{s.name}`", f"`{s.default}`" if s.default != "" else "—", _(s.meaning))
+        for s in SETTINGS
+    ]
+    return _table((_("Setting"), _("Without it"), _("What it is for")), rows)
 
 
 def _macros() -> str:
-    rows = [f"| `{m.example or '{{' + m.name + '}}'}` | {m.purpose} |" for m in MACROS]
-    return "\n".join(["| | |", "|---|---|", *rows])
+    # A macro whose kind is not built yet stays out of the manual.
+    built = {name.partition(".")[0] for name in FEATURES} | {"", "items"}
+    rows = [(f"`{m.example}`", _(m.purpose)) for m in MACROS if m.kind in built]
+    return _table((_("You write"), _("The page shows")), rows)
+
+
+def _table(head: tuple, rows: list[tuple]) -> str:
+    lines = [head, ["---"] * len(head), *rows]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _roles(lang: str) -> str:
@@ -97,9 +111,7 @@ def _roles(lang: str) -> str:
             Role.FACILITATOR: ("Facilitator", "invites, publishes, erases, sets up the group"),
         },
     }[lang]
-    return "\n".join(
-        ["| | |", "|---|---|", *(f"| {words[r][0]} | {words[r][1]} |" for r in Role)]
-    )
+    return _table((_("Role"), _("What this person does")), [words[r] for r in Role])
 
 
 @cache
@@ -114,13 +126,14 @@ def _read(lang: str) -> dict[str, Chapter]:
         if not path.name.endswith(".md"):
             continue
         text = path.read_text("utf-8")
-        text = re.sub(
-            r"^\{\{(settings|commands|macros|roles)\}\}$",
-            lambda match: tables[match[1]](),
-            text,
-            flags=re.MULTILINE,
-        )
-        title, _sep, body = text.partition("\n")
+        with force_locale(lang):
+            text = re.sub(
+                r"^\{\{(settings|commands|macros|roles)\}\}$",
+                lambda match: tables[match[1]](),
+                text,
+                flags=re.MULTILINE,
+            )
+        title, _newline, body = text.partition("\n")
         made = render(body, lang=lang)
         name = slugify(re.sub(r"^\d+-|\.md$", "", path.name))
         found[name] = Chapter(name, title.lstrip("# "), Markup(made.html), made.toc)

@@ -20,39 +20,39 @@ class Macro:
 
 
 MACROS = [
-    Macro("page", (), "Affiche la carte d’une page.", kind="pages", example="{{page 12}}"),
+    Macro("page", (), "Shows the card of a page.", kind="pages", example="{{page 12}}"),
     Macro(
         "fichier",
         ("file", "image", "document"),
-        "Affiche un fichier : image, document, son ou vidéo.",
+        "Shows a file: picture, document, sound or video.",
         kind="files",
         example="{{fichier 12}}",
     ),
     Macro(
         "retour",
         ("report", "récit", "bilan"),
-        "Affiche la carte d’un retour d’expérience.",
+        "Shows the card of an experience report.",
         kind="reports",
         example="{{retour 12}}",
     ),
     Macro(
-        "carte", ("map",), "Affiche une carte géographique.", kind="maps", example="{{carte 12}}"
+        "carte", ("map",), "Shows a map.", kind="maps", example="{{carte 12}}"
     ),
-    Macro("portrait", (), "Affiche un portrait.", kind="portraits", example="{{portrait 12}}"),
+    Macro("portrait", (), "Shows a portrait.", kind="portraits", example="{{portrait 12}}"),
     Macro(
         "élément",
         ("item", "contenu"),
-        "Affiche la carte de n’importe quel contenu, par son numéro.",
+        "Shows the card of any item, by its number.",
         kind="items",
         example="{{élément 12}}",
     ),
     Macro(
-        "sommaire", ("toc",), "Affiche le sommaire de la page.", key="toc", example="{{sommaire}}"
+        "sommaire", ("toc",), "Shows the contents of the page.", key="toc", example="{{sommaire}}"
     ),
     Macro(
         "pages",
         ("children", "sous-pages"),
-        "Affiche la liste des pages rangées sous celle-ci.",
+        "Lists the pages placed under this one.",
         key="children",
         example="{{pages}}",
     ),

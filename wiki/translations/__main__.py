@@ -34,8 +34,9 @@ def declared() -> list[str]:
     """Messages that stand in declarations rather than in calls: settings, commands, wtforms'."""
     from wiki.cli import essaim
     from wiki.config import SETTINGS
+    from wiki.markup.macros import MACROS
 
-    found = [setting.meaning for setting in SETTINGS]
+    found = [setting.meaning for setting in SETTINGS] + [macro.purpose for macro in MACROS]
 
     def walk(group):
         for command in group.commands.values():

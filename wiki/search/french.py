@@ -183,6 +183,7 @@ def _prepare(word: str) -> str:
 
 
 @lru_cache(maxsize=32768)
+@lru_cache(maxsize=50_000)
 def sound(folded: str) -> str:
     """A rough key of how a French word sounds, so that « smartfone » meets « smartphone »."""
     for pattern, replacement in _SOUNDS:

@@ -46,10 +46,13 @@ def write_index(session: Session) -> None:
         return
     if session.new or session.dirty or session.deleted:
         session.flush()
-    for item_id in sorted(session.info.pop(_CHANGED, ())):
+    changed, words = session.info.pop(_CHANGED, ()), set()
+    for item_id in sorted(changed):
         item = session.get(Item, item_id)
         if item is not None:
-            index.write(session.connection(), item_id, item.search_text())
+            index.write(session.connection(), item_id, item.search_text(), words)
+    if words:
+        index.add_words(session.connection(), words)
 
 
 @event.listens_for(Session, "after_soft_rollback")

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable
 
 from sqlalchemy import Connection, delete, insert, select
-from sqlalchemy.dialects import postgresql, sqlite as sqlite_dialect
 
 from wiki.db import db
 from wiki.items.models import Item, SearchText
@@ -118,14 +117,10 @@ def _analyse(texts: dict[str, str]) -> tuple[dict[str, str], set[french.Form]]:
 
 def add_words(connection: Connection, forms: set[french.Form]) -> None:
     """Put words into the vocabulary from which spelling is corrected."""
-    if not forms:
-        return
-    dialect = sqlite_dialect if connection.dialect.name == "sqlite" else postgresql
-    rows = [
-        {"form": f.text, "folded": f.folded, "sound": french.sound(f.folded), "term": f.term}
-        for f in sorted(forms)  # one order for all, or two writers could wait for each other
-    ]
-    connection.execute(dialect.insert(search_word).on_conflict_do_nothing(), rows)
+    if forms:
+        # One order for all, or two writers could wait for each other.
+        rows = [(f.text, f.folded, french.sound(f.folded), f.term) for f in sorted(forms)]
+        connection.exec_driver_sql(store(connection).ADD_WORDS, rows)
 
 
 def _drop_words(connection: Connection, forms: set[french.Form]) -> None:

@@ -20,10 +20,21 @@ def test_a_file_is_shown_inside_a_page_to_those_who_may_have_it(karim, client, w
     inside = karim.get(address).text.partition("<main")[2]
     assert inside.count(f"/files/{photo.id}/preview/medium") == 2
     assert note.url in inside
+    assert karim.get(photo.url).text.partition("<main")[2].count(address) == 1
     outside = client.get(address).text.partition("<main")[2]
     assert "Voici." in outside
     assert note.title not in outside
     assert photo.url not in outside
+
+
+def test_a_picture_in_a_text_is_a_use_of_the_file(karim, world, app):
+    photo = karim.send("a.jpg", samples.photo())
+    with app.app_context():
+        page = db.session.get(Item, world.page)
+        page.body = photo.markdown
+        save(page, page.author)
+        title = page.title
+    assert title in karim.get(photo.url).text.partition("<main")[2]
 
 
 def test_files_stand_in_lists_among_other_items(karim, app, world):

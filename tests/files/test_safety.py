@@ -72,11 +72,12 @@ def test_a_photo_tells_nothing_from_any_address(karim, nadia, rosa, name):
     assert nadia.get(f"/files/{sent.id}/original").data == data
 
 
-def test_the_original_is_for_who_sent_it_and_for_facilitators(karim, nadia, rosa, others):
+def test_the_original_is_for_who_sent_it_alone(karim, nadia, rosa, others):
     sent = karim.send("photo.jpg", samples.photo())
     assert karim.get(f"/files/{sent.id}/original").data == samples.photo()
-    assert nadia.get(f"/files/{sent.id}/original").data == samples.photo()
-    assert rosa.get(f"/files/{sent.id}/original").status_code == 403
+    for other in (nadia, rosa):
+        assert other.get(f"/files/{sent.id}/original").status_code == 403
+        assert f"/files/{sent.id}/original" not in other.get(sent.url).text
     for other in others:
         assert other.get(f"/files/{sent.id}/original").status_code == 404
 

@@ -8,8 +8,7 @@ from wiki import storage
 from wiki.db import db
 from wiki.files import previews, safety
 from wiki.files.models import Blob, File, FileVersion
-from wiki.groups.models import Role
-from wiki.items.access import load, role_in
+from wiki.items.access import load
 
 blueprint = Blueprint("bytes", __name__)
 
@@ -30,12 +29,12 @@ def version(item_id: int, number: int):
 
 @blueprint.get("/<id:item_id>/original")
 def original(item_id: int):
-    """A picture as it was sent, with its metadata: for who sent it and for facilitators."""
+    """A picture as it was sent, with its metadata: for who sent it, and nobody else."""
     file = load(File, item_id)
     found = file.version()
     if found is None or found.original_sha256 is None:
         abort(404)
-    if not may_have_original(current_user, file, found):
+    if not may_have_original(current_user, found):
         abort(403)
     return _send(db.session.get(Blob, found.original_sha256), found.filename)
 
@@ -63,12 +62,11 @@ def preview(item_id: int, size: str):
     )
 
 
-def may_have_original(user, file: File, found: FileVersion) -> bool:
+def may_have_original(user, found: FileVersion) -> bool:
     """Whether this reader may have a picture with all it tells of its author."""
     if user.is_anonymous or found.original_sha256 is None:
         return False
-    role = role_in(user, file.group_id)
-    return found.uploader_id == user.id or (role is not None and role >= Role.FACILITATOR)
+    return found.uploader_id == user.id
 
 
 def load_version(file: File, number: int) -> FileVersion:

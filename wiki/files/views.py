@@ -244,7 +244,7 @@ def _about(file: File) -> dict:
         "is_playable": file.blob.mime in safety.PLAYABLE,
         "words": _words_inside(file),
         "may_have_original": current is not None
-        and downloads.may_have_original(current_user, file, current),
+        and downloads.may_have_original(current_user, current),
         "backlinks": links.backlinks(file.id, current_user),
         "attached_to": _visible_item(file.parent_id),
         "twins": uploads.twins(file) if can(current_user, "edit", file) else [],

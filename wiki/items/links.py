@@ -22,6 +22,9 @@ _SHOWN = (
 )  # fmt: skip
 
 
+_PICTURE = re.compile(r'<img [^>]*?src="/files/(\d{1,9})\b')
+
+
 @dataclass(frozen=True)
 class Embed:
     """An item shown inside a text, recorded like a link."""
@@ -34,6 +37,11 @@ class Embed:
 def embedded(ids: list[int]) -> list[Embed]:
     """The embeds of a text in the form of its links."""
     return [Embed(f"#{item_id}") for item_id in ids]
+
+
+def pictured(html: str) -> list[int]:
+    """The files of ours whose pictures sanitised HTML shows."""
+    return [int(number) for number in _PICTURE.findall(html)]
 
 
 def record(item: Item, links: list) -> None:

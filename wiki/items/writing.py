@@ -295,7 +295,7 @@ def _render(item: Item, ready: dict[str, Rendered] | None = None) -> list | None
         rendering.html, rendering.toc, rendering.plain = made.html, made.toc, made.plain
         rendering.headings, rendering.version = "\n".join(made.headings), VERSION
         found.extend(made.links)
-        found.extend(links.embedded(made.embeds))
+        found.extend(links.embedded([*made.embeds, *links.pictured(made.html)]))
     for field in [name for name in item.renderings if name not in texts]:
         del item.renderings[field]
     return found

@@ -243,10 +243,12 @@ def backup(file: Path, verify: bool):
 )
 def restore(file: Path, tombstones: Path | None):
     """Put a backup into an empty data folder."""
-    from wiki import create_app, restoring
+    from wiki import create_app, restoring, serving
 
     with _plain_errors():
-        manifest = restoring.restore(create_app(), file, tombstones)
+        app = create_app()
+        with serving.locked(app.config["DATA"] / "serve.lock"):
+            manifest = restoring.restore(app, file, tombstones)
     click.echo(f"Restored: {_described(manifest)}.")
 
 

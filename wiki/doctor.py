@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from flask import current_app
 from sqlalchemy import func, select, text
+from sqlalchemy.exc import DatabaseError
 
 from wiki import backups, jobs, mail, migrating, storage
 from wiki.db import db
@@ -17,7 +18,11 @@ def examine() -> tuple[list[str], list[str], list[str]]:
     """What is well, what is wrong and what deserves attention, in sentences."""
     well, wrong = [], []
     for check in (_structure, _database, _histories, _files, _index):
-        found = list(check())
+        try:
+            found = list(check())
+        except DatabaseError as error:
+            found = [f"Database: {error.orig}"]
+            db.session.rollback()
         wrong += found
         if not found:
             well.append(check.__doc__.rstrip("."))

@@ -4,7 +4,9 @@ import base64
 import json
 import shutil
 import zipfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 
 from flask import Flask
@@ -72,23 +74,34 @@ def _load_tables(connection: Connection, metadata: MetaData, archive, manifest: 
     for table in order:
         connection.execute(table.delete())  # what migrations put there is in the backup too
     for table in order:
-        late = _late_columns(table, order)
         with archive.open(f"tables/{table.name}.jsonl") as lines:
-            rows = [_decoded(table, json.loads(line)) for line in lines]
-        for row in rows:
-            for name in late:
-                if row.get(name) is not None:
-                    later.append((table, row, name, row[name]))
-            row.update(dict.fromkeys(late))
-        for start in range(0, len(rows), backups.BATCH):
-            connection.execute(table.insert(), rows[start : start + backups.BATCH])
+            later += _load_table(connection, table, lines, _late_columns(table, order))
         found = connection.scalar(select(func.count()).select_from(table))
         if found != manifest["counts"][table.name]:
             raise ValueError(f"{table.name}: {found} rows instead of those of the backup.")
-    for table, row, name, value in later:
-        key = [column == row[column.name] for column in table.primary_key.columns]
-        connection.execute(update(table).where(*key).values({name: value}))
+    for statement in later:
+        connection.execute(statement)
     _follow_sequences(connection, order)
+
+
+def _load_table(connection: Connection, table: Table, lines, late: list[str]) -> list:
+    """Insert the rows, without what points to rows not there yet: the updates for these."""
+    later = []
+    for batch in _batches(lines):
+        rows = [_decoded(table, json.loads(line)) for line in batch]
+        for row in rows:
+            values = {name: row[name] for name in late if row.get(name) is not None}
+            if values:
+                key = [column == row[column.name] for column in table.primary_key.columns]
+                later.append(update(table).where(*key).values(values))
+                row.update(dict.fromkeys(values))
+        connection.execute(table.insert(), rows)
+    return later
+
+
+def _batches(lines) -> Iterator[list[bytes]]:
+    while batch := list(islice(lines, backups.BATCH)):
+        yield batch
 
 
 def _late_columns(table: Table, order: list[Table]) -> list[str]:

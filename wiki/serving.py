@@ -63,7 +63,7 @@ def migrate(app: Flask) -> None:
                 f"The database is at version {found} and this Essaim knows up to {newest}: "
                 "install the newer Essaim again, or restore a backup made before the upgrade."
             )
-        with _put_back_on_failure(app, found):
+        with _put_back_on_failure(app):
             migrating.upgrade(app)
         from wiki.items import terms
 
@@ -209,14 +209,10 @@ def _on_signals(stop) -> None:
 
 
 @contextlib.contextmanager
-def _put_back_on_failure(app: Flask, found: str | None):
+def _put_back_on_failure(app: Flask):
     """SQLite cannot undo every change of structure: keep a copy until it has succeeded."""
     path = sqlite_file(app)
-    kept = path and path.with_suffix(".before-migration")
-    if kept and found:
-        source, target = sqlite3.connect(path), sqlite3.connect(kept)
-        with contextlib.closing(source), contextlib.closing(target):
-            source.backup(target)
+    kept = _copied(path) if path and path.exists() and path.stat().st_size else None
     try:
         yield
     except Exception as error:
@@ -225,10 +221,21 @@ def _put_back_on_failure(app: Flask, found: str | None):
         if path:
             for end in ("", "-wal", "-shm"):
                 Path(f"{path}{end}").unlink(missing_ok=True)
-            if found:
-                shutil.move(kept, path)
-        raise CannotServe(
-            f"The database could not be upgraded and is as it was: {error}"
-        ) from error
+        if kept:
+            shutil.move(kept, path)
+        reason = f"The database could not be upgraded and is as it was: {error}"
+        raise CannotServe(reason) from error
     if kept:
         kept.unlink(missing_ok=True)
+
+
+def _copied(path: Path) -> Path:
+    kept = path.with_suffix(".before-migration")
+    source, target = sqlite3.connect(path), sqlite3.connect(kept)
+    try:
+        with contextlib.closing(source), contextlib.closing(target):
+            source.backup(target)
+    except sqlite3.DatabaseError as error:
+        kept.unlink(missing_ok=True)
+        raise CannotServe(f"{path} cannot be read ({error}). Restore a backup.") from error
+    return kept

@@ -53,7 +53,7 @@ def essaim(data: Path):
     return running(
         ["-c", "from wiki.cli import essaim; essaim()", "serve"],
         "/login",
-        {"ESSAIM_DATA": str(data)},
+        {"ESSAIM_DATA": str(data), "ESSAIM_BACKUP_EVERY_HOURS": "0"},
     )
 
 

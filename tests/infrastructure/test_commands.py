@@ -232,3 +232,13 @@ def test_markdown_is_imported_and_found_again(run, tmp_path):
     assert run("reindex")[1] == "1 items indexed."
     (texts / "broken.md").unlink()
     assert "1 unchanged" in run("import", "markdown", str(texts), "--group", "1")[1]
+
+
+def test_a_file_that_is_no_database_is_left_alone(run, tmp_path):
+    (tmp_path / "data").mkdir()
+    path = tmp_path / "data" / "essaim.sqlite"
+    path.write_bytes(b"precious " * 1000)
+    status, _, errors = run("drain")
+    assert status == 1
+    assert "cannot be read" in errors
+    assert path.read_bytes() == b"precious " * 1000

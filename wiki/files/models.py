@@ -14,7 +14,7 @@ from sqlalchemy import (
     insert,
     select,
 )
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from wiki.accounts.models import User
 from wiki.db import UTCDateTime, db, utcnow
@@ -88,7 +88,8 @@ class File(Item):
     filename: Mapped[str] = mapped_column(String(255))
     alt: Mapped[str] = mapped_column(Text, default="")
     credit: Mapped[str] = mapped_column(String(200), default="")
-    text: Mapped[str] = mapped_column(Text, default="")
+    # What search reads inside: up to 200 kB that no list needs.
+    text: Mapped[str] = mapped_column(Text, default="", deferred=True)
 
     blob: Mapped[Blob] = relationship()
     folder: Mapped[Folder | None] = relationship()
@@ -133,8 +134,13 @@ class File(Item):
 
     def versions(self) -> list["FileVersion"]:
         """The bytes it had, the newest first."""
-        query = select(FileVersion).where(FileVersion.file_id == self.id)
-        return list(db.session.scalars(query.order_by(FileVersion.number.desc())))
+        query = (
+            select(FileVersion)
+            .where(FileVersion.file_id == self.id)
+            .options(joinedload(FileVersion.blob), joinedload(FileVersion.uploader))
+            .order_by(FileVersion.number.desc())
+        )
+        return list(db.session.scalars(query))
 
     def version(self) -> "FileVersion | None":
         """The version whose bytes are given today."""

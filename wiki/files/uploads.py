@@ -129,7 +129,7 @@ def twins(file: File) -> list[File]:
         File.id != file.id,
         File.trashed_at.is_(None),
     )
-    return list(db.session.scalars(query.order_by(File.title)))
+    return list(db.session.scalars(query.order_by(File.title).limit(5)))
 
 
 def used_bytes(group_id: int) -> int:

@@ -72,6 +72,7 @@ class _Import:
         self.known: dict[str, int] = {row.source: row.id for row in rows}
         self.imported = {row.source: _mark_of(row.extra).get("digest") for row in rows}
         self.rendered: dict[str, Rendered] = {}
+        self.held: list[Item] = []  # until the commit, whose hooks would read them again
         self.digests: dict[str, str] = {}
 
     def run(self, progress) -> Summary:
@@ -92,6 +93,7 @@ class _Import:
                     coming = ahead.submit(self._rendered, following)
                 progress(done, len(paths), batch[0].name)
                 self._write_batch(batch)
+                self.held.clear()
                 done += len(batch)
         progress(len(paths), len(paths), "")
         self.summary.new_words = self.words.added
@@ -223,6 +225,7 @@ class _Import:
         if source.name in self.known:
             item = db.session.get(Item, self.known[source.name])
         item = item or self._new(source)
+        self.held.append(item)
         fresh = not item.revision_count
         if item.is_trashed:
             source.notices.append("its item is in the trash and was left there")

@@ -84,12 +84,12 @@ def stage(
         )
         db.session.add_all([item, revision])
     db.session.flush()
-    if found is not None or item.references():
+    if found or item.references() or (found is not None and not new):
         links.record(item, found or [])
     if new or renamed:
         links.adopt(item)
     if new and actor:
-        watch(item, actor)
+        db.session.add(Watch(user_id=actor.id, item_id=item.id))
     log(verb or ("created" if new else "updated"), item, actor, revision=revision.number)
     return revision
 

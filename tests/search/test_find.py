@@ -77,7 +77,10 @@ def test_common_words_alone_fill_the_end_of_the_list(write, ask):
     for n in range(40):
         write(f"Feuille {n}", "Toujours le même tournesol.")
     rare = write("Graine", "Un tournesol géant.")
-    found = [*ask("tournesol géant", limit=20).ids, *ask("tournesol géant", offset=20, limit=40).ids]
+    found = [
+        *ask("tournesol géant", limit=20).ids,
+        *ask("tournesol géant", offset=20, limit=40).ids,
+    ]
     assert found[0] == rare.id
     assert len(found) == len(set(found)) == 41
 
@@ -122,7 +125,9 @@ def test_an_erased_item_leaves_neither_row_nor_word(write, ask):
     db.session.delete(page)
     db.session.commit()
     assert index.doctor() == []
-    assert db.session.scalar(text("SELECT count(*) FROM search_word WHERE folded = 'zarzuela'")) == 0
+    assert (
+        db.session.scalar(text("SELECT count(*) FROM search_word WHERE folded = 'zarzuela'")) == 0
+    )
 
 
 def test_facets_count_what_choosing_them_gives(write, ask):
@@ -163,7 +168,9 @@ def test_without_question_the_newest_come_first(write, ask):
 
 def test_a_long_question_still_finds_the_page_it_half_covers(write, ask):
     page = write("Laine", "Filer la laine des moutons du causse avec une quenouille.")
-    question = "je cherche quelqu'un pour filer laine mouton causse quenouille rouet teinture garance"
+    question = (
+        "je cherche quelqu'un pour filer laine mouton causse quenouille rouet teinture garance"
+    )
     assert ask(question).ids[0] == page.id
 
 

@@ -99,5 +99,7 @@ def test_forms_keep_the_accents_people_wrote():
 @given(st.text(max_size=300))
 def test_any_text_can_be_analysed(text):
     stored, forms = french.index_text(text)
-    assert all(term == french.END_OF_TEXT or not set(term) & set(' "\'*()') for term in stored.split(" "))
+    assert all(
+        term == french.END_OF_TEXT or not set(term) & set(" \"'*()") for term in stored.split(" ")
+    )
     assert all(len(form.text) <= french.LONGEST_TERM for form in forms)

@@ -49,7 +49,8 @@ def test_operators_of_other_languages_are_plain_words():
 
 @pytest.mark.parametrize(
     "typed",
-    ["", None, " ", "-", "+", '"', '""', "*", "**", "titre:", "-titre:", "😀", "?!…", "\x00", "\u202e", "((((", "-\"", "~", "’"],
+    ["", None, " ", "-", "+", '"', '""', "*", "**", "titre:", "-titre:", "😀", "?!…", "\x00",
+     "\u202e", "((((", '-"', "~", "’"],
 )  # fmt: skip
 def test_odd_questions_are_empty_or_harmless(typed):
     assert len(read(typed).clauses) <= 1
@@ -61,7 +62,11 @@ def test_a_pasted_page_is_bounded():
     assert len(question.clauses) <= MOST_CLAUSES
 
 
-@given(st.text(alphabet=st.one_of(st.characters(), st.sampled_from(' "-+*:()[]^~«»’\'titre')), max_size=120))
+@given(
+    st.text(
+        alphabet=st.one_of(st.characters(), st.sampled_from(" \"-+*:()[]^~«»’'titre")), max_size=120
+    )
+)
 def test_reading_never_fails(typed):
     plan.prepare(read(typed), synonyms.shipped())
 

@@ -6,7 +6,11 @@ from wiki.items.models import Scope
 
 
 def test_the_page_marks_words_and_says_where(client, write):
-    write("Le jardin", "Un potager partagé derrière la gare. <script>alert(1)</script>", summary="Semer.")
+    write(
+        "Le jardin",
+        "Un potager partagé derrière la gare. <script>alert(1)</script>",
+        summary="Semer.",
+    )
     html = client.get("/search?q=potagers").get_data(as_text=True)
     assert "<mark>potager</mark>" in html
     assert "<script>alert" not in html
@@ -31,9 +35,10 @@ def test_a_correction_is_said_and_can_be_undone(client, write):
 @pytest.mark.parametrize(
     "query",
     [
-        "", "q=", "q=%00", "q=" + "a" * 5000, "q=%F0%9F%98%80", "q=%22", "q=-", "q=*", "q=%E2%80%AE",
-        "page=0", "page=-3", "page=99999", "page=x", "needs=nope", "kind=nope", "group=x", "group=99999999999999",
-        "scope=x", "author=x", "q=a&themes=a,b,c&themes=d", "q=%FF", "q=titre:", "q=" + "mot*+" * 500,
+        "", "q=", "q=%00", "q=" + "a" * 5000, "q=%F0%9F%98%80", "q=%22", "q=-", "q=*",
+        "q=%E2%80%AE", "page=0", "page=-3", "page=99999", "page=x", "needs=nope", "kind=nope",
+        "group=x", "group=99999999999999", "scope=x", "author=x", "q=a&themes=a,b,c&themes=d",
+        "q=%FF", "q=titre:", "q=" + "mot*+" * 500, "q=a&more=1",
     ],
 )  # fmt: skip
 def test_any_address_gives_a_page(client, query):

@@ -1,4 +1,4 @@
-"""What one may not read changes nothing in what one gets (invariant I11 of the security research)."""
+"""What one may not read changes nothing in what one gets (I11)."""
 
 import pytest
 

@@ -21,11 +21,21 @@ def passage(write, inside):
 
 def test_accents_plurals_and_verbs_are_marked_as_written(passage):
     found = passage("numerique aide", body="Les AIDANTS numériques aident, l’aidé remercie.")
-    assert re.findall("<mark>(.*?)</mark>", str(found.html)) == ["AIDANTS", "numériques", "aident", "aidé"]
+    assert re.findall("<mark>(.*?)</mark>", str(found.html)) == [
+        "AIDANTS",
+        "numériques",
+        "aident",
+        "aidé",
+    ]
 
 
 def test_the_passage_where_the_words_stand_together_wins(passage):
-    body = "Un héron seul. " + "Rien à dire ici. " * 60 + "Le héron cendré pêche le gardon. " + "Fin. " * 50
+    body = (
+        "Un héron seul. "
+        + "Rien à dire ici. " * 60
+        + "Le héron cendré pêche le gardon. "
+        + "Fin. " * 50
+    )
     found = passage("héron gardon", body=body)
     assert "<mark>héron</mark> cendré" in found.html
     assert found.html.startswith("…")

@@ -28,7 +28,8 @@ _NEWEST = f"""SELECT {_HIT} AS what, id, '' AS name, 0.0 AS n FROM hit
 # Hits in which only the most common words stand, after those that are scored.
 _UNRANKED = f"""SELECT {_HIT} AS what, id, '' AS name, 0.0 AS n FROM hit
     WHERE id NOT IN (SELECT id FROM scored) ORDER BY at DESC, id DESC LIMIT :limit
-    OFFSET (SELECT CASE WHEN :offset > count(DISTINCT id) THEN :offset - count(DISTINCT id) ELSE 0 END FROM scored)"""
+    OFFSET (SELECT CASE WHEN :offset > count(DISTINCT id)
+        THEN :offset - count(DISTINCT id) ELSE 0 END FROM scored)"""
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,7 @@ def find(
     filters: Filters | None = None,
     limit: int = 20,
     offset: int = 0,
+    *,
     facets: bool = True,
     exact: bool = False,
 ) -> Results:
@@ -217,11 +219,11 @@ class _Statement:
             (self.plan.pairs, PAIR_WEIGHT, "p"),
         )
         arms = [
-            f"SELECT id, score FROM ({self.store.scores(wanted, weight, rarity, name, self.values)}) AS {name}"
+            (self.store.scores(wanted, weight, rarity, name, self.values), name)
             for wanted, weight, name in passes
             if wanted
         ]
-        return " UNION ALL ".join(arms)
+        return " UNION ALL ".join(f"SELECT id, score FROM ({arm}) AS {name}" for arm, name in arms)
 
     def _crowd(self) -> float:
         """Many other words for one together must not outweigh the word itself."""
@@ -259,7 +261,9 @@ def _values(rows, filters: Filters) -> dict[str, list[Value]]:
             for term_id, n in Counter(row.name.split(",")).items():
                 term = known.get(int(term_id))
                 around = chosen[row.id] if row.id >= 0 else None
-                if term and (term.vocabulary == around if around else term.vocabulary not in chosen):
+                if term and (
+                    term.vocabulary == around if around else term.vocabulary not in chosen
+                ):
                     counts[term.id] = n
     asked = {
         term.id for term in known.values() if term.slug in filters.terms.get(term.vocabulary, ())

@@ -11,7 +11,6 @@ from wiki.items.models import Item
 from wiki.search import Results
 from wiki.search.snippets import expression, snippets
 
-
 _WITH_FACTS = ("reports",)  # kinds whose cards show more than the columns that all share
 
 

@@ -22,11 +22,13 @@ class Filters:
 
     @classmethod
     def from_args(cls, args) -> "Filters":
-        """The filters in the address; what makes no sense is left out, unknown words find nothing."""
+        """The filters in an address; nonsense is left out, unknown words find nothing."""
         return cls(
             kinds=_values(args, "kind"),
             groups=_numbers(args, "group"),
-            scopes=tuple(Scope[s.upper()] for s in _values(args, "scope") if s.upper() in Scope.__members__),
+            scopes=tuple(
+                Scope[s.upper()] for s in _values(args, "scope") if s.upper() in Scope.__members__
+            ),
             authors=_numbers(args, "author"),
             terms={v: _values(args, v) for v in VOCABULARIES if _values(args, v)},
         )
@@ -59,7 +61,8 @@ class Filters:
             values |= names
             found["kind"] = f"kind IN ({', '.join(f':{name}' for name in names)})"
         for vocabulary, slugs in self.terms.items():
-            bearing = f"SELECT item_id FROM item_term WHERE term_id IN ({_ids(_terms(vocabulary, slugs))})"
+            ids = _ids(_terms(vocabulary, slugs))
+            bearing = f"SELECT item_id FROM item_term WHERE term_id IN ({ids})"
             found[vocabulary] = f"id IN ({bearing})"
         return found
 

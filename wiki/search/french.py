@@ -33,11 +33,17 @@ _INCLUSIVE_END = re.compile(
     rf"(?<=\w{{3}})(?:·\w+)+|(?<=\w{{3}})(?:[.\-](?:{_INCLUSIVE}))(?:[.\-]s)?$|\(\w+\)s?$"
 )
 _ONE_SIGN = str.maketrans(
-    {sign: one for signs, one in ((_APOSTROPHES, "'"), (_HYPHENS, "-"), (_DOTS, "·")) for sign in signs}
+    {
+        sign: one
+        for signs, one in ((_APOSTROPHES, "'"), (_HYPHENS, "-"), (_DOTS, "·"))
+        for sign in signs
+    }
     | {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d"}
 )
-_ELIDED = frozenset("l d j m t s n c qu jusqu lorsqu puisqu quoiqu".split())
-_NOT_COMPOUND = frozenset("il elle on ils elles je tu ce ci la y en moi toi lui leur t".split())
+_BEFORE_VOWELS = "l d j m t s n c qu jusqu lorsqu puisqu quoiqu"
+_ELIDED = frozenset(_BEFORE_VOWELS.split())
+_SMALL = "il elle on ils elles je tu ce ci la y en moi toi lui leur t"
+_NOT_COMPOUND = frozenset(_SMALL.split())
 _STEMMER = FrenchStemmer()
 
 
@@ -133,7 +139,7 @@ def _form(part: str) -> Form:
 
 
 def _without_elision(part: str) -> str:
-    """« l'accès » is accès, « aujourd'hui » and « entr'aide » are one word, « Alzheimer's » loses its s."""
+    """« l'accès » is accès; « aujourd'hui » is one word; « Alzheimer's » loses its s."""
     if "'" not in part:
         return part
     head, _, rest = part.partition("'")
@@ -194,9 +200,10 @@ def sound(folded: str) -> str:
 _SOUNDS = [
     (re.compile(pattern), replacement)
     for pattern, replacement in (
-        (r"ph", "f"), (r"h", ""), (r"qu|q|ck|c(?=[^eiy]|$)", "k"), (r"c(?=[eiy])|ss|sc(?=[ei])|t(?=ion)", "s"),
-        (r"g(?=[eiy])", "j"), (r"eau|au", "o"), (r"ai|ei|er$|ez$|et$", "e"), (r"y", "i"),
-        (r"(?:am|em|en)(?![aeiouymn])", "an"), (r"(?:ein|ain|im)(?![aeiouymn])", "in"), (r"om(?=[bp])", "on"),
-        (r"z", "s"), (r"w", "v"), (r"(.)\1+", r"\1"), (r"(?<=\w{2})[esxtdp]+$", ""),
+        (r"ph", "f"), (r"h", ""), (r"qu|q|ck|c(?=[^eiy]|$)", "k"),
+        (r"c(?=[eiy])|ss|sc(?=[ei])|t(?=ion)", "s"), (r"g(?=[eiy])", "j"), (r"eau|au", "o"),
+        (r"ai|ei|er$|ez$|et$", "e"), (r"y", "i"), (r"(?:am|em|en)(?![aeiouymn])", "an"),
+        (r"(?:ein|ain|im)(?![aeiouymn])", "in"), (r"om(?=[bp])", "on"), (r"z", "s"),
+        (r"w", "v"), (r"(.)\1+", r"\1"), (r"(?<=\w{2})[esxtdp]+$", ""),
     )
 ]  # fmt: skip

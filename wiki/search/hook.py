@@ -15,7 +15,7 @@ _CHANGED = "search_changed"
 
 
 def mark(item_id: int) -> None:
-    """Have an item's index row written again with this transaction, because a part of it changed."""
+    """Have an item's index row written again at the commit, because a part of it changed."""
     _noted(db.session()).add(item_id)
 
 

@@ -87,7 +87,9 @@ def doctor() -> list[str]:
 def forget(words: Iterable[str]) -> None:
     """Drop words from the vocabulary after an erasure, unless something else still says them."""
     connection = db.session.connection()
-    _drop_words(connection, {form for word in words for c in french.chunks(word) for form in c.forms})
+    _drop_words(
+        connection, {form for word in words for c in french.chunks(word) for form in c.forms}
+    )
 
 
 def _write_again(ids: list[int]) -> None:

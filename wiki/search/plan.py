@@ -1,4 +1,4 @@
-"""A question turned into what to look for: its words, other words for them, and words side by side."""
+"""A question turned into what to look for: words, other words for them, words side by side."""
 
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -19,7 +19,7 @@ class Wanted(NamedTuple):
 
 @dataclass(frozen=True)
 class Plan:
-    """What to look for, by weight class; `groups` holds, for each word sought, all that answers it."""
+    """What to look for, by weight class; `groups` holds all that answers each word sought."""
 
     groups: tuple[tuple[Wanted, ...], ...] = ()
     words: tuple[Wanted, ...] = ()
@@ -59,7 +59,9 @@ def prepare(question: Question, book: "synonyms.Book", beginnings=None) -> Plan:
             for i, clause in enumerate(content)
             if clause.required or clause.field
         ),
-        excluded=_unique(wanted for clause in question.excluded for wanted in _own(clause, beginnings)),
+        excluded=_unique(
+            wanted for clause in question.excluded for wanted in _own(clause, beginnings)
+        ),
         used=tuple(dict.fromkeys(others.used)),
     )
 
@@ -69,7 +71,10 @@ def _own(clause: Clause, beginnings=None) -> list[Wanted]:
     if clause.kind == "prefix":
         beginning = clause.terms[0]
         terms = beginnings(beginning) if beginnings else []
-        return [Wanted((beginning,), clause.field, True), *(Wanted((t,), clause.field) for t in terms)]
+        return [
+            Wanted((beginning,), clause.field, True),
+            *(Wanted((t,), clause.field) for t in terms),
+        ]
     wanted = [Wanted(clause.terms, clause.field)]
     if clause.joined:
         wanted.append(Wanted((clause.joined,), clause.field))

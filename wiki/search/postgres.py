@@ -71,7 +71,7 @@ def frequencies(connection: Connection, terms: set[str]) -> dict[str, int]:
 
 
 def ids(groups: list[tuple[Wanted, ...]], least: int, name: str, values: dict) -> str:
-    """SQL: the items that answer at least so many of the groups; puts its parameters in `values`."""
+    """SQL: the items that answer at least so many groups; puts parameters in `values`."""
     every = " | ".join(_any(group) for group in groups)
     found = f"SELECT item_id AS id FROM search_fts WHERE {_answers(every, name, values)}"
     if least <= 1:

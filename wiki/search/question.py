@@ -11,17 +11,21 @@ from wiki.search.stopwords import FADING
 LONGEST = 1000  # characters read; what is pasted beyond is ignored
 MOST_CLAUSES = 24
 
-_QUOTES = str.maketrans({sign: '"' for sign in "«»“”„‟″＂"} | {sign: " " for sign in "\x00\u00a0\u202f\u2009"})
+_QUOTES = str.maketrans(
+    dict.fromkeys("«»“”„‟″＂", '"') | dict.fromkeys("\x00\xa0\u202f\u2009", " ")
+)
 _FIELDS = {"titre": "title", "title": "title"}
 _STARTS = r'(?<!\S){}(?=["\w])'
 
 
 def _parser() -> QueryParser:
-    """Only what French survives: the stock plugins read apostrophes, « ? », [ and formation-action as operators."""
+    """Only what French survives: stock plugins take apostrophes, « ? », [ and inner - as signs."""
     chosen = [
         plugins.WhitespacePlugin(),
         plugins.PhrasePlugin(expr='"(?P<text>[^"]*)"(?P<slop>(?!))?'),
-        plugins.FieldsPlugin(expr=rf'(?<!\w)(?P<text>(?i:{"|".join(_FIELDS)})):(?=["\w])', remove_unknown=False),
+        plugins.FieldsPlugin(
+            expr=rf'(?<!\w)(?P<text>(?i:{"|".join(_FIELDS)})):(?=["\w])', remove_unknown=False
+        ),
         plugins.PrefixPlugin(),
         plugins.PlusMinusPlugin(plusexpr=_STARTS.format(r"\+"), minusexpr=_STARTS.format("[-−]")),
     ]
@@ -125,12 +129,17 @@ def _clauses(node) -> list[Clause]:
 
 def _word(chunk: str, found: french.Chunk, field: str | None) -> Clause:
     kind = "word" if len(found.terms) == 1 else "compound"
-    fades = all(form.folded in FADING or len(form.folded) == 1 and form.folded.isalpha() for form in found.forms)
-    return Clause(chunk, found.terms, kind, found.joined[0] if found.joined else None, field, fades=fades)
+    fades = all(
+        form.folded in FADING or len(form.folded) == 1 and form.folded.isalpha()
+        for form in found.forms
+    )
+    return Clause(
+        chunk, found.terms, kind, found.joined[0] if found.joined else None, field, fades=fades
+    )
 
 
 def _prefix(clause: Clause, found: french.Chunk) -> Clause:
-    """« numér* » keeps its letters, folded but not stemmed; one letter is too little to complete."""
+    """« numér* » keeps its letters, folded but not stemmed; one letter is too little."""
     beginning = found.forms[-1].folded
     if len(beginning) < 2:
         return clause

@@ -48,9 +48,7 @@ def expression(plan: Plan) -> re.Pattern | None:
     wanted = plan.highlights
     forms = _forms({term for each in wanted if not each.prefix for term in each.terms})
     written = {_side_by_side(each.terms, forms) for each in wanted if not each.prefix}
-    written |= {
-        "".join(map(_letter, each.terms[0])) + r"\w*" for each in wanted if each.prefix
-    }
+    written |= {"".join(map(_letter, each.terms[0])) + r"\w*" for each in wanted if each.prefix}
     written = sorted(filter(None, written), key=len, reverse=True)[:_MOST_FORMS]
     if not written:
         return None

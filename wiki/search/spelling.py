@@ -30,7 +30,7 @@ def correct(
 ) -> tuple[Question, tuple[tuple[str, str], ...]]:
     """The question with its unknown words replaced, and what was replaced by what."""
     content = [clause for clause in question.content if clause.kind != "phrase"]
-    answered = _seen([group for group in plan.groups], reader)
+    answered = _seen(list(plan.groups), reader)
     changes = []
     for clause, known in zip(content, answered, strict=False):
         if known or not _correctable(clause):

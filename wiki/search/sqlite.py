@@ -20,8 +20,7 @@ JOINED = "group_concat({0})"  # SQL: many ids in one text
 
 # In the driver's own words: hundreds of rows a save, of which nothing needs preparing.
 ADD_WORDS = (
-    "INSERT INTO search_word (form, folded, sound, term) VALUES (?, ?, ?, ?) "
-    "ON CONFLICT DO NOTHING"
+    "INSERT INTO search_word (form, folded, sound, term) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
 )
 
 
@@ -65,11 +64,13 @@ def frequencies(connection: Connection, terms: set[str]) -> dict[str, int]:
 
 
 def ids(groups: list[tuple[Wanted, ...]], least: int, name: str, values: dict) -> str:
-    """SQL: the items that answer at least so many of the groups; puts its parameters in `values`."""
+    """SQL: the items that answer at least so many groups; puts parameters in `values`."""
     answers = ["(" + " OR ".join(map(_quoted, group)) + ")" for group in groups]
     if least <= 1 or len(groups) <= _MOST_COMBINED:
         chosen = [" AND ".join(some) for some in combinations(answers, max(least, 1))]
-        return _matching("search_fts.rowid AS id", " OR ".join(f"({c})" for c in chosen), name, values)
+        return _matching(
+            "search_fts.rowid AS id", " OR ".join(f"({c})" for c in chosen), name, values
+        )
     arms = (
         _matching("rowid AS id", answer, f"{name}{i}", values) for i, answer in enumerate(answers)
     )

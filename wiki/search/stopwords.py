@@ -18,7 +18,7 @@ quelque quelques plusieurs certains certaines chaque aucun aucune
 
 _ASKING = """
 comment pourquoi combien quand ou quoi existe exist existent
-cherche cherchons recherche trouver trouve savoir sait veux voudrais voudrait vouloir aimerais besoin
+cherche cherchons trouver trouve savoir sait veux voudrais voudrait vouloir aimerais besoin
 svp merci bonjour exemple exemples
 what how why where when which who is are there
 """

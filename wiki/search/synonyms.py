@@ -64,11 +64,13 @@ class Book:
         return None
 
     def near(self, folded: str, variants: set[str]) -> str | None:
-        """The word of the book that a mistyped one stands for, if it is one letter or one sound away."""
+        """The word that a mistyped one stands for, if it is one letter or one sound away."""
         for word in sorted(variants & self._words.keys()):
             return self._words[word]
         sound = french.sound(folded)
-        return next((text for word, text in self._words.items() if french.sound(word) == sound), None)
+        return next(
+            (text for word, text in self._words.items() if french.sound(word) == sound), None
+        )
 
     def __len__(self) -> int:
         return len(self._others)
@@ -87,22 +89,23 @@ def _only_small_words(text: str) -> bool:
     return all(form.folded in FADING for chunk in french.chunks(text) for form in chunk.forms)
 
 
-_current: tuple[tuple, Book] | None = None
+_current: dict[tuple, Book] = {}  # at most one: the version of the terms, and its book
 
 
 def book() -> Book:
-    """The synonyms of today: the shipped list and the vocabularies, remembered until one changes."""
-    global _current
+    """The synonyms of today: the shipped list and the vocabularies, kept until one changes."""
     version = vocabularies.version()
-    if _current is None or _current[0] != version:
-        _current = (version, _with_terms(shipped()))
-    return _current[1]
+    if version not in _current:
+        made = _with_terms(shipped())
+        _current.clear()
+        _current[version] = made
+        return made
+    return _current[version]
 
 
 def forget() -> None:
     """Read the vocabularies again at the next question."""
-    global _current
-    _current = None
+    _current.clear()
     vocabularies.forget()
 
 
@@ -110,8 +113,8 @@ def forget() -> None:
 def shipped() -> Book:
     """The list in `synonyms.txt`: « a, b, c » are alike; « a => b, c » widens a alone."""
     found = Book()
-    for line in files("wiki.search").joinpath("synonyms.txt").read_text("utf-8").splitlines():
-        line = line.partition("#")[0].strip()
+    for written in files("wiki.search").joinpath("synonyms.txt").read_text("utf-8").splitlines():
+        line = written.partition("#")[0].strip()
         if not line:
             continue
         narrow, arrow, wide = line.partition("=>")

@@ -96,7 +96,11 @@ def _doors(filters: Filters) -> list[tuple]:
     chosen = filters.terms.get("needs", ())
     needs = [t for t in vocabularies.terms().values() if t.vocabulary == "needs" and not t.retired]
     return [
-        (need, address(needs=None if need.slug in chosen else need.slug, page=None), need.slug in chosen)
+        (
+            need,
+            address(needs=None if need.slug in chosen else need.slug, page=None),
+            need.slug in chosen,
+        )
         for need in sorted(needs, key=lambda need: need.position)
     ]
 
@@ -151,7 +155,7 @@ def _places() -> dict[str, tuple[str, str]]:
 
 
 def _facets(results: Results, filters: Filters, more: bool) -> list[Facet]:
-    """The six most useful vocabularies, the others on demand or when one of their values is chosen."""
+    """The six most useful vocabularies, the others on demand or when one is chosen."""
     facets = []
     english = str(get_locale() or "fr").startswith("en")
     for name in SHOWN + ON_DEMAND:

@@ -1,8 +1,10 @@
 """Who may read and change what: three verbs, one table; every route, list and job asks here."""
 
-from flask import abort
+from functools import cache
+
+from flask import abort, g, has_app_context
 from flask_login import current_user
-from sqlalchemy import and_, false, or_, select
+from sqlalchemy import and_, bindparam, false, or_, select
 from sqlalchemy.orm import joinedload
 
 from wiki.db import db
@@ -17,22 +19,60 @@ NEEDS = {
     "publish": Role.FACILITATOR,
     "erase": Role.FACILITATOR,
 }
+LEAD = Role.FACILITATOR
 
 
 def visible(user):
     """SQL: the items this user may read. Lists, search, feeds and exports all use it."""
     if user.is_anonymous:
-        return and_(Item.trashed_at.is_(None), _reaches(Scope.PUBLIC))
+        return shape(())
     mine = groups_of(user)
-    led = [group.id for group in mine if group.role >= Role.FACILITATOR]
+    known = g.get("visible") if has_app_context() else None
+    if known and known[0] is mine and known[1] == user.id:
+        return known[2]
+    condition = _condition(shape_of(user), **reader(user))
+    if has_app_context():
+        # Asked for several times a page; stale as soon as the list of groups is read anew.
+        g.visible = (mine, user.id, condition)
+    return condition
+
+
+def shape_of(user) -> tuple[bool, ...]:
+    """What decides the form of `visible`, whoever the person is: few forms serve everyone."""
+    if user.is_anonymous:
+        return ()
+    return bool(user.professional), any(one.role >= LEAD for one in groups_of(user)), user.is_editor
+
+
+@cache
+def shape(form: tuple[bool, ...]):
+    """`visible` for a form of reader, with the parameters that `reader` gives: made once."""
+    if not form:
+        return and_(Item.trashed_at.is_(None), _reaches(Scope.PUBLIC))
+    return _condition(
+        form,
+        me=bindparam("me"),
+        mine=bindparam("mine", expanding=True),
+        led=bindparam("led", expanding=True),
+    )
+
+
+def reader(user) -> dict:
+    """Who reads, as the parameters of `shape`."""
+    if user.is_anonymous:
+        return {}
+    mine = groups_of(user)
+    led = [group.id for group in mine if group.role >= LEAD]
+    return {"me": user.id, "mine": [group.id for group in mine], "led": led}
+
+
+def _condition(form: tuple[bool, ...], me, mine, led):
+    professional, leads, curates = form
     allowed = or_(
-        _reaches(Scope.NETWORK if user.professional else Scope.PUBLIC),
-        and_(
-            Item.group_id.in_([group.id for group in mine]),
-            or_(Item.scope >= Scope.GROUP, Item.author_id == user.id),
-        ),
-        Item.group_id.in_(led) if led else false(),
-        Item.id.in_(_requested()) if user.is_editor else false(),
+        _reaches(Scope.NETWORK if professional else Scope.PUBLIC),
+        and_(Item.group_id.in_(mine), or_(Item.scope >= Scope.GROUP, Item.author_id == me)),
+        Item.group_id.in_(led) if leads else false(),
+        Item.id.in_(_requested()) if curates else false(),
     )
     return and_(Item.trashed_at.is_(None), allowed)
 

@@ -3,14 +3,14 @@
 from hashlib import blake2b
 
 from flask import Response, current_app, make_response, request, session
-from sqlalchemy import and_, exists, false, func, select
+from sqlalchemy import and_, bindparam, exists, false, func, select
 from sqlalchemy.orm import aliased
 
 from wiki import __version__
 from wiki.accounts.models import User
 from wiki.db import db
 from wiki.groups.models import Belonging, Group, groups_of, role_in
-from wiki.items.access import NEEDS, can, visible
+from wiki.items.access import NEEDS, can, reader, shape, shape_of, visible
 from wiki.items.models import Comment, Event, Item, Reference, Revision, Scope, Watch
 from wiki.templating import language
 
@@ -30,23 +30,26 @@ COLUMNS = (
 def row(kind: str, item_id: int, user, *more, join=()):
     """What a screen needs to know of an item this user may read, or None.
 
-    `more` adds columns, `join` pairs of (table, condition) that they come from.
+    `more` adds columns, `join` pairs of (table, condition) that they come from; both are
+    constants of the caller, since the statement is made once and kept.
     """
-    query = _with_people(select(*COLUMNS, *_signs(user), *more))
-    for table, condition in join:
-        query = query.outerjoin(table, condition)
-    query = query.where(Item.id == item_id, Item.kind == kind, visible(user))
-    return db.session.execute(query).first()
+    key = (kind, shape_of(user), *map(id, more))
+    if key not in _statements:
+        query = _with_people(select(*COLUMNS, *_signs(user), *more))
+        for table, condition in join:
+            query = query.outerjoin(table, condition)
+        _statements[key] = _of_one(query, kind, user)
+    return db.session.execute(_statements[key], {"item_id": item_id, **reader(user)}).first()
 
 
 def fresh(kind: str, item_id: int, user) -> Response | None:
     """The answer 304 when what the browser holds still counts, found without reading the text."""
     if not request.if_none_match or "_flashes" in session:
         return None
-    query = _with_people(select(*_STAMPED, *_signs(user)))
-    found = db.session.execute(
-        query.where(Item.id == item_id, Item.kind == kind, visible(user))
-    ).first()
+    key = (kind, shape_of(user))
+    if key not in _stamps:
+        _stamps[key] = _of_one(_with_people(select(*_STAMPED, *_signs(user))), kind, user)
+    found = db.session.execute(_stamps[key], {"item_id": item_id, **reader(user)}).first()
     if found is None:
         return None
     tag = tag_of(found, user)
@@ -116,6 +119,8 @@ def family(found, user) -> tuple[object | None, list]:
     return above, [one for one in rows if one is not above]
 
 
+_statements: dict[tuple, object] = {}
+_stamps: dict[tuple, object] = {}
 _STAMPED = (
     Item.id, Item.group_id, Item.scope, Item.title, Item.revision_count, Item.updated_at,
     Group.title.label("group_title"), Group.colour.label("group_colour"),
@@ -134,6 +139,11 @@ def _with_people(query):
     )
 
 
+def _of_one(query, kind: str, user):
+    here = (Item.id == bindparam("item_id"), Item.kind == kind)
+    return query.where(*here, shape(shape_of(user)))
+
+
 def _signs(user) -> tuple:
     """Flags that spare the questions whose answer is « none »."""
     last_event = select(func.max(Event.id)).scalar_subquery().label("last_event")
@@ -144,7 +154,7 @@ def _signs(user) -> tuple:
     )
     watching = false()
     if not user.is_anonymous:
-        watching = exists().where(Watch.item_id == Item.id, Watch.user_id == user.id)
+        watching = exists().where(Watch.item_id == Item.id, Watch.user_id == bindparam("me"))
     return last_event, commented, children, linked.label("has_backlinks"), watching.label("watched")
 
 

@@ -23,6 +23,12 @@ class Passage:
     conflict: Conflict | None = None
     name: str = ""
 
+    def marked(self, side: str) -> list[tuple[str, str]]:
+        """One side of a clash, what is new in it told apart: (same|added, words)."""
+        written = getattr(self.conflict, side).strip("\n")
+        pieces = history.changed_words(self.conflict.base.strip("\n"), written)
+        return [piece for piece in pieces if piece[0] != "removed"]
+
 
 def edit(item: Item, changes: dict, base: int, actor, note: str = "") -> history.Clash | None:
     """Save changes as `history.edit` does, after applying the choices that came with the form."""

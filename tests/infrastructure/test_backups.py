@@ -8,9 +8,9 @@ import time
 import zipfile
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import create_engine, select, text
 
-from tests.conftest import build_world
+from tests.conftest import SERVER, build_world
 from wiki import backups, create_app, doctor, restoring, storage
 from wiki.accounts.models import User
 from wiki.db import db, utcnow
@@ -191,3 +191,35 @@ def test_the_doctor_finds_a_missing_version_and_a_damaged_file(on_disk):
     assert "0 versions kept" in wrong
     assert f"{'a' * 64} are missing" in wrong
     assert f"{kept.sha256} are damaged" in wrong
+
+
+@pytest.mark.skipif(not SERVER, reason="ESSAIM_TEST_DATABASE_URL names no PostgreSQL")
+def test_a_backup_goes_to_the_other_database_and_back(backup, nowhere, tmp_path, another_database):
+    path, manifest = backup
+    there = create_app(DATA=str(tmp_path / "pg"), DATABASE_URL=another_database)
+    restoring.restore(there, path)
+    with there.app_context():
+        assert backups.write(tmp_path / "pg.zip")["parts"] == manifest["parts"]
+        db.session.add(User(name="Neuf", email="neuf@example.org"))
+        db.session.commit()
+        with pytest.raises(ValueError, match="empty"):
+            restoring.restore(there, path)
+        db.session.remove()
+        db.engine.dispose()
+    restoring.restore(nowhere, tmp_path / "pg.zip")
+    with nowhere.app_context():
+        assert backups.write(tmp_path / "back.zip")["parts"] == manifest["parts"]
+
+
+@pytest.fixture
+def another_database():
+    """The address of an empty PostgreSQL database."""
+    base = SERVER.replace("postgresql://", "postgresql+psycopg://").rpartition("/")[0]
+    name = f"essaim_backup_{os.getpid()}"
+    server = create_engine(f"{base}/postgres", isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield f"{base}/{name}"
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    server.dispose()

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cached_property
 from pathlib import Path
 
 import yaml
@@ -46,12 +47,12 @@ class Source:
     meta: dict = field(default_factory=dict)
     notices: list[str] = field(default_factory=list)
 
-    @property
+    @cached_property
     def title(self) -> str:
         """Front matter first, then the first heading, then the name of the file."""
-        for found in (self.meta.get("title"), first_heading(_FRONT.sub("", self.body, count=1))):
-            if found and (title := clean_text(str(found))):
-                return title[:TITLE_LENGTH].strip()
+        given = clean_text(str(self.meta.get("title") or ""))
+        if title := given or clean_text(first_heading(_FRONT.sub("", self.body, count=1))):
+            return title[:TITLE_LENGTH].strip()
         stem = self.name.rpartition("/")[2].rpartition(".")[0]
         return clean_text(stem.replace("_", " "))[:TITLE_LENGTH].strip() or "Sans titre"
 

@@ -68,7 +68,7 @@ def record(item: Item, links: list) -> None:
     )
 
 
-def adopt(item: Item) -> None:
+def adopt(item: Item, new: bool = False) -> None:
     """Give a new or renamed item the links that were waiting for its title; keep the old title."""
     namesakes = db.session.scalar(
         select(func.count()).where(
@@ -91,7 +91,7 @@ def adopt(item: Item) -> None:
         .values(target_id=item.id)
     )
     alias = {"source_id": item.id, "slug": item.slug, "role": "alias"}
-    if db.session.scalar(select(Reference.id).filter_by(**alias)) is None:
+    if new or db.session.scalar(select(Reference.id).filter_by(**alias)) is None:
         db.session.add(Reference(target_id=item.id, label=item.title, **alias))
 
 

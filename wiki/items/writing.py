@@ -87,7 +87,7 @@ def stage(
     if found or item.references() or (found is not None and not new):
         links.record(item, found or [])
     if new or renamed:
-        links.adopt(item)
+        links.adopt(item, new)
     if new and actor:
         db.session.add(Watch(user_id=actor.id, item_id=item.id))
     log(verb or ("created" if new else "updated"), item, actor, revision=revision.number)

@@ -81,6 +81,8 @@ def run(port: int, requests: list[bytes], connections: int, seconds: float) -> d
                 key.data.send()
     for one in open_ones:
         one.socket.close()
+    if not times:
+        raise RuntimeError(f"nothing was answered in {seconds} s")
     times.sort()
     return {
         "rps": len(times) / (now - started),

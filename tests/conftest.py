@@ -164,8 +164,9 @@ class _Sqlite:
     def put_back(self, engine):
         db.session.remove()
         assert isinstance(engine.pool, StaticPool)
+        # A new connection: the full-text tables of the old one would point into freed memory.
+        engine.dispose()
         connection = engine.raw_connection()
-        connection.driver_connection.rollback()
         connection.driver_connection.deserialize(self.image)
         connection.close()
 

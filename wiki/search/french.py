@@ -167,6 +167,7 @@ _ENDINGS = [
     (re.compile(r"(?<=\w{3})ees?$"), "e"),  # aidée, aidées
     (re.compile(r"(?<=\w{3})er(?:es?|s)$"), "er"),  # conseillère, étrangers
     (re.compile(r"trices?$"), "teur"),
+    (re.compile(r"phi(?:er|ent|ons|ez|ait|ant)$"), "phie"),  # cartographier, photographient
     (re.compile(r"(?<=\w{3})eu(?:ses?|x)$"), "eur"),  # chômeuse, heureux, heureuse
     (re.compile(r"(?<=\w{2})ifs?$"), "ive"),  # actif, active
     (re.compile(r"(?<=\w{2})(oi|ui)s(?:es?)?$"), r"\1"),  # emplois, villageoise, appuis

@@ -1,5 +1,6 @@
 """The index in SQLite: an FTS5 table of terms already analysed, ranked by its bm25."""
 
+import json
 from itertools import combinations
 
 from sqlalchemy import Connection, text
@@ -11,7 +12,10 @@ _INSERT = text(
     f"INSERT INTO search_fts (rowid, {', '.join(FIELDS)}) VALUES (:id, :{', :'.join(FIELDS)})"
 )
 _DELETE = text("DELETE FROM search_fts WHERE rowid = :id")
-_FREQUENCY = text("SELECT doc FROM search_term WHERE term = :term")
+_FREQUENCIES = text(
+    "SELECT asked.value AS term, (SELECT doc FROM search_term WHERE term = asked.value) AS doc "
+    "FROM json_each(:terms) AS asked"
+)
 _BM25 = f"bm25(search_fts, {', '.join(map(str, WEIGHTS))})"
 _MOST_COMBINED = 6  # words of which every half may be spelt out in one expression
 
@@ -51,16 +55,15 @@ def stored_ids(connection: Connection) -> set[int]:
     return set(connection.scalars(text("SELECT id FROM search_fts_docsize")))
 
 
-def count(connection: Connection) -> int:
-    """How many items the index holds."""
-    return connection.scalar(text("SELECT count(*) FROM search_fts_docsize"))
+def size(connection: Connection) -> int:
+    """About how many items the index holds, without counting them."""
+    return connection.scalar(text("SELECT max(id) FROM search_fts_docsize")) or 0
 
 
 def frequencies(connection: Connection, terms: set[str]) -> dict[str, int]:
     """In how many items each term stands, whoever may read them."""
-    return {
-        term: connection.scalar(_FREQUENCY, {"term": term}) or 0 for term in sorted(terms) if term
-    }
+    rows = connection.execute(_FREQUENCIES, {"terms": json.dumps(sorted(terms))})
+    return {row.term: row.doc or 0 for row in rows}
 
 
 def ids(groups: list[tuple[Wanted, ...]], least: int, name: str, values: dict) -> str:

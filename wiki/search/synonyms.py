@@ -12,7 +12,7 @@ from wiki.search.stopwords import FADING
 
 MOST_OTHERS = 8
 _BROAD = {"needs", "skills"}  # their « synonyms » are related words, not other words
-_SHORT_LABEL = 2  # words: only such a label stands for each of its synonyms
+_SHORT_LABEL = 1  # word: only such a label stands for each of its synonyms
 _LONGEST_LABEL = 4  # words: a longer label is a sentence, nobody writes it
 
 

@@ -79,4 +79,4 @@ def path(page) -> str:
 
 def number(address: str) -> int:
     """The number in an address."""
-    return int(address.split("/")[2].split("-")[0])
+    return int(address.split("/")[2].partition("-")[0])

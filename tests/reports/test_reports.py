@@ -177,7 +177,8 @@ def test_the_list_shows_only_what_one_may_read(app, client, client_of, world):
 def test_an_imported_report_says_that_it_must_be_completed(app, client, world):
     with app.app_context():
         made = Report(
-            group_id=world.ours, title="Venu d’ailleurs", body="## Un titre\n\nDu texte.\n\n## Un autre\n",
+            group_id=world.ours, title="Venu d’ailleurs",
+            body="## Un titre\n\nDu texte.\n\n## Un autre\n",
             scope=Scope.PUBLIC, extra={"imported": True, "authors": ["Ana"]},
         )  # fmt: skip
         save(made, None)

@@ -23,6 +23,7 @@ FACTS = (
     "structure", "place", "year", "people", "sessions", "hours", "duration",
     "preparation_hours", "cost", "licence",
 )  # fmt: skip
+FIGURES = {"year", "people", "sessions", "hours", "preparation_hours", "cost"}
 CHOSEN = (
     "publics", "needs", "territories", "themes", "formats", "tools", "obstacles", "outcomes",
     "connectivity", "structures", "skills",
@@ -138,16 +139,24 @@ class ReportForm(Form):
         self.revision.data = str(report.revision_count)
 
     def changes(self, report, base: int) -> dict:
-        """What the form says of each versioned field, ready to be merged on version `base`."""
-        sent = {name: self[name].data for name in ("title", "outline", *FACTS)}
-        sent |= {name: self[name].data or "" for name in ("summary", "body", "structure", "place")}
-        sent["duration"], sent["licence"] = self.duration.data or "", self.licence.data or ""
-        # Sections that no outline knows, written by a program, stay as they are.
-        written = {k: v for k, v in (report.sections or {}).items() if f"section_{k}" not in self}
+        """What was sent of each versioned field, ready to be merged on version `base`.
+
+        A field that was not in the form at all is left as it is.
+        """
+        sent = {
+            name: self[name].data if name in FIGURES else self[name].data or ""
+            for name in ("title", "outline", "summary", "body", *FACTS)
+            if self[name].raw_data
+        }
+        written = dict(report.sections or {})
         for section in SECTIONS:
-            if value := self[f"section_{section.key}"].data:
-                written[section.key] = value
-        return sent | {"sections": written, "terms": self._terms(report, base)}
+            field = self[f"section_{section.key}"]
+            if field.raw_data:
+                written[section.key] = field.data or ""
+        sent["sections"] = {key: text for key, text in written.items() if text}
+        if self.tags.raw_data:
+            sent["terms"] = self._terms(report, base)
+        return sent
 
     def _terms(self, report, base: int) -> list[Term]:
         """The report's terms with what this person added and took away since version `base`."""

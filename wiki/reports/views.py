@@ -41,7 +41,8 @@ _LAST_WORD = re.compile(r"<p>(?=(?:Si c[’']était à refaire|If we did it agai
 @blueprint.get("/reports")
 def index():
     """Reports one may read, the newest first, of one group or of all."""
-    group = load_group(request.args.get("group", type=int)) if request.args.get("group") else None
+    wanted = request.args.get("group")
+    group = load_group(request.args.get("group", 0, type=int)) if wanted else None
     page = max(1, min(request.args.get("page", 1, type=int) or 1, 500))
     query = (
         select(Report)
@@ -136,7 +137,8 @@ def edit(item_id: int):
     form.offer(report)
     if request.method == "GET":
         form.show(report)
-    if not form.was_sent_well():
+    # Without any field wtforms would take the report itself for what was sent.
+    if not form.was_sent_well() or (request.method == "POST" and not request.form):
         return _edit_page(report, form), 422 if request.method == "POST" else 200
     base = number_or_none(form.revision.data) or report.revision_count
     changes = form.changes(report, base)

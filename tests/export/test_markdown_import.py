@@ -265,3 +265,14 @@ def test_pages_are_pages(run, folder):
     run()
     assert isinstance(item("a.md"), Page)
     assert item("a.md").renderings["body"].html
+
+
+def test_a_text_that_moved_is_found_by_its_name_when_it_is_the_only_one(run, folder):
+    write(folder, "a.md", "[b](./fiches/b.md) [b](./#fiche/b.md) [c](./fiches/c.md)")
+    write(folder, "b.md", "# B")
+    write(folder, "x/c.md", "# C")
+    write(folder, "y/c.md", "# C")
+    summary = run()
+    b = item("b.md").id
+    assert item("a.md").body == f"[[#{b}|b]] [[#{b}|b]] [c](./fiches/c.md)"
+    assert len(summary.notices) == 1

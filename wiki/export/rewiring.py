@@ -68,8 +68,7 @@ class Folder:
         path, heading = unquote(parts.path), unquote(parts.fragment)
         if heading.lower().endswith(".md"):
             # « ./#fiches/carte.md »: sites drawn by a script keep the page after the #.
-            same = self.by_end.get(composed(heading).rpartition("/")[2].casefold(), [])
-            return Place(same[0], "", True) if len(same) == 1 else None
+            return self._namesake(heading)
         base = "" if path.startswith("/") else source.rpartition("/")[0]
         name = self._joined(base, composed(path).lstrip("/"))
         if name is None:
@@ -77,9 +76,16 @@ class Folder:
         for text in (name, f"{name}.md", f"{name}/index.md", f"{name}/README.md"):
             if known := self.folded.get(text.casefold()):
                 return Place(known, heading, True)
-        if self._file(name) is None:
-            raise FileNotFoundError(target)
-        return Place(name)
+        if self._file(name):
+            return Place(name)
+        # Texts taken out of their folders: the only one of that name is the one that was meant.
+        if name.lower().endswith(".md") and (namesake := self._namesake(name, heading)):
+            return namesake
+        raise FileNotFoundError(target)
+
+    def _namesake(self, path: str, heading: str = "") -> Place | None:
+        same = self.by_end.get(composed(path).rpartition("/")[2].casefold(), [])
+        return Place(same[0], heading, True) if len(same) == 1 else None
 
     def path(self, name: str) -> Path:
         """Where a named file lies on the disk."""

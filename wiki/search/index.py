@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterable
 
 from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy.orm import selectinload, with_polymorphic
 
 from wiki.db import db
 from wiki.items.models import Item, SearchText
 from wiki.search import french, postgres, sqlite
 from wiki.search.tables import FIELDS, search_text, search_word
 
-BATCH = 200
+BATCH = 100  # items between two commits of a rebuild, so that writers hardly wait
 
 
 def store(connection: Connection):
@@ -95,7 +96,9 @@ def forget(words: Iterable[str]) -> None:
 def _write_again(ids: list[int]) -> None:
     """Rewrite rows from the items, even those whose text did not change."""
     connection = db.session.connection()
-    for item in db.session.scalars(select(Item).where(Item.id.in_(ids))).all():
+    every = with_polymorphic(Item, "*")
+    wanted = select(every).where(every.id.in_(ids)).options(selectinload(every.renderings))
+    for item in db.session.scalars(wanted).all():
         found = item.search_text()
         if not write(connection, item.id, found):
             terms, forms = _analyse({field: getattr(found, field) or "" for field in FIELDS})

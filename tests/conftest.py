@@ -184,6 +184,11 @@ class _Postgres:
         self.url = f"{base}/{self.name}"
         self.admin = create_engine(server, isolation_level="AUTOCOMMIT")
         self._run(f'CREATE DATABASE "{self.name}"')
+        self.clean = ""
+
+    def _written(self) -> str:
+        with self.admin.connect() as connection:
+            return connection.scalar(text("SELECT pg_current_wal_insert_lsn()::text"))
 
     def keep(self, engine):
         engine.dispose()
@@ -191,9 +196,13 @@ class _Postgres:
 
     def put_back(self, engine):
         db.session.remove()
+        # Nothing was logged since the last copy: nothing was written, and the copy is as new.
+        if self._written() == self.clean:
+            return
         engine.dispose()
         self._run(f'DROP DATABASE "{self.name}" WITH (FORCE)')
         self._run(f'CREATE DATABASE "{self.name}" TEMPLATE "{self.name}_world"')
+        self.clean = self._written()
 
     def close(self):
         for name in (self.name, f"{self.name}_world"):

@@ -36,14 +36,12 @@ def section(item, user, form: CommentForm | None = None, reply_to: int | None = 
     """What `items/_comments.html` needs: the remarks this reader sees, and the form if they may."""
     moderates = can(user, "moderate", item)
     open_ = may_comment(item, user)
-    if open_ and form is None and user.is_anonymous:
-        form = CommentForm(started=start_token(item.id))
-        form.require_name()
     remarks = thread(item, user, moderates) if getattr(item, "has_comments", True) else []
     return {
         "remarks": remarks,
         "moderates": moderates,
-        # A member's form is one field, drawn as it is: each page shows it, few are sent.
+        # The empty form is drawn as it is: each page shows it, few are sent.
+        "started": start_token(item.id) if open_ and user.is_anonymous else "",
         "comment_form": (form or True) if open_ else None,
         "comments_closed": is_closed(item),
         "reply_to": _found(remarks, reply_to),

@@ -39,7 +39,9 @@ def row(kind: str, item_id: int, user, *more, join=()):
         for table, condition in join:
             query = query.outerjoin(table, condition)
         _statements[key] = _of_one(query, kind, user)
-    return db.session.execute(_statements[key], {"item_id": item_id, **reader(user)}).first()
+    # The connection answers rows without the session looking for objects in them.
+    connection = db.session.connection()
+    return connection.execute(_statements[key], {"item_id": item_id, **reader(user)}).first()
 
 
 def fresh(kind: str, item_id: int, user) -> Response | None:
@@ -49,7 +51,8 @@ def fresh(kind: str, item_id: int, user) -> Response | None:
     key = (kind, shape_of(user))
     if key not in _stamps:
         _stamps[key] = _of_one(_with_people(select(*_STAMPED, *_signs(user))), kind, user)
-    found = db.session.execute(_stamps[key], {"item_id": item_id, **reader(user)}).first()
+    values = {"item_id": item_id, **reader(user)}
+    found = db.session.connection().execute(_stamps[key], values).first()
     if found is None:
         return None
     tag = tag_of(found, user)

@@ -161,7 +161,6 @@ def comment(item_id: int):
         return redirect(f"{item.url}#comments", 303)
     if good and not known and comments.is_too_fast(item.id, form.started.data):
         form.form_errors.append(_("That was very quick. Read your words again, then send them."))
-        form.started.data = form.started.raw_data = comments.start_token(item.id)
         good = False
     if not good:
         section = comments.section(item, current_user, form, form.reply_to.data)

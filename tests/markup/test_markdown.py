@@ -211,3 +211,12 @@ def test_text_survives_whatever_it_holds():
 
 def test_a_byte_order_mark_hides_no_title():
     assert render_here("\ufeff# Titre").toc[0]["text"] == "Titre"
+
+
+@pytest.mark.parametrize("source", ["_oui_", "(_oui_)", "*oui*", "un mot _oui_ là"])
+def test_stars_and_underscores_both_stress(source):
+    assert "<em>oui</em>" in shown(source)
+
+
+def test_underscores_inside_a_name_stay():
+    assert "<em>" not in shown("un_nom_de_fichier")

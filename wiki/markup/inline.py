@@ -11,7 +11,7 @@ from markdown.util import AtomicString
 
 from wiki.markup import links, sanitize
 
-_TRIGGERS = {  # a text without these characters cannot match the pattern
+_TRIGGERS = {  # a text without these characters cannot match the pattern; emphasis has two, * and _
     "backtick": "`",
     "escape": "\\",
     "autolink": "<",
@@ -20,8 +20,6 @@ _TRIGGERS = {  # a text without these characters cannot match the pattern
     "entity": "&",
     "nl": "\n",
     "linebreak": "\n",
-    "em_strong": "*",
-    "em_strong2": "_",
     "strike": "~~",
     "marker": "==",
     "wikilinks": "[[",

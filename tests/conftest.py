@@ -53,7 +53,10 @@ def built(settings, database):
         ids = build_world()
         db.session.remove()
         database.keep(db.engine)
-    return app, ids
+    yield app, ids
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
 
 
 @pytest.fixture

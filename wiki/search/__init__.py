@@ -83,15 +83,16 @@ def find(
     filters = filters or Filters()
     book = synonyms.Book() if exact else synonyms.book()
     plan = prepare(asked, book, spelling.beginnings)
+    allowed = readable(reader)
     changes: tuple[tuple[str, str], ...] = ()
     suggestion = None
     if plan.groups:
-        better, changes = spelling.correct(asked, plan, book, reader)
+        better, changes = spelling.correct(asked, plan, book, allowed)
         if changes:
             suggestion = better.typed
         if changes and not exact:
             asked, plan = better, prepare(better, book, spelling.beginnings)
-    rows = _Statement(plan, reader, filters).rows(limit, offset, facets)
+    rows = _Statement(plan, allowed, filters).rows(limit, offset, facets)
     return Results(
         total=next(int(row.n) for row in rows if row.what == _TOTAL),
         hits=[(row.id, float(row.n)) for row in rows if row.what == _HIT],
@@ -115,11 +116,11 @@ class _Statement:
     Written as text because it is the same at each search but for a few pieces, and quick to read.
     """
 
-    def __init__(self, plan: Plan, reader, filters: Filters):
+    def __init__(self, plan: Plan, allowed: str, filters: Filters):
         self.plan, self.filters = plan, filters
         self.connection = db.session.connection()
         self.store = store(self.connection)
-        self.readable = readable(reader)
+        self.readable = allowed
         self.values: dict[str, object] = {}
         self.fixed = filters.fixed()
         self.conditions = filters.conditions(self.values)

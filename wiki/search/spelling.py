@@ -14,7 +14,6 @@ from wiki.search import french
 from wiki.search.index import store
 from wiki.search.plan import Plan, Wanted
 from wiki.search.question import Clause, Question
-from wiki.search.rights import readable
 from wiki.search.synonyms import Book
 from wiki.search.tables import FIELDS, search_word
 
@@ -26,16 +25,19 @@ _EXAMINED = 10  # texts read to make sure that a form really stands in one
 
 
 def correct(
-    question: Question, plan: Plan, book: Book, reader
+    question: Question, plan: Plan, book: Book, allowed: str
 ) -> tuple[Question, tuple[tuple[str, str], ...]]:
-    """The question with its unknown words replaced, and what was replaced by what."""
+    """The question with its unknown words replaced, and what was replaced by what.
+
+    `allowed` is the condition under which the reader may read an item, as `readable` gives it.
+    """
     content = [clause for clause in question.content if clause.kind != "phrase"]
-    answered = _seen(list(plan.groups), reader)
+    answered = _seen(list(plan.groups), allowed)
     changes = []
     for clause, known in zip(content, answered, strict=False):
         if known or not _correctable(clause):
             continue
-        nearest = _nearest(clause, reader) or _in_book(clause, book, reader)
+        nearest = _nearest(clause, allowed) or _in_book(clause, book, allowed)
         if nearest:
             changes.append((_typed_word(clause), nearest))
     for old, new in changes:
@@ -65,7 +67,7 @@ def _typed_word(clause: Clause) -> str:
     return forms[-1].text if forms else clause.text
 
 
-def _nearest(clause: Clause, reader) -> str | None:
+def _nearest(clause: Clause, allowed: str) -> str | None:
     """The best visible word near one that is unknown; nearer first, then more frequent."""
     folded = french.fold(_typed_word(clause))
     candidates = [*_one_away(folded), *_alike(folded), *_two_away(folded)]
@@ -76,21 +78,21 @@ def _nearest(clause: Clause, reader) -> str | None:
     chosen = sorted(seen.values())[:_MOST_CANDIDATES]
     if not chosen:
         return None
-    counts = _counts([Wanted((term,)) for _, _, term in chosen], reader)
+    counts = _counts([Wanted((term,)) for _, _, term in chosen], allowed)
     ranked = sorted(zip(chosen, counts, strict=True), key=lambda pair: (pair[0][0], -pair[1]))
     for (_cost, form, term), n in ranked:
-        if n and (written := _written(form, term, reader)):
+        if n and (written := _written(form, term, allowed)):
             return written
     return None
 
 
-def _in_book(clause: Clause, book: Book, reader) -> str | None:
+def _in_book(clause: Clause, book: Book, allowed: str) -> str | None:
     """A word that nobody wrote but that has other words for it, which somebody did."""
     folded = french.fold(_typed_word(clause))
     near = book.near(folded, variants(folded))
     match = book.longest(french.terms(near)) if near else None
     others = tuple(Wanted(other.terms) for other in match.others) if match else ()
-    return near if others and _seen([others], reader)[0] else None
+    return near if others and _seen([others], allowed)[0] else None
 
 
 def _one_away(folded: str) -> list[tuple[int, str, str, str]]:
@@ -145,21 +147,20 @@ def _weight(typed: str, other: str) -> int:
     return 1 if len(typed) != len(other) or sorted(typed) == sorted(other) else 2
 
 
-def _seen(groups: list[tuple[Wanted, ...]], reader) -> list[bool]:
+def _seen(groups: list[tuple[Wanted, ...]], allowed: str) -> list[bool]:
     """For each group, whether something that the reader may read answers it."""
-    return [bool(n) for n in _tally(groups, reader, most=1)]
+    return [bool(n) for n in _tally(groups, allowed, most=1)]
 
 
-def _counts(wanted: Iterable[Wanted], reader) -> list[int]:
+def _counts(wanted: Iterable[Wanted], allowed: str) -> list[int]:
     """In how many readable items each stands, up to a hundred."""
-    return _tally([(each,) for each in wanted], reader, most=100)
+    return _tally([(each,) for each in wanted], allowed, most=100)
 
 
-def _tally(groups: list[tuple[Wanted, ...]], reader, most: int) -> list[int]:
+def _tally(groups: list[tuple[Wanted, ...]], allowed: str, most: int) -> list[int]:
     if not groups:
         return []
     connection, values, arms = db.session.connection(), {}, []
-    allowed = readable(reader)
     for i, group in enumerate(groups):
         matched = store(connection).ids([group], 1, f"g{i}_", values)
         arms.append(
@@ -171,13 +172,13 @@ def _tally(groups: list[tuple[Wanted, ...]], reader, most: int) -> list[int]:
     return [found[i] for i in range(len(groups))]
 
 
-def _written(form: str, term: str, reader) -> str | None:
+def _written(form: str, term: str, allowed: str) -> str | None:
     """The form as it stands in a readable text; the vocabulary also holds forms of hidden ones."""
     connection, values = db.session.connection(), {}
     matched = store(connection).ids([(Wanted((term,)),)], 1, "f", values)
     texts = text(
         f"SELECT search_text.* FROM ({matched}) AS m CROSS JOIN item CROSS JOIN search_text "
-        f"WHERE item.id = m.id AND search_text.item_id = m.id AND {readable(reader)} "
+        f"WHERE item.id = m.id AND search_text.item_id = m.id AND {allowed} "
         f"LIMIT {_EXAMINED}"
     )
     whole = re.compile(rf"(?<!\w){re.escape(french.fold(form))}(?!\w)")

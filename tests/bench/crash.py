@@ -63,7 +63,10 @@ def _round(folder: Path, pages: list[int], cookie: str, chance: random.Random):
         ]
         for thread in threads:
             thread.start()
-        time.sleep(chance.uniform(0.8, 2.5))
+        limit = time.monotonic() + 15
+        while not acknowledged and time.monotonic() < limit:
+            time.sleep(0.05)
+        time.sleep(chance.uniform(0.3, 2.5))
         for pid in servers.family(running.process.pid):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)

@@ -103,3 +103,11 @@ def test_a_broken_page_gives_a_reference_and_no_secret(app, client, monkeypatch)
     assert answer.status_code == 500
     assert "ZeroDivisionError" not in answer.text
     assert "Traceback" not in answer.text
+
+
+def test_what_i_follow_is_on_my_day_while_i_may_read_it(client_of, world):
+    rosa = client_of("rosa")
+    assert rosa.post(f"/items/{world.page}/watch").status_code == 303
+    assert "Espace emploi" in rosa.get("/").text
+    client_of("nadia").post(f"/groups/{world.ours}/members/{world.rosa}", data={"remove": 1})
+    assert "Espace emploi" not in rosa.get("/").text

@@ -13,7 +13,7 @@ from wiki.groups.models import Group, Membership, Role, groups_of, role_in
 from wiki.home.stream import recent
 from wiki.items import writing
 from wiki.items.access import groups_where, load_group, visible
-from wiki.items.models import Comment, Item, PublicationRequest, Scope
+from wiki.items.models import Comment, Item, PublicationRequest, Scope, Watch
 from wiki.items.terms import living
 
 blueprint = Blueprint("home", __name__)
@@ -139,8 +139,25 @@ def _my_day(user) -> dict:
         "requests": _open_requests() if user.is_editor else [],
         "groups": mine,
         "news": recent(user, limit=8),
+        "followed": _followed(user),
         "today": utcnow(),
     }
+
+
+def _followed(user) -> list[Item]:
+    """What this person follows without having begun it, the latest changes first."""
+    query = (
+        select(Item)
+        .join(Watch, Watch.item_id == Item.id)
+        .where(
+            Watch.user_id == user.id,
+            visible(user),
+            Item.author_id.is_distinct_from(user.id),
+        )
+        .order_by(Item.updated_at.desc())
+        .limit(6)
+    )
+    return list(db.session.scalars(query))
 
 
 def _held_comments(user) -> list[Comment]:

@@ -96,7 +96,7 @@ def _compile_catalogues() -> None:
 
 
 @pass_eval_context
-def _say(context, words: str, **values) -> str:
+def _say(context, words: str, /, **values) -> str:
     """A phrase in the reader's language: what Jinja's own does, made for thirty calls a page."""
     text = _catalogue().ugettext(words)
     said = Markup(text) if context.autoescape else text

@@ -4,7 +4,10 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
+
+import pytest
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
@@ -21,6 +24,16 @@ MISSING = (
     "(python -m playwright install chromium), or name one in ESSAIM_CHROMIUM."
 )
 INSTALL_LIMIT = 600  # seconds
+
+
+def launched(playwright):
+    """A Chromium for the tests; without one they fail where CI is set, else are skipped."""
+    path = found(playwright)
+    if path:
+        return playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+    if os.environ.get("CI"):
+        pytest.fail(MISSING, pytrace=False)
+    return pytest.skip(MISSING)
 
 
 def found(playwright) -> str | None:
@@ -41,6 +54,7 @@ def _on_path() -> str | None:
     return next(filter(None, map(shutil.which, NAMES)), None)
 
 
+@cache
 def _from_debian() -> str | None:
     if os.geteuid() != 0 or not shutil.which("apt-get"):
         return None
@@ -49,6 +63,7 @@ def _from_debian() -> str | None:
     return _on_path()
 
 
+@cache
 def _from_playwright(own: str) -> str | None:
     _run([sys.executable, "-m", "playwright", "install", "chromium"])
     return own if Path(own).exists() else None

@@ -1,34 +1,26 @@
 """A real Chromium in front of the real server, which serves the demo."""
 
-import os
-
 import pytest
+from playwright.sync_api import sync_playwright
 
 from tests.browser import chromium
 from tests.browser.people import People
 from tests.browser.site import served
 
 LIMIT = 20_000  # milliseconds a step may take on a busy machine
-_NOT_RUN = pytest.StashKey[str]()
 
 
 @pytest.fixture(scope="package")
 def playwright():
     """Playwright, until the last browser test: other tests want the event loop back."""
-    module = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-    with module.sync_playwright() as started:
+    with sync_playwright() as started:
         yield started
 
 
 @pytest.fixture(scope="package")
-def browser(playwright, request):
-    """One Chromium for all; without one, a failure where CI is set, else a skip that is told."""
-    path = chromium.found(playwright)
-    if path is None:
-        assert not os.environ.get("CI"), chromium.MISSING
-        request.config.stash[_NOT_RUN] = chromium.MISSING
-        pytest.skip(chromium.MISSING)
-    started = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
+def browser(playwright):
+    """One Chromium for all browser tests."""
+    started = chromium.launched(playwright)
     yield started
     started.close()
 
@@ -61,8 +53,9 @@ def window(people):
         context.close()
 
 
-def pytest_terminal_summary(terminalreporter, config):
+def pytest_terminal_summary(terminalreporter):
     """Say plainly, at the end, that browser tests did not run."""
-    if reason := config.stash.get(_NOT_RUN, None):
+    skipped = terminalreporter.stats.get("skipped", [])
+    if any(chromium.MISSING in str(report.longrepr) for report in skipped):
         terminalreporter.write_sep("=", "BROWSER TESTS DID NOT RUN", yellow=True)
-        terminalreporter.write_line(reason)
+        terminalreporter.write_line(chromium.MISSING)

@@ -21,9 +21,11 @@ OVERFLOW = """() => {
 
 def watched(page, site) -> SimpleNamespace:
     """Note whatever the browser complains of, and what it asks for."""
-    complaints = []
+    complaints, asked_for = [], [""]
 
     def asked(request):
+        if request.is_navigation_request():
+            asked_for[:] = [request.url]
         if not request.url.startswith((site.address, "data:", "blob:")):
             complaints.append(f"asked elsewhere: {request.url}")
 
@@ -33,7 +35,7 @@ def watched(page, site) -> SimpleNamespace:
 
     def said(message):
         # The page itself may be a 404: the browser says so, and so does the test.
-        if message.type in ("error", "warning") and message.location.get("url") != page.url:
+        if message.type in ("error", "warning") and message.location.get("url") != asked_for[0]:
             complaints.append(f"{message.type}: {message.text}")
 
     page.on("console", said)

@@ -1,8 +1,6 @@
 """The editor in a real Chromium, without a server: every answer comes from this file."""
 
 import json
-import os
-import shutil
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,14 +8,14 @@ import jinja2
 import pytest
 import wtforms
 from markupsafe import Markup
+from playwright.sync_api import sync_playwright
 
+from tests.browser.chromium import launched
 from wiki.icons import Signs
 
 ROOT = Path(__file__).parents[2]
 DIST = ROOT / "static" / "dist"
 HERE = "http://essaim.test"
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 CSP = "default-src 'self'; img-src 'self' data: blob:; object-src 'none'; base-uri 'none'"
 
 
@@ -84,12 +82,8 @@ class World:
 
 @pytest.fixture(scope="module")
 def chromium():
-    if CHROMIUM is None:
-        assert not os.environ.get("CI"), "browser tests need Chromium"
-        pytest.skip("no Chromium on this machine: the editor was not tried in a browser")
-    playwright = pytest.importorskip("playwright.sync_api")
-    with playwright.sync_playwright() as started:
-        browser = started.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with sync_playwright() as started:
+        browser = launched(started)
         yield browser
         browser.close()
 

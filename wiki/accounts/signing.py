@@ -10,7 +10,7 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from flask import Flask, current_app, request, session
 from flask_login import LoginManager, login_user
 from itsdangerous import BadSignature, URLSafeTimedSerializer
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from wiki.accounts.models import ApiToken, SiteNote, User, UserSession, hash_token
 from wiki.db import db, utcnow
@@ -18,6 +18,12 @@ from wiki.db import db, utcnow
 RESET_HOURS = 24
 FIRST_LINK_HOURS = 24 * 7
 SHORTEST = 10
+# Asked by every request: made once.
+_DEVICE = (
+    select(UserSession.id, UserSession.expires_at, UserSession.seen_at, User)
+    .join(User, UserSession.user_id == User.id)
+    .where(UserSession.token_hash == bindparam("token"))
+)
 # Checked when nobody has the address, so that an answer takes as long as for a wrong password.
 _NOBODY: dict[str, str] = {}
 
@@ -131,14 +137,10 @@ def safe_next(target: str | None) -> str:
 
 
 def _by_device(token: str) -> User | None:
-    row = db.session.execute(
-        select(UserSession, User)
-        .join(User, UserSession.user_id == User.id)
-        .where(UserSession.token_hash == hash_token(token))
-    ).first()
-    if row is None:
+    device = db.session.execute(_DEVICE, {"token": hash_token(token)}).first()
+    if device is None:
         return None
-    device, user = row
+    user = device.User
     now = utcnow()
     if device.expires_at < now or not user.is_active:
         return None

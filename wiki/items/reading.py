@@ -1,6 +1,8 @@
 """Reading one item: a narrow row instead of whole objects, and an answer that browsers may keep."""
 
+from collections import OrderedDict
 from hashlib import blake2b
+from threading import Lock
 
 from flask import Response, current_app, make_response, request, session
 from sqlalchemy import and_, bindparam, exists, false, func, select
@@ -8,7 +10,7 @@ from sqlalchemy.orm import aliased
 
 from wiki import __version__
 from wiki.accounts.models import User
-from wiki.db import db
+from wiki.db import db, utcnow
 from wiki.groups.models import Belonging, Group, groups_of, role_in
 from wiki.items.access import NEEDS, can, reader, shape, shape_of, visible
 from wiki.items.models import Comment, Event, Item, Reference, Revision, Scope, Watch
@@ -65,14 +67,15 @@ def tag_of(found, user) -> str:
     """The ETag of a row: whatever changes the screen changes it.
 
     Each change of anything is an event, so the number of the last event stands for all that
-    surrounds the item: comments, links, titles of the pages it points to.
+    surrounds the item: comments, links, titles of the pages it points to. The hour stands for
+    « two hours ago ».
     """
     who = "-" if user.is_anonymous else f"{user.id}.{user.name}.{user.pictogram}.{user.colour}"
     parts = (
         __version__, _assets(), language(), who, role_in(user, found.group_id), found.id,
         found.revision_count, found.updated_at.timestamp(), int(found.scope), found.title,
         found.group_title, found.group_colour, found.group_pictogram, found.author_name,
-        found.last_event, found.watched, request.query_string,
+        found.last_event, found.watched, request.query_string, f"{utcnow():%j%H}",
     )  # fmt: skip
     return blake2b(repr(parts).encode(), digest_size=12).hexdigest()
 
@@ -83,8 +86,13 @@ def answer(found, user, draw) -> Response:
     What everyone may read may be kept by everyone, the rest by its reader only. A screen that
     tells a person what they just did is told once.
     """
-    tag = None if "_flashes" in session else tag_of(found, user)
-    return _kept(make_response(draw()), tag, user, found.scope == Scope.PUBLIC)
+    if "_flashes" in session:
+        return _kept(make_response(draw()), None, user, found.scope == Scope.PUBLIC)
+    tag = tag_of(found, user)
+    html = _drawn.get(tag)
+    if html is None:
+        html = _drawn.keep(tag, draw())
+    return _kept(make_response(html), tag, user, found.scope == Scope.PUBLIC)
 
 
 def group_of(found, user) -> Belonging | None:
@@ -122,6 +130,36 @@ def family(found, user) -> tuple[object | None, list]:
     return above, [one for one in rows if one is not above]
 
 
+class _Drawn:
+    """The screens drawn last, by tag: one tag is one screen, for this server as for browsers.
+
+    Rights are never read from here: the row that gives the tag was found under them.
+    """
+
+    def __init__(self, room: int):
+        self.room, self.used = room, 0
+        self.screens: OrderedDict[str, str] = OrderedDict()
+        self.lock = Lock()
+
+    def get(self, tag: str) -> str | None:
+        """The screen, if it was drawn lately."""
+        with self.lock:
+            if tag in self.screens:
+                self.screens.move_to_end(tag)
+            return self.screens.get(tag)
+
+    def keep(self, tag: str, html: str) -> str:
+        """Remember a screen, forgetting the ones unused for longest."""
+        with self.lock:
+            if tag not in self.screens and len(html) < self.room // 20:
+                self.screens[tag] = html
+                self.used += len(html)
+            while self.used > self.room:
+                self.used -= len(self.screens.popitem(last=False)[1])
+        return html
+
+
+_drawn = _Drawn(room=8_000_000)
 _statements: dict[tuple, object] = {}
 _stamps: dict[tuple, object] = {}
 _STAMPED = (

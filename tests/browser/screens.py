@@ -46,6 +46,7 @@ VISITOR = [
     Screen("help", None, "/aide"),
     Screen("help-writing", None, "/aide/ecrire"),
     Screen("not-found", None, "/pages/999999", 404),
+    Screen("invitation-dead", None, "/invitations/never-sent", 410),
 ]
 MEMBER = [
     Screen("dashboard", "nadia", "/"),
@@ -84,6 +85,7 @@ ADMIN = [
     Screen("admin", "claire", "/admin/"),
     Screen("admin-requests", "claire", "/admin/requests"),
     Screen("admin-people", "claire", "/admin/people"),
+    Screen("admin-person", "claire", "/admin/people/2"),
     Screen("admin-terms", "claire", "/admin/terms"),
     Screen("admin-term-new", "claire", "/admin/terms/needs/new"),
 ]

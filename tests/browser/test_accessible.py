@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.browser.gestures import number, save, write_page
 from tests.browser.people import DESKTOP, PHONE
 from tests.browser.screens import ALL
 
@@ -63,3 +64,22 @@ def test_the_sheet_to_add_something_has_no_violation(looking):
     assert not violations(page)
     page.emulate_media(color_scheme="dark")
     assert not violations(page, COLOURS), "in the dark"
+
+
+def test_screens_met_in_trouble_have_no_violation(looking):
+    page = looking("karim")
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(PHONE)
+    address = write_page(page, 1, "Une clé pour deux", "La clé est chez Fatou, à l’étage.")
+    edit = f"/pages/{number(address)}/edit"
+    page.goto(edit)
+    meanwhile = {"title": "Une clé pour deux", "body": "La clé est à la mairie.", "revision": "1"}
+    assert page.context.request.post(edit, form=meanwhile).ok
+    page.fill("[name=body]", "La clé est chez Yolande, au fond de la cour.")
+    save(page)
+    page.wait_for_selector(".conflict")
+    assert not violations(page), "two texts for one passage"
+    page.context.clear_cookies()
+    page.click(".conflict .form-end .btn--main")
+    page.wait_for_selector("#kept")
+    assert not violations(page), "a text given back"

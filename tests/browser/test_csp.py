@@ -38,11 +38,15 @@ def watched(page, site) -> SimpleNamespace:
         if message.type in ("error", "warning") and message.location.get("url") != asked_for[0]:
             complaints.append(f"{message.type}: {message.text}")
 
+    def failed(request):
+        if request.failure != "net::ERR_ABORTED":  # we left the page before it came
+            complaints.append(f"failed: {request.url} {request.failure}")
+
     page.on("console", said)
     page.on("pageerror", lambda error: complaints.append(f"script: {error}"))
     page.on("request", asked)
     page.on("response", answered)
-    page.on("requestfailed", lambda request: complaints.append(f"failed: {request.url}"))
+    page.on("requestfailed", failed)
     return SimpleNamespace(page=page, complaints=complaints)
 
 

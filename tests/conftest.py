@@ -11,9 +11,9 @@ from sqlalchemy.pool import StaticPool
 from wiki import create_app, migrating
 from wiki.accounts.models import SiteRole, User, UserSession
 from wiki.accounts.signing import hash_password
-from wiki.db import db
+from wiki.db import Remembered, db
 from wiki.groups.models import Group, Role
-from wiki.items import terms
+from wiki.items import reading, terms
 from wiki.items.models import Scope
 from wiki.items.writing import save
 from wiki.pages.models import Page
@@ -65,6 +65,8 @@ def app(built, database):
     app, _ids = built
     with app.app_context():
         database.put_back(db.engine)
+        Remembered.forget()
+        reading.drawn.clear()
     return app
 
 

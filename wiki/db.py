@@ -4,10 +4,11 @@ import errno
 import sqlite3
 from datetime import UTC, datetime
 from enum import IntEnum
+from time import monotonic
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Engine, MetaData, SmallInteger, event
-from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.orm import DeclarativeBase, Session
 from sqlalchemy.types import TypeDecorator
 
 
@@ -66,6 +67,42 @@ class OrderedEnum(TypeDecorator):
 
     def process_result_value(self, value, dialect):
         return None if value is None else self.kind(value)
+
+
+class Remembered:
+    """What pure readings gave, kept until anything is committed.
+
+    A commit of this process is seen at once, one of another process within a second. Use it for
+    what every request asks (who is this? which groups?), in requests that change nothing.
+    """
+
+    commits = 0
+
+    def __init__(self, room: int = 5000):
+        self.room = room
+        self.known: dict[object, tuple[tuple[int, int], object]] = {}
+
+    def get(self, key, read):
+        """The value kept for a key, or what `read()` gives now; nothing found is not kept."""
+        # Taken before reading: a commit that comes between the two makes the value stale.
+        now = (Remembered.commits, int(monotonic()))
+        stamp, value = self.known.get(key, (None, None))
+        if stamp == now:
+            return value
+        value = read()
+        if value is not None:
+            if len(self.known) >= self.room:
+                self.known.clear()
+            self.known[key] = (now, value)
+        return value
+
+    @staticmethod
+    def forget(*_) -> None:
+        """Let every memory be read again."""
+        Remembered.commits += 1
+
+
+event.listen(Session, "after_commit", Remembered.forget)
 
 
 @event.listens_for(Engine, "connect")

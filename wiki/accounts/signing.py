@@ -13,7 +13,7 @@ from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import bindparam, delete, func, select, update
 
 from wiki.accounts.models import ApiToken, SiteNote, User, UserSession, hash_token
-from wiki.db import db, utcnow
+from wiki.db import Remembered, db, utcnow
 
 RESET_HOURS = 24
 FIRST_LINK_HOURS = 24 * 7
@@ -24,6 +24,7 @@ _DEVICE = (
     .join(User, UserSession.user_id == User.id)
     .where(UserSession.token_hash == bindparam("token"))
 )
+_holders = Remembered()
 # Checked when nobody has the address, so that an answer takes as long as for a wrong password.
 _NOBODY: dict[str, str] = {}
 
@@ -137,16 +138,24 @@ def safe_next(target: str | None) -> str:
 
 
 def _by_device(token: str) -> User | None:
+    if request.method not in ("GET", "HEAD"):
+        return _holder(token)
+    # A reader shares the person found by the request before: it belongs to no session.
+    return _holders.get(token, lambda: _holder(token, shared=True))
+
+
+def _holder(token: str, shared: bool = False) -> User | None:
     device = db.session.execute(_DEVICE, {"token": hash_token(token)}).first()
     if device is None:
         return None
-    user = device.User
-    now = utcnow()
+    user, now = device.User, utcnow()
     if device.expires_at < now or not user.is_active:
         return None
     if now - device.seen_at > timedelta(hours=1):
         _note_visit(device.id)
     user.device_token = token
+    if shared:
+        db.session.expunge(user)
     return user
 
 

@@ -3,14 +3,15 @@
 import secrets
 from datetime import datetime, timedelta
 from enum import IntEnum
+from functools import partial
 from typing import NamedTuple
 
-from flask import g, has_app_context
+from flask import g, has_app_context, has_request_context, request
 from sqlalchemy import ForeignKey, Row, String, Text, bindparam, event, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wiki.accounts.models import User, hash_token
-from wiki.db import OrderedEnum, UTCDateTime, db, utcnow
+from wiki.db import OrderedEnum, Remembered, UTCDateTime, db, utcnow
 from wiki.markup.text import slugify
 
 PURPOSES = ("action", "training", "network")
@@ -205,9 +206,17 @@ def groups_of(user) -> list[Belonging]:
         return []
     known = g.setdefault("groups_of", {}) if has_app_context() else {}
     if user.id not in known:
-        rows = db.session.execute(_GROUPS, {"me": user.id})
-        known[user.id] = [Belonging(*row) for row in rows]
+        only_reads = has_request_context() and request.method in ("GET", "HEAD")
+        read = partial(_belongings, user.id)
+        known[user.id] = _remembered.get(user.id, read) if only_reads else read()
     return known[user.id]
+
+
+_remembered = Remembered()
+
+
+def _belongings(user_id: int) -> list[Belonging]:
+    return [Belonging(*row) for row in db.session.execute(_GROUPS, {"me": user_id})]
 
 
 def role_in(user, group_id: int) -> Role | None:

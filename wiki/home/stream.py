@@ -15,7 +15,9 @@ from wiki.items.models import Item, Scope
 
 PAGE = 30
 SILENT = ("invited", "moved", "group changed", "erased", "role changed", "member removed",
-          "folder made", "folder moved", "folder deleted")  # fmt: skip
+          "folder made", "folder moved", "folder deleted",
+    "closed comments", "opened comments", "template changed",
+)  # fmt: skip
 
 
 @dataclass

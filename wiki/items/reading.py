@@ -77,7 +77,9 @@ def tag_of(found, user) -> str:
         found.group_title, found.group_colour, found.group_pictogram, found.author_name,
         found.last_event, found.watched, request.query_string, f"{utcnow():%j%H}",
     )  # fmt: skip
-    return blake2b(repr(parts).encode(), digest_size=12).hexdigest()
+    # Keyed by this installation: a restored site starts numbering its events from an older one.
+    key = current_app.secret_key.encode()[:64]
+    return blake2b(repr(parts).encode(), digest_size=12, key=key).hexdigest()
 
 
 def answer(found, user, draw) -> Response:
@@ -89,9 +91,9 @@ def answer(found, user, draw) -> Response:
     if "_flashes" in session:
         return _kept(make_response(draw()), None, user, found.scope == Scope.PUBLIC)
     tag = tag_of(found, user)
-    html = _drawn.get(tag)
+    html = drawn.get(tag)
     if html is None:
-        html = _drawn.keep(tag, draw())
+        html = drawn.keep(tag, draw())
     return _kept(make_response(html), tag, user, found.scope == Scope.PUBLIC)
 
 
@@ -148,6 +150,12 @@ class _Drawn:
                 self.screens.move_to_end(tag)
             return self.screens.get(tag)
 
+    def clear(self) -> None:
+        """Forget all."""
+        with self.lock:
+            self.screens.clear()
+            self.used = 0
+
     def keep(self, tag: str, html: str) -> str:
         """Remember a screen, forgetting the ones unused for longest."""
         with self.lock:
@@ -159,7 +167,7 @@ class _Drawn:
         return html
 
 
-_drawn = _Drawn(room=8_000_000)
+drawn = _Drawn(room=8_000_000)
 _statements: dict[tuple, object] = {}
 _stamps: dict[tuple, object] = {}
 _STAMPED = (

@@ -15,7 +15,7 @@ from wiki.items.access import groups_where, load, load_group, role_in, visible
 from wiki.items.arranging import flat, tree
 from wiki.items.models import Item, Rendering, Scope
 from wiki.items.versions import field_names
-from wiki.items.writing import save
+from wiki.items.writing import log, save
 from wiki.markup.macros import toc_html
 from wiki.pages import starters
 from wiki.pages.forms import NewPageForm, PageForm
@@ -107,6 +107,7 @@ def edit(item_id: int):
         return settling.page(clash, field_names(page))
     if form.is_template.data != page.is_template:
         page.is_template = form.is_template.data
+        log("template changed", page, current_user)
         db.session.commit()
     flash(f"page-{page.id}", "draft-saved")
     flash(_("Recorded.") if page.revision_count > before else _("Nothing was changed."))

@@ -35,12 +35,13 @@ def address(app, rule, world, item_id) -> str:
     return app.url_map.bind("localhost").build(rule.endpoint, wanted)
 
 
-@pytest.mark.parametrize("who", ["anonymous", "stranger"])
+@pytest.fixture(params=["anonymous", "stranger"])
+def visitor(request, client, client_of):
+    return client if request.param == "anonymous" else client_of(request.param)
+
+
 @pytest.mark.parametrize("private", ["page", "draft", "network_page"])
-def test_no_route_gives_a_stranger_anything_private(
-    app, rules, world, client, client_of, who, private
-):
-    visitor = client if who == "anonymous" else client_of("stranger")
+def test_no_route_gives_a_stranger_anything_private(app, rules, world, visitor, private):
     for rule in rules:
         if not rule.arguments:
             continue
@@ -49,7 +50,7 @@ def test_no_route_gives_a_stranger_anything_private(
             if method == "HEAD" and "GET" not in rule.methods:
                 continue
             answer = visitor.open(url, method=method, json={} if "/api/" in url else None)
-            about = f"{who}: {method} {url} -> {answer.status_code}"
+            about = f"{method} {url} -> {answer.status_code}"
             if "group_id" in rule.arguments and "item_id" not in rule.arguments:
                 assert answer.status_code < 500, about
             else:
@@ -70,8 +71,19 @@ def test_screens_without_arguments_never_break_or_leak(app, rules, client, clien
                 assert word not in answer.get_data(as_text=True), f"{rule.rule} says {word}"
 
 
-@pytest.mark.parametrize("url", ["/items/999999999", "/pages/0", "/pages/12x", "/groups/99999999999",
-                                 "/pages/%00", "/reports/-1", "/nothing/here", "/files/1e9"])  # fmt: skip
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/items/999999999",
+        "/pages/0",
+        "/pages/12x",
+        "/groups/99999999999",
+        "/pages/%00",
+        "/reports/-1",
+        "/nothing/here",
+        "/files/1e9",
+    ],
+)
 def test_unknown_addresses_are_404_in_plain_words(client, url):
     answer = client.get(url)
     assert answer.status_code == 404

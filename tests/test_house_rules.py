@@ -1,4 +1,4 @@
-"""The rules that keep the house in order: direction of imports, sizes, names, what is never in it."""
+"""The rules that keep the house in order: direction of imports, sizes, names, what stays out."""
 
 import ast
 import re

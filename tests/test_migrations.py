@@ -34,8 +34,8 @@ def test_the_migrations_give_what_the_models_say(fresh):
         context = MigrationContext.configure(
             connection,
             opts={
-                "include_object": lambda thing, name, kind, *_: not (
-                    kind == "table" and search_table(name)
+                "include_object": lambda thing, name, kind, *_: (
+                    not (kind == "table" and search_table(name))
                 )
             },
         )

@@ -18,7 +18,6 @@ from wiki.markup.macros import MACROS
 from wiki.markup.text import slugify
 from wiki.templating import language
 
-
 blueprint = Blueprint("manual", __name__)
 
 

@@ -25,5 +25,3 @@ def address() -> str:
     """Where a request comes from; an IPv6 visitor owns a whole /64."""
     remote = request.remote_addr or ""
     return ":".join(remote.split(":")[:4]) if ":" in remote else remote
-
-

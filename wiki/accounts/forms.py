@@ -147,5 +147,3 @@ def check_email(field) -> None:
     name, at, host = (field.data or "").partition("@")
     if not (name and at and "." in host and " " not in field.data and len(field.data) < 255):
         raise ValidationError(_("This does not look like an e-mail address."))
-
-

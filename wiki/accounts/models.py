@@ -10,11 +10,11 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wiki.db import OrderedEnum, UTCDateTime, db, utcnow
 
-
 COLOURS = ("brique", "ocre", "mousse", "sapin", "lagune", "bleuet", "mure", "ardoise")
-PICTOGRAMS = tuple(
-    "arbre oiseau poisson fleur cle theiere soleil pain velo bateau lune maison".split()
-)
+PICTOGRAMS = (
+    "arbre", "oiseau", "poisson", "fleur", "cle", "theiere",
+    "soleil", "pain", "velo", "bateau", "lune", "maison",
+)  # fmt: skip
 
 
 class SiteRole(IntEnum):

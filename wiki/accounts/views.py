@@ -40,6 +40,7 @@ from wiki.throttle import address, throttle
 
 blueprint = Blueprint("accounts", __name__)
 
+
 @blueprint.route("/login", methods=["GET", "POST"])
 def login():
     """Sign in with an address and a password."""
@@ -154,9 +155,7 @@ def choose_language():
 @login_required
 def profile():
     """How I am seen."""
-    form = ProfileForm.of_request(
-        current_user, user=current_user
-    )
+    form = ProfileForm.of_request(current_user, user=current_user)
     if form.was_sent_well():
         form.lang.data = form.lang.data or None
         form.populate_obj(current_user)
@@ -236,5 +235,3 @@ def remove_token(token_id: int):
     db.session.commit()
     flash(_("This key no longer opens anything."))
     return redirect(url_for("accounts.tokens"), 303)
-
-

@@ -33,8 +33,11 @@ class TermForm(Form):
     label = line(N_("Word"), 160)
     label_en = line(N_("In English"), 160, needed=False)
     synonyms = TextAreaField(N_("Other words for the same thing, one per line"), [Length(max=4000)])
-    retired = SelectField(N_("State"), choices=[("", N_("On offer")), ("1", N_("No longer offered"))],
-                          validators=[Optional()])  # fmt: skip
+    retired = SelectField(
+        N_("State"),
+        choices=[("", N_("On offer")), ("1", N_("No longer offered"))],
+        validators=[Optional()],
+    )
 
 
 def needs(role: SiteRole):

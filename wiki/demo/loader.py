@@ -114,8 +114,8 @@ class Loader:
                     slug, number = re.fullmatch(r"(.+?)(?:\.v(\d+))?\.md", file.name).groups()
                     text = file.read_text("utf-8")
                     found.setdefault(slug, {})[int(number or 99)] = _parse(text)
-                for slug in sorted(found):
-                    yield f"{kind}/{folder.name}/{slug}", [v for _, v in sorted(found[slug].items())]
+                for slug, versions in sorted(found.items()):
+                    yield f"{kind}/{folder.name}/{slug}", [v for _, v in sorted(versions.items())]
 
     def _place(self, path: str, head: dict) -> None:
         """Give an item its number and title; its texts come in the second pass."""

@@ -47,7 +47,8 @@ class InvitationForm(Form):
 
     def validate_emails(self, field):
         """Every address must look like one."""
-        wrong = [email for email in self.addresses if not re.fullmatch(r"[^@\s]+@[^@\s]+\.\S+", email)]
+        shape = re.compile(r"[^@\s]+@[^@\s]+\.\S+")
+        wrong = [email for email in self.addresses if not shape.fullmatch(email)]
         if wrong:
             raise ValidationError(
                 _("This does not look like an e-mail address: %(wrong)s", wrong=", ".join(wrong))

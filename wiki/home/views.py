@@ -165,9 +165,7 @@ def _held_comments(user) -> list[Comment]:
     query = (
         select(Comment)
         .join(Item)
-        .where(
-            Item.group_id.in_(ids), visible(user), Comment.held, Comment.removed_at.is_(None)
-        )
+        .where(Item.group_id.in_(ids), visible(user), Comment.held, Comment.removed_at.is_(None))
         .order_by(Comment.id)
         .limit(5)
     )

@@ -10,6 +10,7 @@ from wiki.items.models import Item, SearchText
 from wiki.search import french, postgres, sqlite
 from wiki.search.tables import FIELDS, search_text, search_word
 
+MOST_WORDS = 1000  # of one statement
 BATCH = 100  # items between two commits of a rebuild, so that writers hardly wait
 
 
@@ -133,9 +134,11 @@ def _drop_words(connection: Connection, forms: set[french.Form]) -> None:
     if not forms:
         return
     frequency = store(connection).frequencies(connection, {form.term for form in forms})
-    gone = [form.text for form in forms if not frequency.get(form.term)]
-    if gone:
-        connection.execute(delete(search_word).where(search_word.c.form.in_(gone)))
+    gone = sorted(form.text for form in forms if not frequency.get(form.term))
+    # No database takes tens of thousands of parameters in one statement.
+    for start in range(0, len(gone), MOST_WORDS):
+        part = gone[start : start + MOST_WORDS]
+        connection.execute(delete(search_word).where(search_word.c.form.in_(part)))
 
 
 def _sweep_words(connection: Connection) -> None:

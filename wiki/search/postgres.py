@@ -11,6 +11,7 @@ _WEIGHTS = "{0.12,0.36,0.5,1}"  # D, C, B, A: in the proportions of tables.WEIGH
 _FIELD_GAP = 10  # no phrase runs over the end of a field
 _LAST_POSITION = 16_383  # of a tsvector
 _LARGEST = 900_000  # bytes; PostgreSQL refuses a tsvector over a megabyte
+_MOST_COLUMNS = 500  # of one SELECT; PostgreSQL refuses more than 1664
 _FACTOR = 10.0  # brings ts_rank to the size of bm25
 
 _INSERT = text(
@@ -58,16 +59,15 @@ def size(connection: Connection) -> int:
 
 def frequencies(connection: Connection, terms: set[str]) -> dict[str, int]:
     """In how many items each term stands, whoever may read them."""
-    values: dict[str, str] = {}
-    asked = sorted(terms)
-    arms = []
-    for i, term in enumerate(asked):
-        answers = _answers(_quoted(Wanted((term,))), f"f{i}", values)
-        arms.append(f"(SELECT count(*) FROM search_fts WHERE {answers})")
-    if not arms:
-        return {}
-    found = connection.execute(text(f"SELECT {', '.join(arms)}"), values).one()
-    return dict(zip(asked, found, strict=True))
+    asked, counts = sorted(terms), []
+    for start in range(0, len(asked), _MOST_COLUMNS):
+        values: dict[str, str] = {}
+        arms = []
+        for i, term in enumerate(asked[start : start + _MOST_COLUMNS]):
+            answers = _answers(_quoted(Wanted((term,))), f"f{i}", values)
+            arms.append(f"(SELECT count(*) FROM search_fts WHERE {answers})")
+        counts += connection.execute(text(f"SELECT {', '.join(arms)}"), values).one()
+    return dict(zip(asked, counts, strict=True))
 
 
 def ids(groups: list[tuple[Wanted, ...]], least: int, name: str, values: dict) -> str:

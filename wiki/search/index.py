@@ -1,6 +1,6 @@
 """Keeping the index: one row an item, written in the transaction of the change itself."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from sqlalchemy import Connection, delete, insert, select
 from sqlalchemy.orm import selectinload, with_polymorphic
@@ -84,14 +84,6 @@ def doctor() -> list[str]:
     if extra := (indexed | texts) - items:
         problems.append(f"{len(extra)} index rows of items that are gone: run essaim reindex")
     return problems
-
-
-def forget(words: Iterable[str]) -> None:
-    """Drop words from the vocabulary after an erasure, unless something else still says them."""
-    connection = db.session.connection()
-    _drop_words(
-        connection, {form for word in words for c in french.chunks(word) for form in c.forms}
-    )
 
 
 def _write_again(ids: list[int]) -> None:

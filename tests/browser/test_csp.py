@@ -8,6 +8,7 @@ import pytest
 from tests.browser.people import PHONE
 from tests.browser.screens import ALL, REPORT
 
+NARROWEST = {"width": 320, "height": 700}  # WCAG 1.4.10
 MOST_BYTES = 150_000
 MOST_SCRIPT = 60_000
 OVERFLOW = """() => {
@@ -73,8 +74,20 @@ def test_a_screen_obeys_its_policy_and_fits_a_phone(screen, looking, site):
     assert answer.status == screen.status
     policy = answer.headers["content-security-policy"]
     assert "unsafe" not in policy
-    assert not seen.page.evaluate(OVERFLOW)
+    for size in (PHONE, NARROWEST):
+        seen.page.set_viewport_size(size)
+        assert not seen.page.evaluate(OVERFLOW), size
+    seen.page.set_viewport_size(PHONE)
     assert not seen.complaints
+
+
+def test_a_report_prints_without_what_is_only_for_the_screen(window, site):
+    page = window("nadia")
+    page.goto(site.path(REPORT))
+    page.emulate_media(media="print")
+    for part in (".rail", ".topbar", ".bottombar", ".btn", ".talk", ".foot"):
+        assert not any(one.is_visible() for one in page.locator(part).all()), part
+    assert page.is_visible(".print-only svg"), "the way back to the page"
 
 
 def test_a_script_put_into_a_page_does_not_run(looking, site):

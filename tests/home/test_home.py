@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from sqlalchemy import select
 
+from wiki.accounts.models import User
 from wiki.db import db, utcnow
 from wiki.groups.journal import Event
 from wiki.home.stream import recent
@@ -111,3 +112,47 @@ def test_what_i_follow_is_on_my_day_while_i_may_read_it(client_of, world):
     assert "Espace emploi" in rosa.get("/").text
     client_of("nadia").post(f"/groups/{world.ours}/members/{world.rosa}", data={"remove": 1})
     assert "Espace emploi" not in rosa.get("/").text
+
+
+def test_the_trash_is_emptied_at_once_by_a_facilitator_only(client_of, app, world):
+    nadia, karim = client_of("nadia"), client_of("karim")
+    nadia.post(f"/items/{world.page}/trash")
+    address = f"/groups/{world.ours}/trash"
+    assert f"{address}/emptying" not in karim.get(address).text
+    assert karim.post(f"{address}/emptying").status_code == 403
+    assert "/trash/emptying" in nadia.get(address).text
+    assert nadia.post(f"{address}/emptying").status_code == 303
+    assert "Espace emploi" not in nadia.get(address).text
+    with app.app_context():
+        assert db.session.get(Page, world.page) is None
+        assert db.session.get(Page, world.public_page) is not None
+
+
+def test_a_deleted_group_waits_in_the_list_of_those_who_may_bring_it_back(client_of, world):
+    nadia = client_of("nadia")
+    nadia.post(f"/groups/{world.ours}/trash")
+    restoration = f"/groups/{world.ours}/restoration"
+    assert restoration in nadia.get("/groups").text
+    assert restoration not in client_of("karim").get("/groups").text
+    nadia.post(restoration)
+    assert restoration not in nadia.get("/groups").text
+    assert nadia.get(f"/pages/{world.page}", follow_redirects=True).status_code == 200
+
+
+def test_what_a_group_does_among_itself_is_not_told_outside(client_of, client, app, world):
+    nadia = client_of("nadia")
+    comments = f"/items/{world.public_page}/comments"
+    made = nadia.post(comments, data={"body": "Entre nous."}).headers["Location"]
+    nadia.post(f"{comments}/{made.rpartition('-')[2]}/removal")
+    address = f"/groups/{world.ours}/activity"
+    with app.test_request_context():
+        inside = [line.row.verb for line in _activity(world.nadia, world.ours)]
+        assert "commented" in inside
+        assert "removed a comment" not in inside
+    outside = client.get(address).text
+    assert "a ajouté" in outside
+    assert "commenté" not in outside
+
+
+def _activity(user_id: int, group_id: int):
+    return recent(db.session.get(User, user_id), group_id)

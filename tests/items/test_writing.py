@@ -1,13 +1,16 @@
 """Saving, publishing, placing, copying, throwing away: one way, one commit, nothing lost."""
 
+from datetime import timedelta
+
 import pytest
+from flask_login import AnonymousUserMixin
 from sqlalchemy import func, select
 from sqlalchemy.orm.exc import StaleDataError
 
 from wiki.accounts.models import SiteRole, User
-from wiki.db import db
+from wiki.db import db, utcnow
 from wiki.groups.models import Group
-from wiki.items import history, terms, writing
+from wiki.items import emptying, history, terms, writing
 from wiki.items.models import Event, Item, PublicationRequest, Revision, Scope, Watch
 from wiki.pages.models import Page
 from wiki.reports.models import Report
@@ -153,7 +156,7 @@ def test_restoring_from_the_trash_never_shows_more_than_the_group(nadia, world):
     writing.trash(made, karim)
     writing.restore(made, karim)
     assert made.scope == Scope.GROUP
-    assert verbs(made)[-2:] == ["trashed", "restored"]
+    assert verbs(made)[-3:] == ["trashed", "narrowed", "restored"]
 
 
 def test_an_item_cannot_be_placed_under_itself_or_in_another_group(nadia, world):
@@ -177,16 +180,64 @@ def test_a_copy_is_a_draft_of_the_person_who_copies(nadia, world):
     assert db.session.scalars(select(Revision.number).filter_by(item_id=copy.id)).all() == [1]
 
 
-def test_emptying_the_trash_leaves_the_rest(nadia, world):
-    from datetime import timedelta
-
-    from wiki.db import utcnow
-
-    made = page(world)
-    writing.save(made, nadia)
-    number = made.id
-    writing.trash(made, nadia)
-    assert writing.empty_trash(utcnow() - timedelta(days=1)) == 0
-    assert writing.empty_trash(utcnow() + timedelta(seconds=1)) == 1
-    assert db.session.scalar(select(Item.id).where(Item.id == number)) is None
+def test_what_was_put_away_long_ago_is_erased_with_its_past(nadia, world, app):
+    long_ago = utcnow() - timedelta(days=app.config["TRASH_DAYS"], seconds=1)
+    old, recent, kept = page(world), page(world), page(world)
+    for made in (old, recent, kept):
+        writing.save(made, nadia)
+    number = old.id
+    writing.trash(old, nadia)
+    writing.trash(recent, nadia)
+    old.trashed_at = long_ago
+    db.session.commit()
+    emptying.empty_in_time()
+    left = select(Item.id).where(Item.id.in_([number, recent.id, kept.id]))
+    assert set(db.session.scalars(left)) == {recent.id, kept.id}
     assert db.session.scalar(select(func.count()).where(Revision.item_id == number)) == 0
+    event = db.session.scalars(select(Event).order_by(Event.id.desc())).first()
+    assert (event.verb, event.group_id, event.data) == ("trash emptied", world.ours, {"count": 1})
+
+
+def test_a_group_deleted_long_ago_is_erased_with_all_it_owned(nadia, world, app):
+    group = db.session.get(Group, world.ours)
+    writing.trash_group(group, nadia)
+    emptying.empty_in_time()
+    assert db.session.get(Group, world.ours) is not None
+    group.trashed_at = utcnow() - timedelta(days=app.config["TRASH_DAYS"], seconds=1)
+    db.session.commit()
+    emptying.empty_in_time()
+    assert db.session.get(Group, world.ours) is None
+    assert db.session.scalar(select(func.count()).where(Item.group_id == world.ours)) == 0
+    assert db.session.scalar(select(func.count()).where(Item.group_id == world.theirs)) == 1
+
+
+def test_emptying_the_trash_is_done_by_the_clock(app):
+    from wiki.jobs import _jobs
+
+    assert _jobs["items.emptying.empty_in_time"].schedule
+
+
+def test_things_under_one_another_in_a_circle_stop_no_one(nadia, world):
+    first, second, third = page(world), page(world), page(world)
+    for made in (first, second, third):
+        writing.save(made, nadia)
+    first.parent_id, second.parent_id = second.id, first.id
+    db.session.commit()
+    with pytest.raises(ValueError):
+        writing.move(third, nadia, first)
+
+
+def test_what_was_written_between_a_restoration_and_a_publication_stays_inside(nadia, world):
+    made = page(world, body="Publié.", scope=Scope.GROUP)
+    writing.save(made, nadia)
+    writing.publish(made, Scope.PUBLIC, nadia, wide=True)
+    writing.trash(made, nadia)
+    writing.restore(made, db.session.get(User, world.karim))
+    assert made.scope == Scope.GROUP
+    assert verbs(made)[-2:] == ["narrowed", "restored"]
+    made.body = "Avec le nom de Fatou."
+    writing.save(made, nadia)
+    made.body = "Sans nom."
+    writing.save(made, nadia)
+    writing.publish(made, Scope.PUBLIC, nadia, wide=True)
+    assert history.first_shown(made, AnonymousUserMixin()) == 3

@@ -224,6 +224,20 @@ def role_in(user, group_id: int) -> Role | None:
     return next((group.role for group in groups_of(user) if group.id == group_id), None)
 
 
+def deleted_groups(user) -> list[Group]:
+    """The groups in the trash that a person may bring back, the latest first."""
+    query = (
+        select(Group)
+        .join(Membership, Membership.group_id == Group.id)
+        .where(
+            Membership.user_id == user.id,
+            Membership.role == Role.FACILITATOR,
+            Group.trashed_at.is_not(None),
+        )
+    )
+    return list(db.session.scalars(query.order_by(Group.trashed_at.desc())))
+
+
 @event.listens_for(db.session, "after_flush")
 def _forget_groups(session, _context):
     """What a request knew of memberships is stale once one of them, or a group, has changed."""

@@ -11,7 +11,15 @@ from wiki.accounts.models import User
 from wiki.db import db, utcnow
 from wiki.groups.forms import GroupForm, InvitationForm, RoleForm
 from wiki.groups.journal import record
-from wiki.groups.models import Group, Invitation, Membership, Role, groups_of, role_in
+from wiki.groups.models import (
+    Group,
+    Invitation,
+    Membership,
+    Role,
+    deleted_groups,
+    groups_of,
+    role_in,
+)
 from wiki.mail import post
 from wiki.templating import language
 from wiki.throttle import throttle
@@ -28,7 +36,10 @@ def _my_groups():
 @login_required
 def index():
     """My groups."""
-    return render_template("groups/index.html", groups=groups_of(current_user), may=may_found())
+    return render_template(
+        "groups/index.html", groups=groups_of(current_user), may=may_found(),
+        deleted=deleted_groups(current_user),
+    )  # fmt: skip
 
 
 @blueprint.route("/groups/new", methods=["GET", "POST"])

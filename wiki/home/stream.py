@@ -14,10 +14,11 @@ from wiki.items.access import visible
 from wiki.items.models import Item, Scope
 
 PAGE = 30
-SILENT = ("invited", "moved", "group changed", "erased", "role changed", "member removed",
-          "folder made", "folder moved", "folder deleted",
-    "closed comments", "opened comments", "template changed",
-)  # fmt: skip
+# Verbs told to everyone who may read the thing, and those that are the group's own business.
+TOLD = ("created", "updated", "reverted", "copied", "imported", "published")
+INSIDE = ("trashed", "restored", "commented", "narrowed", "asked to publish", "declined",
+          "group created", "group trashed", "group restored", "member joined",
+          "member left")  # fmt: skip
 
 
 @dataclass
@@ -53,6 +54,7 @@ def recent(
         and_(Event.item_id.is_not(None), visible(user)),
         and_(Event.item_id.is_(None), Event.group_id.in_(mine)),
     )
+    told = or_(Event.verb.in_(TOLD), and_(Event.verb.in_(INSIDE), Event.group_id.in_(mine)))
     query = (
         select(
             Event.id, Event.verb, Event.data, Event.created_at, Event.actor_id, Event.item_id,
@@ -64,7 +66,7 @@ def recent(
         .outerjoin(Item, Item.id == Event.item_id)
         .join(Group, Group.id == Event.group_id)
         .outerjoin(User, User.id == Event.actor_id)
-        .where(known, Group.trashed_at.is_(None), Event.verb.not_in(SILENT))
+        .where(known, Group.trashed_at.is_(None), told)
         .order_by(Event.created_at.desc(), Event.id.desc())
         .limit(limit * 3)
     )  # fmt: skip

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user, login_required
 from sqlalchemy import func, select, update
 
@@ -11,7 +12,7 @@ from wiki.accounts import signing
 from wiki.db import db, utcnow
 from wiki.groups.models import Group, Membership, Role, groups_of, role_in
 from wiki.home.stream import recent
-from wiki.items import writing
+from wiki.items import emptying, writing
 from wiki.items.access import groups_where, load_group, visible
 from wiki.items.models import Comment, Item, PublicationRequest, Scope, Watch
 from wiki.items.terms import living
@@ -71,7 +72,8 @@ def trash(group_id: int):
     if role_in(current_user, found.id) < Role.FACILITATOR:
         query = query.where((Item.scope > Scope.DRAFT) | (Item.author_id == current_user.id))
     items = db.session.scalars(query.order_by(Item.trashed_at.desc()).limit(200)).all()
-    return render_template("home/trash.html", group=found, items=items)
+    leads = role_in(current_user, found.id) == Role.FACILITATOR
+    return render_template("home/trash.html", group=found, items=items, leads=leads)
 
 
 @blueprint.post("/groups/<id:group_id>/trash")
@@ -86,6 +88,16 @@ def trash_group(group_id: int):
         "undo_label": _("Bring it back"),
     })  # fmt: skip
     return redirect("/groups", 303)
+
+
+@blueprint.post("/groups/<id:group_id>/trash/emptying")
+@login_required
+def empty_trash(group_id: int):
+    """Erase for good what the group put away, without waiting."""
+    found = load_group(group_id, Role.FACILITATOR)
+    count = emptying.empty_trash(utcnow(), found, current_user)
+    flash(ngettext("One thing erased for good.", "%(num)s things erased for good.", count))
+    return redirect(f"/groups/{found.id}/trash", 303)
 
 
 @blueprint.post("/groups/<id:group_id>/restoration")

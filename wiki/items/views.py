@@ -10,6 +10,7 @@ from wiki.groups.models import Role
 from wiki.items import (
     arranging,
     comments,
+    emptying,
     links,
     publication,
     terms,
@@ -27,6 +28,7 @@ from wiki.templating import language
 from wiki.throttle import address, throttle
 
 blueprint = Blueprint("items", __name__)
+assert emptying  # importing it is what makes the trash empty itself
 for part in (versions, publication, titles, arranging):
     blueprint.register_blueprint(part.blueprint)
 blueprint.add_app_template_filter(links.path_of, "path")

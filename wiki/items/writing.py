@@ -1,7 +1,5 @@
 """The one way to write: a change, its revision, its event and its references in one commit."""
 
-from datetime import datetime, timedelta
-
 from sqlalchemy import delete, select, update
 
 from wiki.accounts.models import User
@@ -110,7 +108,7 @@ def restore(item: Item, actor: User) -> None:
     """Take an item out of the trash, never more visible than its group."""
     item.trashed_at = None
     if item.scope > Scope.GROUP and not can(actor, "publish", item):
-        item.scope = Scope.GROUP
+        _set_scope(item, Scope.GROUP, actor)
     log("restored", item, actor)
     db.session.commit()
 
@@ -168,10 +166,12 @@ def move(item: Item, actor: User, parent: Item | None, position: int = 0) -> Non
 
     Raises ValueError when it would end up under itself or in another group.
     """
-    ancestor = parent
+    ancestor, seen = parent, {item.id}
     while ancestor is not None:
-        if ancestor.id == item.id or ancestor.group_id != item.group_id:
+        # Seen twice: two people moved things under one another at the same instant.
+        if ancestor.id in seen or ancestor.group_id != item.group_id:
             raise ValueError("an item cannot be placed there")
+        seen.add(ancestor.id)
         ancestor = ancestor.parent
     item.parent_id = parent.id if parent else None
     item.position = position
@@ -200,15 +200,6 @@ def unwatch(item: Item, user: User) -> None:
     db.session.execute(delete(Watch).where(Watch.user_id == user.id, Watch.item_id == item.id))
 
 
-def empty_trash(before: datetime) -> int:
-    """Erase for good what was put away before a moment; returns how many items went."""
-    old = db.session.scalars(select(Item).where(Item.trashed_at < before)).all()
-    for item in old:
-        db.session.delete(item)
-    db.session.commit()
-    return len(old)
-
-
 def trash_group(group: Group, actor: User) -> None:
     """Delete a group with all it owns; restorable for as long as the trash is kept."""
     now = utcnow()
@@ -231,16 +222,6 @@ def restore_group(group: Group, actor: User) -> None:
     )  # fmt: skip
     group.trashed_at = None
     record("group restored", actor, group.id)
-    db.session.commit()
-
-
-def purge_groups(days: int) -> None:
-    """Erase groups whose time in the trash is over."""
-    limit = utcnow() - timedelta(days=days)
-    for group in db.session.scalars(select(Group).where(Group.trashed_at < limit)):
-        for item in db.session.scalars(select(Item).where(Item.group_id == group.id)):
-            db.session.delete(item)
-        db.session.delete(group)
     db.session.commit()
 
 

@@ -126,3 +126,10 @@ def test_numbers_that_name_nothing(karim, world):
     assert karim.get(f"/files?group={world.ours}&folder=77").status_code == 404
     assert karim.get("/files?group=99999").status_code == 404
     assert karim.get("/files?group=x&page=-4&sort=zz").status_code == 200
+
+
+def test_numbers_too_long_to_be_read(karim, world):
+    endless = "9" * 5000
+    moved = karim.post("/files/moves", group=world.ours, file=endless)
+    assert moved.status_code == 303
+    assert karim.post("/files/moves", group=world.ours, folder=endless).status_code == 404

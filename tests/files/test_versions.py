@@ -13,8 +13,8 @@ from wiki.files import previews, sweeping
 from wiki.files.models import Blob, File, FileVersion, of
 from wiki.groups.models import Group
 from wiki.items import history
-from wiki.items.models import Item, Revision
-from wiki.items.writing import duplicate, trash
+from wiki.items.models import Item, Revision, Scope
+from wiki.items.writing import duplicate, publish, trash
 
 
 def test_a_new_version_takes_the_place_and_the_old_one_stays(karim, nadia):
@@ -174,3 +174,26 @@ def _age(*names: str) -> None:
 
     for name in names:
         os.utime(storage.path_of(name), (time.time() - 200_000,) * 2)
+
+
+def test_what_a_file_was_before_it_was_shown_stays_in_the_group(karim, nadia, others, app, world):
+    sent = karim.send("avec le nom.txt", b"Fatou")
+    karim.upload(f"/files/{sent.id}/versions", "sans nom.txt", b"Elle")
+    with app.app_context():
+        file, author = db.session.get(File, sent.id), db.session.get(User, world.nadia)
+        publish(file, Scope.PUBLIC, author, wide=True)
+    assert karim.get(f"/files/{sent.id}/versions/1").data == b"Fatou"
+    for other in others:
+        assert other.get(f"/files/{sent.id}/versions/1").status_code == 404
+        assert other.get(f"/files/{sent.id}/versions/2").data == b"Elle"
+        assert "avec le nom" not in other.get(sent.url).text
+
+
+def test_the_same_bytes_in_a_draft_are_not_told(karim, nadia, app):
+    hidden = nadia.send("Projet secret.txt", b"pareil")
+    with app.app_context():
+        db.session.get(File, hidden.id).scope = Scope.DRAFT
+        db.session.commit()
+    sent = karim.send("autre.txt", b"pareil")
+    assert "Projet secret" not in karim.get(sent.url).text
+    assert "Projet secret" in nadia.get(sent.url).text

@@ -2,12 +2,12 @@
 
 from flask import Blueprint, Response, abort, request, send_file
 from flask_login import current_user
-from sqlalchemy import select
 
 from wiki import storage
 from wiki.db import db
 from wiki.files import previews, safety
 from wiki.files.models import Blob, File, FileVersion
+from wiki.items import history
 from wiki.items.access import load
 
 blueprint = Blueprint("bytes", __name__)
@@ -71,8 +71,13 @@ def may_have_original(user, found: FileVersion) -> bool:
 
 def load_version(file: File, number: int) -> FileVersion:
     """One version of a file already loaded for this reader, or 404."""
-    query = select(FileVersion).where(FileVersion.file_id == file.id, FileVersion.number == number)
-    return db.session.scalar(query) or abort(404)
+    return next((one for one in shown_versions(file) if one.number == number), None) or abort(404)
+
+
+def shown_versions(file: File) -> list[FileVersion]:
+    """The versions this reader may have: outside the group, those since it was shown to them."""
+    first = history.first_shown(file, current_user)
+    return [one for one in file.versions() if one.number >= first or one.sha256 == file.sha256]
 
 
 def _send(blob: Blob, filename: str, inline: bool = False) -> Response:

@@ -12,6 +12,7 @@ from wiki.files.forms import FolderForm, folder_choices
 from wiki.files.models import File, Folder
 from wiki.groups.models import Role
 from wiki.items.access import can, load_group, visible
+from wiki.items.forms import number_or_none
 from wiki.items.writing import log
 
 blueprint = Blueprint("folders", __name__)
@@ -80,7 +81,7 @@ def move():
     """Put the ticked files in a folder."""
     group = load_group(request.form.get("group", type=int) or 0, Role.MEMBER)
     target = _folder_of(group.id, request.form.get("folder"))
-    ids = [int(n) for n in request.form.getlist("file") if n.isascii() and n.isdigit()][:1000]
+    ids = [n for n in map(number_or_none, request.form.getlist("file")[:1000]) if n]
     found = db.session.scalars(
         select(File).where(File.id.in_(ids), File.group_id == group.id, visible(current_user))
     ).all()
@@ -106,8 +107,7 @@ def _folder_of(group_id: int, value) -> Folder | None:
     """The folder a form names, None for the top; 404 when it is not one of the group's."""
     if not value:
         return None
-    number = int(value) if str(value).isascii() and str(value).isdigit() else 0
-    folder = db.session.get(Folder, number)
+    folder = db.session.get(Folder, number_or_none(value) or 0)
     if folder is None or folder.group_id != group_id:
         abort(404)
     return folder

@@ -17,6 +17,7 @@ from wiki.files.cleaning import Broken, Picture, clean
 from wiki.files.models import Blob, File, FileVersion, Folder
 from wiki.files.names import clean_filename, title_from
 from wiki.groups.models import Group
+from wiki.items.access import visible
 from wiki.items.models import Item
 from wiki.items.writing import stage
 from wiki.templating import size as in_words
@@ -121,13 +122,13 @@ def go_back(file: File, version: FileVersion, actor: User) -> bool:
     return True
 
 
-def twins(file: File) -> list[File]:
-    """The other files of the group that have the same bytes."""
+def twins(file: File, user) -> list[File]:
+    """The other files of the group that have the same bytes, and that this user may read."""
     query = select(File).where(
         File.group_id == file.group_id,
         File.sha256 == file.sha256,
         File.id != file.id,
-        File.trashed_at.is_(None),
+        visible(user),
     )
     return list(db.session.scalars(query.order_by(File.title).limit(5)))
 

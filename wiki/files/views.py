@@ -18,6 +18,7 @@ from wiki.files.models import File, Folder
 from wiki.groups.models import Group, Role
 from wiki.items import history, links
 from wiki.items.access import can, groups_where, load, load_group, role_in, visible
+from wiki.items.forms import number_or_none
 from wiki.items.models import Item
 from wiki.items.reading import powers
 
@@ -100,8 +101,8 @@ def edit(item_id: int):
     form.folder.choices = folder_choices(drawers.tree(file.group_id), _("No folder"))
     if form.was_sent_well():
         changes = {name: form[name].data or "" for name in ("title", "summary", "alt", "credit")}
-        base = _number(form.revision.data) or file.revision_count
-        file.folder_id = _number(form.folder.data)
+        base = number_or_none(form.revision.data) or file.revision_count
+        file.folder_id = number_or_none(form.folder.data)
         clash = history.edit(file, changes, base, current_user)
         if clash is None:
             flash(_("Your changes are kept."))
@@ -207,7 +208,7 @@ def _thank(kept: list[File], group: Group, folder, parent):
     words = ngettext("%(title)s is kept.", "%(num)s files are kept.", len(kept), title=first.title)
     flash(words)
     if len(kept) == 1:
-        if twins := uploads.twins(first):
+        if twins := uploads.twins(first, current_user):
             flash(_("The group already has this file: “%(title)s”. You may delete one of the two.",
                     title=twins[0].title), "warning")  # fmt: skip
         return redirect(first.url, 303)
@@ -234,7 +235,7 @@ def _say_version(file: File, made):
 
 def _about(file: File) -> dict:
     """All that the screen of a file shows."""
-    versions = file.versions()
+    versions = downloads.shown_versions(file)
     current = next((v for v in versions if v.sha256 == file.sha256), None)
     return _frame(file) | {
         "versions": versions,
@@ -247,7 +248,7 @@ def _about(file: File) -> dict:
         and downloads.may_have_original(current_user, current),
         "backlinks": links.backlinks(file.id, current_user),
         "attached_to": _visible_item(file.parent_id),
-        "twins": uploads.twins(file) if can(current_user, "edit", file) else [],
+        "twins": uploads.twins(file, current_user) if can(current_user, "edit", file) else [],
     }
 
 
@@ -281,7 +282,7 @@ def _may_add(group: Group) -> bool:
 
 def _folder(group: Group) -> Folder | None:
     """The folder the address or the form names; 404 when it is not one of the group's."""
-    number = _number(request.form.get("folder") or request.args.get("folder"))
+    number = number_or_none(request.form.get("folder") or request.args.get("folder"))
     if not number:
         return None
     folder = db.session.get(Folder, number)
@@ -291,7 +292,7 @@ def _folder(group: Group) -> Folder | None:
 
 
 def _parent(group: Group) -> Item | None:
-    number = _number(request.values.get("parent"))
+    number = number_or_none(request.values.get("parent"))
     if not number:
         return None
     parent = load(Item, number, "edit")
@@ -307,8 +308,3 @@ def _choose_group():
     if len(mine) == 1:
         return redirect(url_for("files.new", **{**request.args, "group": mine[0].id}), 303)
     return render_template("files/choose_group.html", groups=mine)
-
-
-def _number(value) -> int | None:
-    text = str(value or "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

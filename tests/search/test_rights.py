@@ -104,3 +104,21 @@ def test_variants_are_one_mistake_away():
     assert {"mt", "omt", "pot", "moto", "mo"} <= near
     assert "mot" not in near
     assert find is not None
+
+
+def test_a_word_made_for_a_private_item_is_told_to_nobody_else(client_of, client, world):
+    nadia, sophie = client_of("nadia"), client_of("sophie")
+    words = {"new-tags": "Projet Zorglub", "new-territories": "Val Zorglub"}
+    assert nadia.post(f"/items/{world.draft}/terms", data=words).status_code == 303
+    for reader in (client, sophie, client_of("karim")):
+        for search in ("/search", "/search.json", "/api/v1/search"):
+            told = reader.get(f"{search}?tags=projet-zorglub&territories=val-zorglub").text
+            assert "Zorglub" not in told
+    assert "Zorglub" not in sophie.get(f"/items/{world.network_page}/terms").text
+    assert "Zorglub" not in client_of("karim").get(f"/reports/{world.report}/edit").text
+    assert "Projet Zorglub" in nadia.get("/search?tags=projet-zorglub").text
+    assert "Val Zorglub" in nadia.get(f"/items/{world.page}/terms").text
+
+
+def test_a_shipped_word_that_finds_nothing_keeps_its_name(client):
+    assert "Tous publics" in client.get("/search?publics=tous-publics&q=introuvable").text

@@ -5,10 +5,11 @@ from functools import cache
 from importlib.resources import files
 
 from flask_babel import get_locale
-from sqlalchemy import func, select
+from sqlalchemy import and_, exists, func, or_, select
 
 from wiki.db import db
-from wiki.items.models import Item, Term
+from wiki.items.access import visible
+from wiki.items.models import Item, Term, item_term
 from wiki.markup.sanitize import clean_text
 from wiki.markup.text import slugify
 
@@ -79,6 +80,40 @@ def living(vocabulary: str) -> list[Term]:
             .order_by(Term.position, Term.label)
         )
     )
+
+
+def offered(vocabulary: str, user) -> list[Term]:
+    """The terms on offer to a person in a vocabulary, in their order."""
+    return list(
+        db.session.scalars(
+            select(Term)
+            .where(Term.vocabulary == vocabulary, Term.retired_at.is_(None), known_to(user))
+            .order_by(Term.position, Term.label)
+        )
+    )
+
+
+def known_to(user):
+    """SQL: the terms a person may know of. A word that someone made is as private as its items."""
+    shipped = [
+        and_(Term.vocabulary == name, Term.slug.in_([term["slug"] for term in content["terms"]]))
+        for name, content in defaults().items()
+        if name in FREE
+    ]
+    read = exists().where(
+        item_term.c.term_id == Term.id, Item.id == item_term.c.item_id, visible(user)
+    )
+    return or_(Term.vocabulary.not_in(FREE), *shipped, read)
+
+
+def is_open(vocabulary: str, slug: str) -> bool:
+    """Whether everyone may know of a term: it was shipped, or added by an administrator."""
+    return vocabulary not in FREE or (vocabulary, slug) in _shipped()
+
+
+@cache
+def _shipped() -> set[tuple[str, str]]:
+    return {(name, term["slug"]) for name, kept in defaults().items() for term in kept["terms"]}
 
 
 def by_slugs(vocabulary: str, slugs: list[str]) -> list[Term]:

@@ -249,7 +249,7 @@ def _comment(item: Item, comment_id: int) -> Comment:
 
 def _offered(item: Item, vocabulary: str) -> list:
     """The words to tick: a whole closed vocabulary; of a free one, the item's and the first."""
-    words = terms.living(vocabulary)
+    words = terms.offered(vocabulary, current_user)
     if vocabulary in terms.FREE:
         mine = item.terms_of(vocabulary)
         words = mine + [word for word in words if word not in mine][: max(0, 30 - len(mine))]

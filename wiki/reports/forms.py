@@ -5,7 +5,8 @@ from datetime import date
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as N_
-from sqlalchemy import select
+from flask_login import current_user
+from sqlalchemy import and_, select
 from wtforms import HiddenField, IntegerField, RadioField, SelectField, SelectMultipleField
 from wtforms.validators import DataRequired, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget, TextArea, TextInput
@@ -192,10 +193,11 @@ def this_year() -> int:
 
 
 def _terms_on_offer(report) -> dict[str, list[tuple[str, str]]]:
-    borne = {term.id for term in report.terms}
+    borne = Term.id.in_({term.id for term in report.terms})
+    on_offer = and_(Term.retired_at.is_(None), terms.known_to(current_user))
     rows = db.session.scalars(
         select(Term)
-        .where(Term.vocabulary.in_(CHOSEN), Term.retired_at.is_(None) | Term.id.in_(borne))
+        .where(Term.vocabulary.in_(CHOSEN), on_offer | borne)
         .order_by(Term.position, Term.label)
     )
     offered: dict[str, list] = {}

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from sqlalchemy import text
 
 from wiki.db import db
+from wiki.items.terms import is_open
 from wiki.search import spelling, synonyms, vocabularies
 from wiki.search.filters import Filters
 from wiki.search.index import store
@@ -263,8 +264,12 @@ def _values(rows, filters: Filters) -> dict[str, list[Value]]:
                     term.vocabulary == around if around else term.vocabulary not in chosen
                 ):
                     counts[term.id] = n
+    # A word asked for that no result bears is shown only if it tells nothing of hidden items.
     asked = {
-        term.id for term in known.values() if term.slug in filters.terms.get(term.vocabulary, ())
+        term.id
+        for term in known.values()
+        if term.slug in filters.terms.get(term.vocabulary, ())
+        and (term.id in counts or is_open(term.vocabulary, term.slug))
     }
     shown = [known[term_id] for term_id in counts.keys() | asked]
     facets: dict[str, list[Value]] = {}

@@ -68,7 +68,7 @@ def index():
         kinds=_kinds(results, filters),
         facets=_facets(results, filters, more),
         more=more,
-        active=_active(filters),
+        active=_active(filters, results),
         wider=_wider(results, filters, exact) if results.total < FEW else [],
         address=address,
         kind_names=kind_names(),
@@ -177,14 +177,16 @@ def _facets(results: Results, filters: Filters, more: bool) -> list[Facet]:
     return facets
 
 
-def _active(filters: Filters) -> list[tuple[str, str]]:
+def _active(filters: Filters, results: Results) -> list[tuple[str, str]]:
     """Each filter in force: its words, and the address without it."""
+    shown = {(name, value.slug) for name, values in results.facets.items() for value in values}
     known = vocabularies.terms()
     slugs = vocabularies.by_slug()
     found = []
     for vocabulary, values in filters.terms.items():
         for slug in values:
             term = known.get(slugs.get((vocabulary, slug), -1))
+            term = term if (vocabulary, slug) in shown else None
             found.append((term or slug, toggled(filters, vocabulary, slug)))
     labels = kind_labels()
     found += [(labels.get(kind, kind), address(kind=None, page=None)) for kind in filters.kinds]
@@ -200,7 +202,7 @@ def _active(filters: Filters) -> list[tuple[str, str]]:
 def _wider(results: Results, filters: Filters, exact: bool) -> list[tuple]:
     """When little is found: what each filter dropped would give, the most first."""
     choices = []
-    active = _active(filters)[:8]
+    active = _active(filters, results)[:8]
     if len(active) > 1:
         alone = {name: None for name in request.args if name not in ("q", "exact")}
         active.append((_("all the filters"), address(**alone)))

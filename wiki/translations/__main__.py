@@ -8,6 +8,18 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
+# What wtforms itself says of a field, for the checks our forms make.
+FIELDS = (
+    "This field is required.",
+    "Field must be between %(min)d and %(max)d characters long.",
+    "Field cannot be longer than %(max)d characters.",
+    "Not a valid choice.",
+    "Not a valid integer value.",
+    "Invalid Choice: could not coerce.",
+    "Invalid choice(s): one or more data inputs could not be coerced.",
+    "'%(value)s' is not a valid choice for this field.",
+    "'%(value)s' are not valid choices for this field.",
+)
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
 KEYWORDS = {"_": None, "N_": None, "gettext": None, "lazy_gettext": None, "ngettext": (1, 2)}
@@ -46,7 +58,7 @@ def declared() -> list[str]:
                 found.append(command.get_short_help_str(120))
 
     walk(essaim)
-    return found
+    return [*found, *FIELDS]
 
 
 def update() -> Catalog:

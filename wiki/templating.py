@@ -140,13 +140,18 @@ def day(value: datetime | date, style: str = "long") -> str:
 
 @lru_cache(maxsize=2048)
 def _day(value: date, style: str, _locale: str) -> str:
-    return format_date(value, style)
+    said = format_date(value, style)
+    if value.day == 1 and style != "short" and get_locale().language == "fr":
+        return said.replace("1 ", "1er ", 1)
+    return said
 
 
 def weekday(value: datetime) -> str:
     """A day as a title: Vendredi 6 mars."""
     french = get_locale() and get_locale().language == "fr"
     words = format_date(value, "EEEE d MMMM" if french else "EEEE, d MMMM")
+    if french and value.day == 1:
+        words = words.replace(" 1 ", " 1er ")
     return words[:1].upper() + words[1:]
 
 

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from flask import Flask, jsonify, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
@@ -23,6 +23,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(StorageFull, lambda error: _answer(507, "storage_full"))
     app.register_error_handler(OperationalError, _database_error)
     app.register_error_handler(StaleDataError, _changed_meanwhile)
+    app.register_error_handler(IntegrityError, _made_meanwhile)
     app.register_error_handler(OverflowError, _beyond_numbers)
     app.register_error_handler(DataError, _beyond_numbers)
     app.register_error_handler(Exception, _unexpected)
@@ -62,15 +63,21 @@ def _database_error(error: OperationalError):
     return _unexpected(error)
 
 
-def _changed_meanwhile(error: StaleDataError):
+def _changed_meanwhile(error: StaleDataError | IntegrityError):
     db.session.rollback()
     return _answer(409, "conflict")
 
 
+def _made_meanwhile(error: IntegrityError):
+    """Two requests made the same thing at the same instant: the second one is told."""
+    log.warning("refused by the database on %s %s: %s", request.method, request.path, error.orig)
+    return _changed_meanwhile(error)
+
+
 def _beyond_numbers(error: OverflowError | DataError):
-    """A number that no row can have names nothing."""
-    text = str(error)
-    if "SQLite INTEGER" in text or "out of range" in text:
+    """A number, or a text with a NUL, that no row can have names nothing."""
+    text = str(getattr(error, "orig", error))
+    if "SQLite INTEGER" in text or "out of range" in text or "NUL (0x00)" in text:
         db.session.rollback()
         return _answer(404, "not_found")
     return _unexpected(error)

@@ -156,3 +156,24 @@ def test_what_a_group_does_among_itself_is_not_told_outside(client_of, client, a
 
 def _activity(user_id: int, group_id: int):
     return recent(db.session.get(User, user_id), group_id)
+
+
+def test_a_text_that_no_row_can_hold_names_nothing(client_of, world):
+    nadia, admin = client_of("nadia"), client_of("admin")
+    for address in (f"/groups/{world.ours}/titles/a%00b", "/search?kind=a%00&q=mot",
+                    "/search?tags=%00", "/aide/%00"):  # fmt: skip
+        assert nadia.get(address).status_code in (200, 404), address
+    assert admin.get("/admin/people?q=%00").status_code in (200, 404)
+    sent = {"emails": "a\x00@example.org " + "b" * 300 + "@example.org", "role": "2"}
+    assert nadia.post(f"/groups/{world.ours}/members", data=sent).status_code == 422
+
+
+def test_what_two_requests_made_at_once_is_told_and_not_an_error(app, client, monkeypatch):
+    from sqlalchemy.exc import IntegrityError
+
+    def taken(*_):
+        raise IntegrityError("INSERT", {}, Exception("UNIQUE constraint failed"))
+
+    monkeypatch.setitem(app.view_functions, "home.healthz", taken)
+    monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
+    assert client.get("/healthz").status_code == 409

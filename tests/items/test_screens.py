@@ -1,7 +1,7 @@
 """The screens every item shares, over HTTP."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from wiki.db import db
 from wiki.items.models import Comment, Event, Item, PublicationRequest, Scope, Watch
@@ -50,12 +50,14 @@ def test_an_unknown_number_is_404(client_of):
         assert client_of("nadia").get(address.format(99999)).status_code == 404
 
 
-@pytest.mark.parametrize("number", ["99999999999999999999", "3000000000", "-1", "x"])
+@pytest.mark.parametrize(
+    "number", ["9" * 5000, "99999999999999999999", "3000000000", "-1", "x", "²", "\x00"]
+)
 def test_a_number_no_row_can_have_is_no_error(client_of, world, number):
     karim, page = client_of("karim"), f"/items/{world.page}"
     for address in (f"{page}/revisions/{number}", f"{page}/diff?from={number}&to={number}",
                     f"{page}/history?before={number}", f"/pages?group={number}",
-                    f"/pages/new?group={number}"):  # fmt: skip
+                    f"/pages/new?group={number}", f"/pages/new?template={number}"):  # fmt: skip
         assert karim.get(address).status_code in (200, 404), address
     for address in (f"{page}/move", f"{page}/copy", f"{page}/comments"):
         sent = {"parent": number, "group": number, "reply_to": number, "body": "x"}
@@ -237,6 +239,47 @@ def test_comments_are_escaped_removed_and_put_back(app, client_of, world):
     assert "Réponse" in karim.get(show).text
     karim.post(f"{page}/{number}/restoration")
     assert "bonjour" in karim.get(show).text
+
+
+def test_a_comment_sent_twice_is_one_comment(app, client_of, world):
+    page = f"/items/{world.page}/comments"
+    answers = [client_of("rosa").post(page, data={"body": "Oui"}) for _press in range(2)]
+    assert answers[0].headers["Location"] == answers[1].headers["Location"]
+    client_of("karim").post(page, data={"body": "Oui"})
+    with app.app_context():
+        assert db.session.scalar(select(func.count(Comment.id))) == 2
+
+
+def test_an_author_puts_back_what_they_removed_not_what_the_group_removed(app, client_of, world):
+    rosa, karim = client_of("rosa"), client_of("karim")
+    page = f"/items/{world.page}/comments"
+    number = rosa.post(page, data={"body": "Vif"}).headers["Location"].rpartition("-")[2]
+    rosa.post(f"{page}/{number}/removal")
+    assert rosa.post(f"{page}/{number}/restoration").status_code == 303
+    karim.post(f"{page}/{number}/removal")
+    assert rosa.post(f"{page}/{number}/restoration").status_code == 403
+    assert "Vif" not in rosa.get(f"/pages/{world.page}-espace-emploi").text
+
+
+def test_placing_a_page_tells_no_title_that_is_hidden(app, client_of, world):
+    karim, place = client_of("karim"), f"/items/{world.page}/move"
+    with app.app_context():
+        db.session.get(Page, world.page).parent_id = world.draft
+        db.session.commit()
+    assert "Idées en vrac" not in karim.get(place).text
+    assert karim.post(place, data={"parent": world.draft}).status_code == 303
+    assert item(app, world.page).parent_id == world.draft
+    assert "Idées en vrac" in client_of("nadia").get(place).text
+
+
+def test_what_a_visitor_is_told_once_is_kept_by_no_one_on_the_way(client, world):
+    public = f"/pages/{world.public_page}-ou-trouver-un-ordinateur"
+    assert client.get(public).headers["Cache-Control"].startswith("public")
+    with client.session_transaction() as session:
+        session["_flashes"] = [("message", "Merci Lucie")]
+    answer = client.get(public)
+    assert "Merci Lucie" in answer.text
+    assert answer.headers["Cache-Control"] == "private, no-cache"
 
 
 def test_closed_comments_take_no_more(app, client_of, world):

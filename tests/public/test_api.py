@@ -388,3 +388,9 @@ def test_an_item_bears_every_field_that_the_description_names(nadia, world):
 def test_an_unknown_address_answers_in_json(api_of):
     assert code(api_of(None)("GET", "/api/v1/nothing")) == (404, "not_found")
     assert code(api_of(None)("PUT", ALL, {})) == (405, "method_not_allowed")
+
+
+def test_slugs_that_no_database_takes_name_no_term(nadia, world):
+    for slug in ("\ud800", "a\x00"):
+        body = {"kind": "pages", "group": world.ours, "title": "x", "terms": {"themes": [slug]}}
+        assert code(nadia("POST", ALL, body)) == (422, "invalid_field")

@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectField
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
-from wiki.accounts.models import User, clean_email
+from wiki.accounts.models import User, clean_email, is_email
 from wiki.accounts.signing import SHORTEST
 from wiki.forms import Form, line
 
@@ -144,6 +144,5 @@ class UserForm(Form):
 
 def check_email(field) -> None:
     """Raise ValidationError when a text cannot be an address."""
-    name, at, host = (field.data or "").partition("@")
-    if not (name and at and "." in host and " " not in field.data and len(field.data) < 255):
+    if not is_email(field.data or ""):
         raise ValidationError(_("This does not look like an e-mail address."))

@@ -1,6 +1,7 @@
 """A person, the places where they are signed in, and their keys to the API."""
 
 import hashlib
+import re
 import secrets
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -15,6 +16,9 @@ PICTOGRAMS = (
     "arbre", "oiseau", "poisson", "fleur", "cle", "theiere",
     "soleil", "pain", "velo", "bateau", "lune", "maison",
 )  # fmt: skip
+
+
+_EMAIL = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f]+")
 
 
 class SiteRole(IntEnum):
@@ -148,3 +152,8 @@ def hash_token(token: str) -> str:
 def clean_email(email: str) -> str:
     """An address as it is compared and stored: no spaces around, lower case."""
     return email.strip().lower()
+
+
+def is_email(text: str) -> bool:
+    """Whether a text has the shape of an address, and the length of one."""
+    return len(text) < 255 and bool(_EMAIL.fullmatch(text))

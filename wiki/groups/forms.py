@@ -7,7 +7,7 @@ from wtforms import BooleanField, RadioField, SelectField, TextAreaField
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from wiki.accounts.forms import colour_field, pictogram_field
-from wiki.accounts.models import clean_email
+from wiki.accounts.models import clean_email, is_email
 from wiki.forms import Form, line, text
 
 ROLES = [(2, _("Member")), (1, _("Reader")), (3, _("Facilitator"))]
@@ -47,8 +47,7 @@ class InvitationForm(Form):
 
     def validate_emails(self, field):
         """Every address must look like one."""
-        shape = re.compile(r"[^@\s]+@[^@\s]+\.\S+")
-        wrong = [email for email in self.addresses if not shape.fullmatch(email)]
+        wrong = [email[:80] for email in self.addresses if not is_email(email)]
         if wrong:
             raise ValidationError(
                 _("This does not look like an e-mail address: %(wrong)s", wrong=", ".join(wrong))

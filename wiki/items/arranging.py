@@ -53,6 +53,8 @@ def move(item_id: int):
         return redirect(back, 303)
     form = MoveForm.of_request(parent=item.parent_id or 0)
     form.parent.choices = _places(item)
+    if form.was_sent_well() and form.parent.data == (item.parent_id or 0):
+        return redirect(item.url, 303)
     if form.was_sent_well():
         parent = load(Item, form.parent.data) if form.parent.data else None
         try:
@@ -83,8 +85,8 @@ def _places(item: Item) -> list[tuple[int, str]]:
         if row.id != item.id:
             places.append((row.id, INDENT * depth + row.title))
     if item.parent_id and item.parent_id not in dict(places):
-        above = db.session.get(Item, item.parent_id)
-        places.append((above.id, above.title))
+        # In the trash, or a draft of someone else: its title is not for this person.
+        places.append((item.parent_id, _("Where it is now")))
     return places
 
 

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from flask import current_app
 from itsdangerous import BadSignature, TimestampSigner
@@ -14,11 +15,11 @@ from wiki.db import db, utcnow
 from wiki.items import links, writing
 from wiki.items.access import can
 from wiki.items.forms import CommentForm
-from wiki.items.models import Comment, Item, Scope
+from wiki.items.models import Comment, Event, Item, Scope
 from wiki.markup import render
 
 FASTEST = 3  # seconds in which nobody reads a page and writes about it
-LONGEST = 10_000
+TWICE = 20  # seconds in which the same words are the same remark
 _LINK = re.compile(r"https?://|www\.|\[[^\]]*\]\(", re.IGNORECASE)
 
 
@@ -82,12 +83,17 @@ def post(item: Item, user, form: CommentForm) -> Comment:
     """Keep a comment, held when its author is unknown; the event tells those who watch."""
     known = not user.is_anonymous
     body = form.body.data.strip()
+    by = {
+        "author_id": user.id if known else None,
+        "author_name": "" if known else form.name.data,
+        "author_email": "" if known else clean_email(form.email.data or ""),
+    }
+    if twin := _same_sent_twice(item.id, body, by):
+        return twin
     comment = Comment(
         item_id=item.id,
         reply_to_id=_top(item.id, form.reply_to.data),
-        author_id=user.id if known else None,
-        author_name="" if known else form.name.data,
-        author_email="" if known else clean_email(form.email.data or ""),
+        **by,
         body=body,
         html=render(body, lang=item.lang).html,
         created_at=utcnow(),
@@ -137,6 +143,21 @@ def may_remove(comment: Comment, item, user) -> bool:
     return comment.author_id == user.id or can(user, "moderate", item)
 
 
+def may_put_back(comment: Comment, item, user) -> bool:
+    """Whether this person may undo a removal: the group, or the author who removed their own."""
+    if can(user, "moderate", item):
+        return True
+    query = (
+        select(Event.actor_id, Event.data)
+        .where(Event.item_id == comment.item_id, Event.verb == "removed a comment")
+        .order_by(Event.id.desc())
+    )
+    removals = (
+        one.actor_id for one in db.session.execute(query) if one.data["comment"] == comment.id
+    )
+    return may_remove(comment, item, user) and next(removals, None) == user.id
+
+
 def close(item: Item, user, closed: bool) -> None:
     """Stop or allow comments on an item."""
     item.extra = {**(item.extra or {}), "comments_closed": closed}
@@ -164,6 +185,13 @@ def _remark(comment: Comment, item, user, moderates: bool) -> Remark:
         html = links.show_fresh(html, item.group_id, user, may_edit=False)
     own = not user.is_anonymous and comment.author_id == user.id
     return Remark(comment, Markup(html), moderates or own)
+
+
+def _same_sent_twice(item_id: int, body: str, by: dict) -> Comment | None:
+    """The remark made a moment ago by a button pressed twice."""
+    recent = Comment.created_at > utcnow() - timedelta(seconds=TWICE)
+    query = select(Comment).filter_by(item_id=item_id, body=body, removed_at=None, **by)
+    return db.session.scalar(query.where(recent).limit(1))
 
 
 def _found(remarks: list[Remark], comment_id: int | None) -> Comment | None:

@@ -210,7 +210,7 @@ def _signs(user) -> tuple:
 def _kept(response: Response, tag: str | None, user, public: bool) -> Response:
     if tag:
         response.set_etag(tag, weak=True)
-    everyone = public and user.is_anonymous
+    everyone = public and user.is_anonymous and tag is not None
     response.headers["Cache-Control"] = (
         "public, max-age=0, must-revalidate" if everyone else "private, no-cache"
     )

@@ -77,7 +77,7 @@ def watch(item_id: int):
         flash(_("You no longer follow this."))
     else:
         writing.watch(item, current_user)
-        flash(_("You follow this: you will be told when it changes."))
+        flash(_("You follow this: you find its changes on your day."))
     db.session.commit()
     return redirect(item.url, 303)
 
@@ -203,7 +203,7 @@ def put_back_comment(item_id: int, comment_id: int):
     """Put a removed comment back."""
     item = _readable(item_id)
     made = _comment(item, comment_id)
-    if not comments.may_remove(made, item, current_user):
+    if not comments.may_put_back(made, item, current_user):
         abort(403)
     comments.remove(made, current_user, removed=False)
     return redirect(f"{item.url}#comment-{made.id}", 303)

@@ -13,6 +13,7 @@ from wiki.groups.models import Group, Role
 from wiki.items import history, links, reading, settling
 from wiki.items.access import groups_where, load, load_group, role_in, visible
 from wiki.items.arranging import flat, tree
+from wiki.items.forms import number_or_none
 from wiki.items.models import Item, Rendering, Scope
 from wiki.items.versions import field_names
 from wiki.items.writing import log, save
@@ -183,8 +184,8 @@ def _new_form(group) -> NewPageForm:
     if request.method == "POST":
         return NewPageForm(request.form)
     body, is_from = "", request.args.get("template", "")
-    if is_from.isdigit():
-        body = load(Page, int(is_from)).body
+    if number := number_or_none(is_from):
+        body = load(Page, number).body
     elif is_from:
         body = starters.body_of(is_from)
     return NewPageForm(

@@ -200,7 +200,7 @@ def _slugs(name: str, wanted: object) -> list[str]:
     slugs = [one.get("slug") if isinstance(one, dict) else one for one in wanted]
     if not all(isinstance(slug, str) and 0 < len(slug) <= 160 for slug in slugs):
         raise wrong(name, _("%(name)s: a list of at most %(n)s slugs.", name=name, n=MANY_TERMS))
-    return slugs
+    return [clean_text(_text(name, slug)) for slug in slugs]
 
 
 def _text(name: str, value: object) -> str:

@@ -12,7 +12,7 @@ from wiki.export.markdown import import_folder
 from wiki.files.models import File
 from wiki.groups.models import Group
 from wiki.items import writing
-from wiki.items.models import Item, Revision, Scope, Term
+from wiki.items.models import Event, Item, Revision, Scope, Term
 from wiki.pages.models import Page
 from wiki.reports.models import Report
 
@@ -253,6 +253,8 @@ def test_a_scope_chosen_here_is_not_undone_by_a_later_run(run, folder):
     run()
     run(scope=Scope.PUBLIC)
     assert item("a.md").scope == Scope.PUBLIC
+    opened = db.session.scalars(db.select(Event).filter_by(item_id=item("a.md").id)).all()[-1]
+    assert (opened.verb, opened.data) == ("published", {"scope": 3, "was": 1})
     narrowed = item("b.md")
     narrowed.scope = Scope.DRAFT
     db.session.commit()

@@ -25,7 +25,7 @@ from wiki.groups.models import Group
 from wiki.items import history, links
 from wiki.items.models import Item, Scope
 from wiki.items.terms import VOCABULARIES
-from wiki.items.writing import stage
+from wiki.items.writing import set_scope, stage
 from wiki.markup import Rendered, render_all
 from wiki.markup.sanitize import clean_body
 from wiki.pages.models import Page
@@ -367,6 +367,8 @@ class _Import:
         item.extra = {**item.extra, "import": {**imported, "scope": int(self.asked)}}
 
     def _show(self, item: Item, scope: Scope) -> None:
+        if item.revision_count:
+            set_scope(item, scope, self.author)
         item.scope = scope
         if scope == Scope.PUBLIC and item.published_at is None:
             item.published_at = utcnow()

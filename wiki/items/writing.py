@@ -108,7 +108,7 @@ def restore(item: Item, actor: User) -> None:
     """Take an item out of the trash, never more visible than its group."""
     item.trashed_at = None
     if item.scope > Scope.GROUP and not can(actor, "publish", item):
-        _set_scope(item, Scope.GROUP, actor)
+        set_scope(item, Scope.GROUP, actor)
     log("restored", item, actor)
     db.session.commit()
 
@@ -129,7 +129,7 @@ def publish(item: Item, scope: Scope, actor: User, wide: bool = False, note: str
         if scope == Scope.PUBLIC and not wide:
             request_publication(item, scope, actor, note)
             return False
-    _set_scope(item, scope, actor)
+    set_scope(item, scope, actor)
     db.session.commit()
     return True
 
@@ -155,7 +155,7 @@ def answer(request: PublicationRequest, editor: User, accepted: bool, words: str
     request.answered_by_id, request.answered_at = editor.id, utcnow()
     request.accepted, request.answer = accepted, words
     if accepted:
-        _set_scope(request.item, request.scope, editor)
+        set_scope(request.item, request.scope, editor)
     else:
         log("declined", request.item, editor, scope=int(request.scope))
     db.session.commit()
@@ -297,7 +297,8 @@ def request_publication(item: Item, scope: Scope, actor: User, note: str = "") -
     db.session.commit()
 
 
-def _set_scope(item: Item, scope: Scope, actor: User) -> None:
+def set_scope(item: Item, scope: Scope, actor: User | None) -> None:
+    """Show an item that far, with the event that histories are cut by. The caller commits."""
     if scope == item.scope:
         return
     was, item.scope = item.scope, scope
@@ -312,7 +313,7 @@ def _set_scope(item: Item, scope: Scope, actor: User) -> None:
 
 
 def _close_requests(
-    item: Item, actor: User, accepted: bool = False, up_to: Scope = Scope.PUBLIC
+    item: Item, actor: User | None, accepted: bool = False, up_to: Scope = Scope.PUBLIC
 ) -> int:
     return db.session.execute(
         update(PublicationRequest)
@@ -321,5 +322,5 @@ def _close_requests(
             PublicationRequest.answered_at.is_(None),
             PublicationRequest.scope <= up_to,
         )
-        .values(answered_at=utcnow(), accepted=accepted, answered_by_id=actor.id)
+        .values(answered_at=utcnow(), accepted=accepted, answered_by_id=actor.id if actor else None)
     ).rowcount

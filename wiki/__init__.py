@@ -48,7 +48,8 @@ def create_app(**settings):
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,
     )
     if proxies := int(settings["TRUSTED_PROXIES"]):
-        app.wsgi_app = ProxyFix(app.wsgi_app, proxies, proxies, proxies, proxies, proxies)
+        # No prefix: we stand at the root, and a proxy may let a visitor's own header through.
+        app.wsgi_app = ProxyFix(app.wsgi_app, proxies, proxies, proxies, proxies, x_prefix=0)
     routing.init_app(app)
     for part in (db, csrf, throttle, templating, errors, jobs, signing):
         part.init_app(app)

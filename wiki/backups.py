@@ -22,6 +22,7 @@ from sqlalchemy import Connection, MetaData, Table, select, text
 import wiki
 from wiki import storage
 from wiki.db import db, utcnow
+from wiki.errors import N_
 from wiki.jobs import job, periodic
 
 log = logging.getLogger(__name__)
@@ -99,7 +100,7 @@ def folder() -> Path:
 def back_up_in_time() -> None:
     """Make a backup when the last one is old enough, then drop those beyond the number kept."""
     every, keep = current_app.config["BACKUP_EVERY_HOURS"], current_app.config["BACKUP_KEEP"]
-    made = _made()
+    made = automatic()
     if not every or (made and _age(made[-1]) < timedelta(hours=every) - timedelta(minutes=5)):
         return
     folder().mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -110,23 +111,30 @@ def back_up_in_time() -> None:
     except storage.StorageFull:
         log.error("no room for a backup of about %d MB", expected // 1_000_000)
         return
-    for old in _made()[:-keep] if keep > 0 else []:
+    for old in automatic()[:-keep] if keep > 0 else []:
         old.unlink(missing_ok=True)
+
+
+def automatic() -> list[Path]:
+    """The automatic backups, oldest first."""
+    with suppress(FileNotFoundError):
+        return sorted(folder().glob("essaim-*.zip"))
+    return []
 
 
 def state() -> State:
     """Last backup, room left and what deserves a warning (English message ids)."""
-    made, free, warnings = _made(), storage.free_bytes(), []
+    made, free, warnings = automatic(), storage.free_bytes(), []
     size = made[-1].stat().st_size if made else 0
     every = current_app.config["BACKUP_EVERY_HOURS"]
     if free < current_app.config["DISK_WARNING_MB"] * 1_000_000:
-        warnings.append("The disk is nearly full.")
+        warnings.append(N_("The disk is nearly full."))
     if every and not made:
-        warnings.append("No backup has been made yet.")
+        warnings.append(N_("No backup has been made yet."))
     elif every and _age(made[-1]) > timedelta(hours=2 * every):
-        warnings.append("The last backup is old.")
+        warnings.append(N_("The last backup is old."))
     if every and free - storage.RESERVE < size * 1.1:
-        warnings.append("There is no room for the next backup.")
+        warnings.append(N_("There is no room for the next backup."))
     last = datetime.fromtimestamp(made[-1].stat().st_mtime, UTC) if made else None
     return State(last, size, len(made), free, warnings)
 
@@ -209,13 +217,6 @@ def _one_moment():
             yield connection
         finally:
             connection.rollback()
-
-
-def _made() -> list[Path]:
-    """The automatic backups, oldest first."""
-    with suppress(FileNotFoundError):
-        return sorted(folder().glob("essaim-*.zip"))
-    return []
 
 
 def _age(path: Path) -> timedelta:

@@ -1,13 +1,16 @@
 """Signing in, out, resetting, devices, keys, the first administrator."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from flask import url_for
 
 from tests.conftest import PASSWORD
+from wiki import create_app
 from wiki.accounts.models import ApiToken, SiteRole, User, UserSession
 from wiki.accounts.signing import first_code, reset_token, safe_next
-from wiki.db import db
+from wiki.db import db, utcnow
 from wiki.mail import Mail
 
 
@@ -184,3 +187,30 @@ def test_screens_speak_the_chosen_language(client):
     assert "Se connecter" in client.get("/login").text
     client.post("/language", data={"lang": "en"})
     assert "Sign in" in client.get("/login").text
+
+
+def test_each_visit_makes_the_cookie_live_as_long_again(client_of, app, world):
+    client = client_of("nadia")
+    with app.app_context():
+        device = db.session.query(UserSession).filter_by(user_id=world.nadia).one()
+        device.seen_at = utcnow() - timedelta(hours=2)
+        db.session.commit()
+    assert "essaim=" in client.get("/").headers["Set-Cookie"]
+    assert "Set-Cookie" not in client.get("/").headers
+
+
+def test_keys_shown_once_are_stored_nowhere(client_of, world):
+    made = client_of("nadia").post("/account/tokens", data={"name": "agenda"})
+    given = client_of("admin").post(f"/admin/people/{world.karim}/link")
+    assert {made.headers["Cache-Control"], given.headers["Cache-Control"]} == {"no-store"}
+
+
+def test_behind_a_proxy_a_visitor_cannot_move_the_links_of_a_page(settings, tmp_path):
+    behind = create_app(**settings | {"TRUSTED_PROXIES": 1, "DATA": str(tmp_path)})
+
+    @behind.get("/where")
+    def where():
+        return url_for("accounts.login")
+
+    told = behind.test_client().get("/where", headers={"X-Forwarded-Prefix": "//evil.example"})
+    assert told.text == "/login"

@@ -140,3 +140,10 @@ def test_a_stranger_sees_of_a_group_only_what_is_public(client, client_of, world
     assert client.get(f"/groups/{world.theirs}").status_code == 404
     assert client.get(f"/groups/{world.ours}/activity").status_code == 200
     assert "Espace emploi" not in client.get(f"/groups/{world.ours}/activity").text
+
+
+def test_founding_twice_in_one_gesture_makes_one_group(client_of, app):
+    answers = [client_of("sophie").post("/groups/new", data=FORM) for _press in range(2)]
+    assert answers[0].location == answers[1].location
+    with app.app_context():
+        assert len(db.session.scalars(select(Group).where(Group.title == FORM["title"])).all()) == 1

@@ -177,3 +177,12 @@ def test_what_two_requests_made_at_once_is_told_and_not_an_error(app, client, mo
     monkeypatch.setitem(app.view_functions, "home.healthz", taken)
     monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
     assert client.get("/healthz").status_code == 409
+
+
+def test_an_admin_reads_warnings_and_the_journal_in_words(client_of, app, world, monkeypatch):
+    client_of("nadia").post(f"/groups/{world.ours}/trash")
+    monkeypatch.setitem(app.config, "DISK_WARNING_MB", 10**9)
+    page = client_of("admin").get("/admin/").text
+    assert "Le disque est presque plein." in page
+    assert "a supprimé un groupe" in page
+    assert "group trashed" not in page

@@ -169,6 +169,7 @@ def _note_visit(device_id: int) -> None:
         .execution_options(synchronize_session=False)
     )
     db.session.commit()
+    session.modified = True  # the cookie lives as long again, too
 
 
 def _by_key(incoming) -> User | None:

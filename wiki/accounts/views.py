@@ -221,7 +221,7 @@ def tokens():
     query = select(ApiToken).where(ApiToken.user_id == current_user.id)
     keys = db.session.scalars(query.order_by(ApiToken.id.desc())).all()
     page = render_template("accounts/tokens.html", form=form, keys=keys, made=made, tab="tokens")
-    return page, 422 if form.errors else 200
+    return page, 422 if form.errors else 200, {"Cache-Control": "no-store"}
 
 
 @blueprint.post("/account/tokens/<int:token_id>/removal")

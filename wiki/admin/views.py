@@ -1,9 +1,8 @@
 """Screens for site editors (publication requests) and administrators (all the rest)."""
 
-import shutil
 from functools import wraps
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as N_
 from flask_login import current_user, login_required
@@ -11,6 +10,7 @@ from sqlalchemy import func, or_, select
 from wtforms import SelectField, TextAreaField
 from wtforms.validators import Length, Optional
 
+from wiki import backups
 from wiki.accounts import signing
 from wiki.accounts.forms import UserForm
 from wiki.accounts.models import SiteRole, User
@@ -60,7 +60,7 @@ def needs(role: SiteRole):
 @needs(SiteRole.ADMIN)
 def index():
     """How the site is doing."""
-    usage = shutil.disk_usage(current_app.config["DATA"])
+    state = backups.state()
     counts = dict(
         tuple(row)
         for row in db.session.execute(select(Item.kind, func.count()).group_by(Item.kind)).all()
@@ -70,13 +70,14 @@ def index():
         people=db.session.scalar(select(func.count(User.id))),
         groups=db.session.scalar(select(func.count(Group.id)).where(Group.trashed_at.is_(None))),
         counts=counts,
-        free=usage.free,
-        disk_low=usage.free < current_app.config["DISK_WARNING_MB"] * 1_000_000,
-        backups=_backups(),
+        free=state.free,
+        warnings=[_(warning) for warning in state.warnings],
+        backups=[(path.name, path.stat().st_size) for path in reversed(backups.automatic()[-7:])],
         letters=undelivered(),
         events=db.session.scalars(
             select(Event).where(Event.item_id.is_(None)).order_by(Event.id.desc()).limit(20)
         ).all(),
+        verbs=_verbs(),
         tab="index",
     )
 
@@ -172,7 +173,8 @@ def give_link(user_id: int):
     record("link given", current_user, user=user_id)
     db.session.commit()
     address = link("accounts.reset", token=signing.reset_token(found))
-    return render_template("admin/link.html", person=found, address=address, tab="people")
+    page = render_template("admin/link.html", person=found, address=address, tab="people")
+    return page, 200, {"Cache-Control": "no-store"}
 
 
 @blueprint.get("/terms")
@@ -230,7 +232,25 @@ def _keep_term(found: Term, form: TermForm) -> bool:
     return True
 
 
-def _backups() -> list:
-    folder = current_app.config["DATA"] / "backups"
-    found = sorted(folder.glob("*"), reverse=True) if folder.is_dir() else []
-    return [(path.name, path.stat().st_size) for path in found[:7] if path.is_file()]
+def _verbs() -> dict[str, str]:
+    """What the journal of the site says, in words."""
+    return {
+        "folder deleted": _("deleted a folder"),
+        "folder made": _("made a folder"),
+        "folder moved": _("moved a folder"),
+        "group changed": _("changed a group"),
+        "group created": _("founded a group"),
+        "group restored": _("brought back a group"),
+        "group trashed": _("deleted a group"),
+        "invited": _("invited someone"),
+        "link given": _("gave a link to choose a password"),
+        "member joined": _("joined a group"),
+        "member left": _("left a group"),
+        "member removed": _("took someone out of a group"),
+        "person changed": _("changed someone’s rights on the site"),
+        "person closed": _("closed an account"),
+        "person opened": _("opened an account again"),
+        "role changed": _("changed someone’s role in a group"),
+        "term changed": _("changed a word of the vocabularies"),
+        "trash emptied": _("emptied a trash"),
+    }

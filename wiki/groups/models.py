@@ -16,6 +16,7 @@ from wiki.markup.text import slugify
 
 PURPOSES = ("action", "training", "network")
 INVITATION_DAYS = 14
+TWICE = 20  # seconds in which founding the same group again is one gesture
 
 
 class Role(IntEnum):
@@ -59,6 +60,21 @@ class Group(db.Model):
         if founder:
             group.admit(founder, Role.FACILITATOR)
         return group
+
+    @classmethod
+    def founded_just_now(cls, title: str, founder: User) -> "Group | None":
+        """The group made a moment ago by a button pressed twice."""
+        return db.session.scalar(
+            select(cls)
+            .join(Membership, Membership.group_id == cls.id)
+            .where(
+                cls.title == title,
+                cls.created_at > utcnow() - timedelta(seconds=TWICE),
+                cls.trashed_at.is_(None),
+                Membership.user_id == founder.id,
+            )
+            .limit(1)
+        )
 
     def rename(self, title: str) -> None:
         """Change the title; old addresses keep working."""

@@ -52,6 +52,8 @@ def new():
     if request.method == "GET":
         form.colour.data, form.pictogram.data = "lagune", "arbre"
     if form.was_sent_well():
+        if twin := Group.founded_just_now(form.title.data, current_user):
+            return redirect(twin.url, 303)
         fields = {k: v or "" for k, v in form.data.items() if k != "title"}
         group = Group.found(form.title.data, current_user, **fields)
         record("group created", current_user, group.id)

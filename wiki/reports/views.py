@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup
@@ -18,6 +18,7 @@ from wiki.items.forms import number_or_none
 from wiki.items.models import Item, Scope
 from wiki.items.terms import VOCABULARIES, label_of, vocabulary_label
 from wiki.items.writing import save
+from wiki.mail import base_url
 from wiki.markup.text import html_to_text, slugify
 from wiki.reports import facts, trust
 from wiki.reports.forms import CHOSEN, NewReportForm, ReportForm, this_year
@@ -121,8 +122,6 @@ def _report_page(report: Report, found) -> str:
         words=_words(report),
         authors=_credited(report),
         contact=filled(report, "contact"),
-        address=_site() + report.url,
-        qr=_qr(f"{_site()}/reports/{report.id}"),
         signs=trust.signs(report, writers),
         failed=next((part for part in parts if part[0] == "what_failed"), None),
         parts=[part for part in parts if part[0] != "what_failed"],
@@ -259,20 +258,6 @@ def _credited(report: Report) -> str:
     """Those whom an imported text names as its authors."""
     authors = (report.extra or {}).get("authors") or []
     return ", ".join(str(a) for a in authors) if isinstance(authors, list) else str(authors)
-
-
-def _site() -> str:
-    """Where this site answers, as a reader could type it."""
-    return str(current_app.config["BASE_URL"] or request.host_url).rstrip("/")
-
-
-@lru_cache(maxsize=256)
-def _qr(address: str) -> Markup:
-    """The way back from paper."""
-    import segno
-
-    code = segno.make(address, error="m", micro=False)
-    return Markup(code.svg_inline(scale=4, border=2, svgclass="qr", lineclass=None, omitsize=True))
 
 
 def _contents(report: Report, parts: list) -> list[tuple[str, str]]:

@@ -67,6 +67,8 @@ def init_app(app: Flask) -> None:
         site_name=app.config["SITE_NAME"],
         ngettext=ngettext,
         now=utcnow,
+        qr=qr,
+        site_address=site_address,
     )
     app.jinja_env.filters.update(
         day=day,
@@ -130,6 +132,24 @@ def language() -> str:
     default = current_app.config["LANGUAGE"]
     order = (default, *(name for name in LANGUAGES if name != default))
     return request.accept_languages.best_match(order, default)
+
+
+def site_address() -> str:
+    """The address of the site as its readers type it, without a final slash."""
+    return str(current_app.config["BASE_URL"] or request.host_url).rstrip("/")
+
+
+def qr(path: str) -> Markup:
+    """A square that leads from paper to a page of the site."""
+    return _square(site_address() + path)
+
+
+@lru_cache(maxsize=512)
+def _square(address: str) -> Markup:
+    import segno
+
+    code = segno.make(address, error="m", micro=False)
+    return Markup(code.svg_inline(scale=4, border=2, svgclass="qr", lineclass=None, omitsize=True))
 
 
 def day(value: datetime | date, style: str = "long") -> str:

@@ -202,8 +202,9 @@ def changed_lines(old: str, new: str) -> Iterator[tuple[str, list[tuple[str, str
             for left, right in zip(before[a:b], after[c:d], strict=True):
                 yield "changed", changed_words(left, right)
         else:
-            yield from (("removed", [("removed", line)]) for line in before[a:b])
-            yield from (("added", [("added", line)]) for line in after[c:d])
+            # An empty line that came or went says nothing to a reader.
+            yield from (("removed", [("removed", line)]) for line in before[a:b] if line.strip())
+            yield from (("added", [("added", line)]) for line in after[c:d] if line.strip())
 
 
 def changed_words(old: str, new: str) -> list[tuple[str, str]]:

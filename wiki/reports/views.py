@@ -1,7 +1,6 @@
 """The screens of experience reports: the list, one to read, a new one, and writing."""
 
 import re
-from functools import lru_cache
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -18,7 +17,6 @@ from wiki.items.forms import number_or_none
 from wiki.items.models import Item, Scope
 from wiki.items.terms import VOCABULARIES, label_of, vocabulary_label
 from wiki.items.writing import save
-from wiki.mail import base_url
 from wiki.markup.text import html_to_text, slugify
 from wiki.reports import facts, trust
 from wiki.reports.forms import CHOSEN, NewReportForm, ReportForm, this_year

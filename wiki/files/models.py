@@ -21,7 +21,6 @@ from wiki.db import UTCDateTime, db, utcnow
 from wiki.groups.models import Group
 from wiki.items.access import visible
 from wiki.items.models import Item, SearchText
-from wiki.markup.text import slugify
 
 FOLDER_DEPTH = 8
 
@@ -100,8 +99,8 @@ class File(Item):
     def search_text(self) -> SearchText:
         """Title, name, description, and what could be read inside."""
         words = " ".join(filter(None, [self.summary, self.alt, self.credit]))
-        name = f"{self.filename or ''} {slugify(self.filename or '').replace('-', ' ')}"
-        return SearchText(self.title, lead=words, body=name, attachments=self.text or "")
+        name = self.filename or ""
+        return SearchText(self.title, lead=words, headings=name, attachments=self.text or "")
 
     def copy_to(self, group: Group) -> "File":
         """The same bytes in another group; the sealed original stays with its owner."""

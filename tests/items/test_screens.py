@@ -323,3 +323,14 @@ def test_erasing_asks_for_words_that_exist(app, client_of, world):
         assert (
             "erased" in db.session.scalars(select(Event.verb).filter_by(item_id=world.page)).all()
         )
+
+
+def test_a_comparison_without_end_is_cut(app, client_of, world):
+    karim = client_of("karim")
+    body = "\n".join(f"ligne {n}" for n in range(5000))
+    sent = {"title": "Espace emploi", "body": body, "revision": 1}
+    assert karim.post(f"/pages/{world.page}/edit", data=sent).status_code == 303
+    text = karim.get(f"/items/{world.page}/diff").text
+    assert "ligne 100" in text
+    assert "ligne 4000" not in text
+    assert "trop long" in text

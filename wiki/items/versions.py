@@ -16,6 +16,7 @@ from wiki.templating import language
 
 blueprint = Blueprint("versions", __name__)
 AT_A_TIME = 50
+MOST = 2000  # changed lines shown of one text
 AROUND = 2  # unchanged lines shown around a change
 
 
@@ -155,8 +156,8 @@ def _changes(item: Item, old: dict, new: dict):
     long = {**before, **after}
     for name in long:
         if before.get(name, "") != after.get(name, ""):
-            lines = list(history.changed_lines(before.get(name, ""), after.get(name, "")))
-            yield {"name": names.get(name, name), "lines": shortened(lines)}
+            lines = history.changed_lines(before.get(name, ""), after.get(name, ""))
+            yield {"name": names.get(name, name), "lines": shortened(list(_first(lines)))}
     for name in sorted({*old, *new} - set(long)):
         was, now = old.get(name), new.get(name)
         if was != now and not isinstance(now or was, dict):
@@ -165,6 +166,17 @@ def _changes(item: Item, old: dict, new: dict):
                 "was": _shown(name, was),
                 "now": _shown(name, now),
             }
+
+
+def _first(lines):
+    """The lines up to so many changes; a line "cut" says that there are more."""
+    changed = 0
+    for kind, pieces in lines:
+        changed += kind != "same"
+        if changed > MOST:
+            yield "cut", []
+            return
+        yield kind, pieces
 
 
 def shortened(lines: list) -> list:

@@ -5,7 +5,8 @@ import re
 import pytest
 from sqlalchemy import select
 
-from wiki.db import db
+from wiki.accounts.models import User
+from wiki.db import db, utcnow
 from wiki.groups.models import Group, Membership, Role
 
 FORM = {
@@ -147,3 +148,12 @@ def test_founding_twice_in_one_gesture_makes_one_group(client_of, app):
     assert answers[0].location == answers[1].location
     with app.app_context():
         assert len(db.session.scalars(select(Group).where(Group.title == FORM["title"])).all()) == 1
+
+
+def test_someone_whose_account_is_closed_looks_after_no_group(client_of, app, world):
+    with app.app_context():
+        db.session.get(Group, world.ours).admit(db.session.get(User, world.karim), Role.FACILITATOR)
+        db.session.get(User, world.karim).deactivated_at = utcnow()
+        db.session.commit()
+    client_of("nadia").post(f"/groups/{world.ours}/departure")
+    assert client_of("nadia").get(f"/groups/{world.ours}/settings").status_code == 200

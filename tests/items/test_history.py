@@ -62,7 +62,7 @@ def test_a_version_brought_back_is_a_new_version(world, people):
 
 def test_erased_words_are_nowhere_any_more(world, people):
     page = write(world, people, "Bernard est venu.", "BERNARD Le Goff est venu.", "Il est venu.")
-    page.title = "Portrait de Bernard"
+    page.title, page.extra = "Portrait de Bernard", {"authors": ["Bernard Le Goff"]}
     writing.save(page, people[0], "Avec Bernard")
     page.title = "Portrait"
     writing.save(page, people[0])
@@ -74,7 +74,7 @@ def test_erased_words_are_nowhere_any_more(world, people):
         *db.session.scalars(select(Rendering.plain).filter_by(item_id=page.id)),
         *db.session.execute(select(Reference.slug, Reference.label).filter_by(source_id=page.id)),
         *db.session.scalars(select(Event.data).filter_by(item_id=page.id)),
-        page.title, page.slug, page.body,
+        page.title, page.slug, page.body, page.extra,
     ]  # fmt: skip
     assert "bernard" not in repr(everything).lower()
 

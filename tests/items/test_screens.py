@@ -3,7 +3,9 @@
 import pytest
 from sqlalchemy import func, select
 
+from wiki.accounts.models import User
 from wiki.db import db
+from wiki.items import writing
 from wiki.items.models import Comment, Event, Item, PublicationRequest, Scope, Watch
 from wiki.pages.models import Page
 
@@ -334,3 +336,17 @@ def test_a_comparison_without_end_is_cut(app, client_of, world):
     assert "ligne 100" in text
     assert "ligne 4000" not in text
     assert "trop long" in text
+
+
+def test_what_a_group_said_before_publishing_stays_inside(app, client_of, client, world):
+    admin, karim = client_of("admin"), client_of("karim")
+    address, page = f"/pages/{world.page}-espace-emploi", f"/items/{world.page}/comments"
+    karim.post(page, data={"body": "Fatou est malade."})
+    with app.app_context():
+        nadia = db.session.get(User, world.nadia)
+        writing.publish(db.session.get(Page, world.page), Scope.PUBLIC, nadia, wide=True)
+    karim.post(page, data={"body": "Merci à tous."})
+    for reader in (client, admin, client_of("sophie")):
+        assert "Merci à tous" in reader.get(address).text
+        assert "Fatou" not in reader.get(address).text
+    assert "Fatou" in client_of("rosa").get(address).text

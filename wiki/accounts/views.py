@@ -109,6 +109,7 @@ def ask_reset():
     form = AskResetForm.of_request()
     if form.was_sent_well():
         throttle("5 per minute", "reset", address())
+        throttle("5 per hour", "reset for", clean_email(form.email.data))
         user = User.by_email(form.email.data)
         if user is not None and user.is_active:
             token = signing.reset_token(user)

@@ -105,15 +105,17 @@ class Group(db.Model):
 
     def has_other_facilitator(self, user: User) -> bool:
         """Whether someone else could look after the group if this person left."""
-        return bool(
-            db.session.scalar(
-                select(func.count()).where(
-                    Membership.group_id == self.id,
-                    Membership.role == Role.FACILITATOR,
-                    Membership.user_id != user.id,
-                )
+        others = (
+            select(func.count(Membership.user_id))
+            .join(User, User.id == Membership.user_id)
+            .where(
+                Membership.group_id == self.id,
+                Membership.role == Role.FACILITATOR,
+                Membership.user_id != user.id,
+                User.deactivated_at.is_(None),
             )
         )
+        return bool(db.session.scalar(others))
 
 
 class Membership(db.Model):

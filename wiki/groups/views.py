@@ -22,7 +22,7 @@ from wiki.groups.models import (
 )
 from wiki.mail import post
 from wiki.templating import language
-from wiki.throttle import throttle
+from wiki.throttle import address, throttle
 
 blueprint = Blueprint("groups", __name__)
 
@@ -169,7 +169,7 @@ def withdraw(group_id: int, invitation_id: int):
 @blueprint.route("/invitations/<token>", methods=["GET", "POST"])
 def accept(token: str):
     """Join a group behind a link received by mail, with an account or by making one."""
-    throttle("30 per minute", "invitation", request.remote_addr or "")
+    throttle("30 per minute", "invitation", address())
     invitation = Invitation.open_for(token)
     if invitation is None:
         return render_template("groups/invitation_dead.html"), 410

@@ -12,7 +12,8 @@ from sqlalchemy.orm import joinedload
 
 from wiki.accounts.models import clean_email
 from wiki.db import db, utcnow
-from wiki.items import links, writing
+from wiki.groups.models import role_in
+from wiki.items import history, links, writing
 from wiki.items.access import can
 from wiki.items.forms import CommentForm
 from wiki.items.models import Comment, Event, Item, Scope
@@ -52,12 +53,15 @@ def section(item, user, form: CommentForm | None = None, reply_to: int | None = 
 def thread(item, user, moderates: bool) -> list[Remark]:
     """The comments of an item in order, answers under what they answer to.
 
-    Held ones are for those who moderate, and for their author.
+    Held ones are for those who moderate, and for their author. People outside the group read what
+    was written since the item was shown to them, not what the group said among itself before.
     """
     query = select(Comment).where(Comment.item_id == item.id, Comment.removed_at.is_(None))
     if not moderates:
         mine = Comment.author_id == user.id if not user.is_anonymous else False
         query = query.where(or_(Comment.held.is_(False), mine))
+    if role_in(user, item.group_id) is None and (opened := history.opened_at(item, user)):
+        query = query.where(Comment.created_at >= opened)
     found = db.session.scalars(query.options(joinedload(Comment.author)).order_by(Comment.id)).all()
     remarks = {one.id: _remark(one, item, user, moderates) for one in found}
     top = []

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import defer, joinedload
@@ -133,7 +134,18 @@ def first_shown(item: Item, user) -> int:
     """
     if role_in(user, item.group_id) is not None:
         return 1
-    needed = Scope.NETWORK if not user.is_anonymous and user.professional else Scope.PUBLIC
+    opened = opened_at(item, user)
+    if opened is None:
+        return 1 if item.scope >= _needed(user) else item.revision_count
+    last = select(func.max(Revision.number)).where(
+        Revision.item_id == item.id, Revision.created_at <= opened
+    )
+    return db.session.scalar(last) or 1
+
+
+def opened_at(item, user) -> datetime | None:
+    """Since when a reader outside the group may read an item; None when nothing says so."""
+    needed = _needed(user)
     changes = db.session.execute(
         select(Event.created_at, Event.data)
         .where(Event.item_id == item.id, Event.verb.in_(("published", "narrowed")))
@@ -145,12 +157,12 @@ def first_shown(item: Item, user) -> int:
             opened = None
         elif opened is None and data.get("was", 0) < needed:
             opened = moment
-    if opened is None:
-        return 1 if item.scope >= needed else item.revision_count
-    last = select(func.max(Revision.number)).where(
-        Revision.item_id == item.id, Revision.created_at <= opened
-    )
-    return db.session.scalar(last) or 1
+    return opened
+
+
+def _needed(user) -> Scope:
+    """The scope that opens an item to a reader outside its group."""
+    return Scope.NETWORK if not user.is_anonymous and user.professional else Scope.PUBLIC
 
 
 def writers(item: Item, first: int = 1) -> list[tuple[str, int]]:
@@ -237,7 +249,8 @@ def erase(item: Item, words: str, instead: str, actor: User) -> int:
         value, found = _replaced(getattr(item, name), pattern, instead)
         setattr(item, name, value)
         count += found
-    count += _erase_around(item, pattern, instead)
+    item.extra, found = _replaced(item.extra or {}, pattern, instead)
+    count += found + _erase_around(item, pattern, instead)
     count += item.erase_parts(lambda text: pattern.subn(instead, text))
     if save(item, actor, verb="erased") is None:
         # The last version already says what the item says: no new one, but all made from it is.

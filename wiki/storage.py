@@ -10,6 +10,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -85,12 +86,11 @@ def stored() -> Iterator[tuple[str, int, float]]:
             yield folder.name + path.name, state.st_size, time.time() - state.st_mtime
 
 
-def delete_unreferenced(referenced: set[str]) -> int:
-    """Delete the bytes nothing refers to, except young ones whose row may be on its way."""
-    gone = [s for s, _, age in stored() if s not in referenced and age > STALE_SECONDS]
-    for sha256 in gone:
-        delete(sha256)
-    return len(gone)
+def age(sha256: str) -> float:
+    """Seconds since the bytes were last stored; 0 when they are not here."""
+    with suppress(FileNotFoundError):
+        return time.time() - path_of(sha256).stat().st_mtime
+    return 0
 
 
 def damaged() -> Iterator[str]:

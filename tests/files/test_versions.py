@@ -1,5 +1,8 @@
 """A file through time: new versions, old ones brought back, what is said of it."""
 
+import io
+import os
+import time
 from datetime import timedelta
 
 import pytest
@@ -169,9 +172,6 @@ def test_the_trash_keeps_bytes_and_room(karim, app):
 
 
 def _age(*names: str) -> None:
-    import os
-    import time
-
     for name in names:
         os.utime(storage.path_of(name), (time.time() - 200_000,) * 2)
 
@@ -197,3 +197,19 @@ def test_the_same_bytes_in_a_draft_are_not_told(karim, nadia, app):
     sent = karim.send("autre.txt", b"pareil")
     assert "Projet secret" not in karim.get(sent.url).text
     assert "Projet secret" in nadia.get(sent.url).text
+
+
+def test_bytes_arriving_during_the_sweep_are_kept(app, monkeypatch):
+    with app.app_context():
+        kept = storage.store(io.BytesIO(b"attendu"))
+        old = time.time() - 3 * sweeping.GRACE.total_seconds()
+        os.utime(storage.path_of(kept.sha256), (old, old))
+
+        def sent_again(_sha256):
+            storage.store(io.BytesIO(b"attendu"))
+            return False  # not committed yet
+
+        monkeypatch.setattr(sweeping, "_is_named", sent_again)
+        sweeping.sweep()
+        assert storage.path_of(kept.sha256).exists()
+        storage.delete(kept.sha256)

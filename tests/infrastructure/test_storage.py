@@ -82,21 +82,14 @@ def test_damage_is_seen(inside):
     assert list(storage.damaged()) == [kept.sha256]
 
 
-def test_only_old_bytes_without_reference_are_swept(inside):
-    used, unused, fresh = (storage.store(io.BytesIO(b)).sha256 for b in (b"1", b"2", b"3"))
-    old = time.time() - 2 * storage.STALE_SECONDS
-    for sha256 in (used, unused):
-        os.utime(storage.path_of(sha256), (old, old))
-    assert storage.delete_unreferenced({used}) == 1
-    assert {sha256 for sha256, _, _ in storage.stored()} == {used, fresh}
-
-
-def test_storing_again_saves_bytes_from_the_sweep(inside):
+def test_storing_again_makes_bytes_young_again(inside):
     kept = storage.store(io.BytesIO(b"1"))
     old = time.time() - 2 * storage.STALE_SECONDS
     os.utime(storage.path_of(kept.sha256), (old, old))
+    assert storage.age(kept.sha256) > storage.STALE_SECONDS
     storage.store(io.BytesIO(b"1"))
-    assert storage.delete_unreferenced(set()) == 0
+    assert storage.age(kept.sha256) < 60
+    assert storage.age("0" * 64) == 0
 
 
 def test_stale_temporary_files_are_swept(inside):

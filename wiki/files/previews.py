@@ -1,7 +1,6 @@
 """Smaller pictures for the screen: upright WebP without metadata, made once for each SHA-256."""
 
 import io
-import shutil
 import threading
 from pathlib import Path
 
@@ -55,11 +54,6 @@ def forget(sha256: str) -> None:
     """Delete the smaller pictures of bytes that are gone."""
     for size in (*SIZES, "failed"):
         _target(sha256, size).unlink(missing_ok=True)
-
-
-def forget_all() -> None:
-    """Delete every smaller picture; they are made again when asked for."""
-    shutil.rmtree(_folder(), ignore_errors=True)
 
 
 def _make(sha256: str, sizes: list[str]) -> bool:

@@ -29,9 +29,10 @@ def sweep() -> int:
     )
     db.session.commit()
     gone = 0
+    grace = GRACE.total_seconds()
     for sha256, _, age in list(storage.stored()):
         # Asked for each one, just before: the same bytes may be arriving again right now.
-        if age > GRACE.total_seconds() and not _is_named(sha256):
+        if age > grace and not _is_named(sha256) and storage.age(sha256) > grace:
             storage.delete(sha256)
             previews.forget(sha256)
             gone += 1

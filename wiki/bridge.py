@@ -15,6 +15,7 @@ from queue import SimpleQueue
 from threading import Thread
 
 from wiki.compression import LEAST, compress
+from wiki.db import is_disk_full
 from wiki.static_files import StaticFiles
 
 log = logging.getLogger(__name__)
@@ -218,7 +219,8 @@ def threads_for(method: str, path: str) -> str:
 async def read_body(scope, receive, limit: int, folder):
     """The whole body as a file, or None when the client left.
 
-    Beyond the limit nothing is kept: Flask then answers 413 from the declared length alone.
+    Beyond the limit nothing is kept: Flask then answers 413 from the declared length alone. On a
+    full disk neither, and the environment says so: the rest is read so that the answer is heard.
     """
     body, size = io.BytesIO(), 0
     while True:
@@ -231,10 +233,15 @@ async def read_body(scope, receive, limit: int, folder):
         if size > limit:
             body.seek(0)
             body.truncate()
-        elif chunk:
-            if size > MEMORY and isinstance(body, io.BytesIO):
-                body = _to_disk(body, folder)
-            body.write(chunk)
+        elif chunk and not scope.get("essaim.full"):
+            try:
+                if size > MEMORY and isinstance(body, io.BytesIO):
+                    body = _to_disk(body, folder)
+                body.write(chunk)
+            except OSError as error:
+                if not is_disk_full(error):
+                    raise
+                scope["essaim.full"], body = True, io.BytesIO()
         if not message.get("more_body"):
             body.seek(0)
             scope["essaim.length"] = size
@@ -264,6 +271,8 @@ def environ_of(scope, body) -> dict:
         "wsgi.run_once": False,
         "wsgi.file_wrapper": File,
     }
+    if scope.get("essaim.full"):
+        environ["essaim.full"] = True
     for name, value in scope["headers"]:
         if b"_" in name:
             continue  # X_Forwarded_For would pass for X-Forwarded-For

@@ -19,6 +19,7 @@ log = logging.getLogger("wiki")
 
 def init_app(app: Flask) -> None:
     """Answer every error with a page, or JSON where programs ask."""
+    app.before_request(_refuse_what_found_no_room)
     app.register_error_handler(HTTPException, _http_error)
     app.register_error_handler(StorageFull, lambda error: _answer(507, "storage_full"))
     app.register_error_handler(OperationalError, _database_error)
@@ -27,6 +28,12 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(OverflowError, _beyond_numbers)
     app.register_error_handler(DataError, _beyond_numbers)
     app.register_error_handler(Exception, _unexpected)
+
+
+def _refuse_what_found_no_room() -> None:
+    """What was sent could not even wait on the disk: the bridge says so."""
+    if "essaim.full" in request.environ:
+        raise StorageFull
 
 
 def is_for_program() -> bool:

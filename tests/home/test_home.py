@@ -186,3 +186,11 @@ def test_an_admin_reads_warnings_and_the_journal_in_words(client_of, app, world,
     assert "Le disque est presque plein." in page
     assert "a supprimé un groupe" in page
     assert "group trashed" not in page
+
+
+def test_what_found_no_room_while_arriving_is_refused_plainly(client_of, world):
+    sent = {"title": "x", "body": "y", "revision": 1}
+    answer = client_of("nadia").post(
+        f"/pages/{world.page}/edit", data=sent, environ_overrides={"essaim.full": True}
+    )
+    assert answer.status_code == 507

@@ -1,6 +1,7 @@
 """Whatever the client does, Flask sees a plain request and the client a plain answer."""
 
 import asyncio
+import errno
 import gzip
 import hashlib
 import io
@@ -138,6 +139,19 @@ def test_an_upload_arrives_whole(site):
 def test_too_large_a_body_is_refused_by_the_app_and_not_kept(site):
     answer = ask(site, "/echo", "POST", [b"b" * 1_000_000] * 6)
     assert answer.status == 413
+
+
+def test_a_body_that_finds_no_room_on_the_disk_is_said_to_the_app(site, monkeypatch):
+    class Full:
+        def write(self, _data):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("wiki.bridge._to_disk", lambda *_: Full())
+    seen = []
+    site.before_request(lambda: seen.append(request.environ.get("essaim.full")))
+    answer = ask(site, "/echo", "POST", [BIG[:1_000_000], BIG[:500_000]])
+    assert (answer.status, seen) == (200, [True])
+    assert answer.body.decode() == hashlib.sha256(b"").hexdigest()
 
 
 def test_a_client_that_leaves_while_sending_disturbs_nobody(site):

@@ -67,6 +67,8 @@ class World:
         if status := self.status.get(path):
             return route.fulfill(status=status, json={"error": {"message": "non"}})
         if path == "/titles":
+            if "nulle" in route.request.url:
+                return route.fulfill(json=[])
             return route.fulfill(json=[{"id": 1, "title": "Espace emploi", "ambiguous": False,
                                         "insert": "[[Espace emploi]]"}])  # fmt: skip
         if path == "/up":
@@ -124,6 +126,13 @@ def test_a_list_goes_on_and_a_link_is_completed_by_keyboard(there):
     there.page.keyboard.press("Enter")
     there.page.keyboard.press("Enter")
     assert there.area.input_value() == "Bonjour\n\n- voir [[Espace emploi]]\n- "
+
+
+def test_a_link_to_a_page_that_is_yet_to_be_written_is_closed_too(there):
+    type_at_end(there, " [[nulle part")
+    there.page.wait_for_selector(".completion small >> text=offer to create it")
+    there.page.keyboard.press("Enter")
+    assert there.area.input_value() == "Bonjour [[nulle part]]"
 
 
 def test_a_pasted_image_leaves_and_its_markdown_takes_its_place(there):

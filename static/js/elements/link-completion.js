@@ -57,10 +57,13 @@ export class LinkCompletion {
     const count = fill(links, { count: found.length })
     this.voice.textContent = found.length ? count : noLink
     this.list.setAttribute('aria-label', count)
-    if (!found.length) return this.close()
-    this.list.replaceChildren(...found.map((page, index) => {
+    const title = this.link.query.trim()
+    if (!found.length && !title) return this.close()
+    const pages = found.length ? found : [{ title, note: noLink }]
+    this.list.replaceChildren(...pages.map((page, index) => {
+      const note = page.note ?? (page.ambiguous ? page.group ?? ambiguous : null)
       const option = make('li', { role: 'option', id: `${this.list.id}-${index}`, 'aria-selected': 'false' },
-        make('span', {}, page.title), page.ambiguous ? make('small', {}, page.group ?? ambiguous) : null)
+        make('span', {}, page.title), note ? make('small', {}, note) : null)
       option.page = page
       return option
     }))

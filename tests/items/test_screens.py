@@ -4,9 +4,9 @@ import pytest
 from sqlalchemy import func, select
 
 from wiki.accounts.models import User
-from wiki.db import db
+from wiki.db import db, utcnow
 from wiki.items import writing
-from wiki.items.models import Comment, Event, Item, PublicationRequest, Scope, Watch
+from wiki.items.models import Comment, Event, Item, PublicationRequest, Scope, Term, Watch
 from wiki.pages.models import Page
 
 
@@ -350,3 +350,28 @@ def test_what_a_group_said_before_publishing_stays_inside(app, client_of, client
         assert "Merci à tous" in reader.get(address).text
         assert "Fatou" not in reader.get(address).text
     assert "Fatou" in client_of("rosa").get(address).text
+
+
+def test_words_given_by_two_people_at_once_are_all_kept(app, client_of, world):
+    karim, nadia = client_of("karim"), client_of("nadia")
+    address, api = f"/items/{world.page}/terms", f"/api/v1/items/{world.page}"
+    nadia.post(address, data={"revision": 1, "new-tags": "jardin"})
+    karim.post(address, data={"revision": 1, "new-tags": "marché"})
+    sent = {"revision": 1, "terms": {"tags": ["fête"]}}
+    assert karim.patch(api, json=sent).status_code == 200
+    tags = {term["slug"] for term in karim.get(api).json["terms"]["tags"]}
+    assert tags == {"jardin", "marche", "fete"}
+    karim.post(address, data={"revision": 4, "tags": ["jardin", "fete"]})
+    tags = {term["slug"] for term in karim.get(api).json["terms"]["tags"]}
+    assert tags == {"jardin", "fete"}
+
+
+def test_a_retired_word_stays_where_it_is(app, client_of, world):
+    karim, address = client_of("karim"), f"/items/{world.page}/terms"
+    karim.post(address, data={"publics": "actifs"})
+    with app.app_context():
+        term = db.session.scalar(select(Term).filter_by(vocabulary="publics", slug="actifs"))
+        term.retired_at = utcnow()
+        db.session.commit()
+    assert 'value="actifs"' in karim.get(address).text
+    assert 'value="actifs"' not in karim.get(f"/items/{world.public_page}/terms").text

@@ -34,7 +34,6 @@ from wiki.items.writing import log, rerender, save
 from wiki.markup import render, render_all
 from wiki.markup.text import slugify
 
-UNVERSIONED = {"terms"}
 _DIGEST = re.compile("[0-9a-f]{64}")
 
 
@@ -89,7 +88,9 @@ def compare(
     merged, clashes = {}, {}
     for name, mine in changes.items():
         before, theirs = old.get(name), now.get(name)
-        if name == "terms" or name not in now:
+        if name == "terms":
+            merged[name] = _merge_terms(item.terms, before or [], mine)
+        elif name not in now:
             merged[name] = mine
         elif isinstance(mine, str) and isinstance(theirs, str):
             parts = merge(before or "", mine, theirs)
@@ -296,6 +297,15 @@ def _merge_dicts(old: dict, mine: dict, theirs: dict) -> tuple[dict, dict]:
             clashes[key] = parts
             merged[key] = settle(parts, [])
     return merged, clashes
+
+
+def _merge_terms(theirs: list[Term], before: list[str], mine: list[Term]) -> list[Term]:
+    """The terms borne now, with what a person added and took away since the version they saw."""
+    wanted = {f"{term.vocabulary}:{term.slug}": term for term in mine}
+    now = {f"{term.vocabulary}:{term.slug}": term for term in theirs}
+    kept = [term for name, term in now.items() if name in wanted or name not in before]
+    added = [term for name, term in wanted.items() if name not in now and name not in before]
+    return kept + added
 
 
 def _fields(item: Item, data: dict) -> dict:

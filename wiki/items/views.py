@@ -11,6 +11,7 @@ from wiki.items import (
     arranging,
     comments,
     emptying,
+    history,
     links,
     publication,
     terms,
@@ -19,7 +20,7 @@ from wiki.items import (
     writing,
 )
 from wiki.items.access import groups_where, load, load_group, load_trashed, role_in, visible
-from wiki.items.forms import CommentForm, CopyForm
+from wiki.items.forms import CommentForm, CopyForm, number_or_none
 from wiki.items.models import Comment, Item, Watch
 from wiki.items.reading import powers
 from wiki.markup import render
@@ -87,13 +88,15 @@ def classify(item_id: int):
     """The words under which an item can be found again."""
     item = load(Item, item_id, "edit")
     if request.method == "POST":
+        every = []
         for vocabulary in terms.VOCABULARIES:
             chosen = terms.by_slugs(vocabulary, request.form.getlist(vocabulary))
             if vocabulary in terms.FREE:
                 typed = request.form.get(f"new-{vocabulary}", "")[:1000].split(",")
                 chosen += [t for t in terms.named(vocabulary, typed[:20]) if t not in chosen]
-            terms.assign(item, vocabulary, chosen)
-        writing.save(item, current_user, _("Words changed"))
+            every += chosen
+        base = number_or_none(request.form.get("revision")) or item.revision_count
+        history.edit(item, {"terms": every}, base, current_user, _("Words changed"))
         flash(_("The words are recorded."))
         return redirect(item.url, 303)
     offered = [(name, _offered(item, name), name in terms.FREE) for name in terms.VOCABULARIES]
@@ -248,9 +251,9 @@ def _comment(item: Item, comment_id: int) -> Comment:
 
 
 def _offered(item: Item, vocabulary: str) -> list:
-    """The words to tick: a whole closed vocabulary; of a free one, the item's and the first."""
+    """The words to tick: the item's, even retired, then a whole vocabulary or its first ones."""
+    mine = item.terms_of(vocabulary)
     words = terms.offered(vocabulary, current_user)
     if vocabulary in terms.FREE:
-        mine = item.terms_of(vocabulary)
-        words = mine + [word for word in words if word not in mine][: max(0, 30 - len(mine))]
-    return words
+        return mine + [word for word in words if word not in mine][: max(0, 30 - len(mine))]
+    return [word for word in mine if word not in words] + words

@@ -1,13 +1,16 @@
 """Find a Chromium for the browser tests, or bring one when the machine allows it."""
 
+import ctypes
 import os
 import shutil
 import subprocess
 import sys
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import sync_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
@@ -26,14 +29,23 @@ MISSING = (
 INSTALL_LIMIT = 600  # seconds
 
 
+@contextmanager
+def driven():
+    """Playwright's driver, whose own Node needs a library that a bare Debian lacks."""
+    if not _loads("libatomic.so.1") and _may_install():
+        _install("libatomic1")
+    if not _loads("libatomic.so.1"):
+        _refuse("Playwright needs libatomic (apt-get install libatomic1).")
+    with sync_playwright() as started:
+        yield started
+
+
 def launched(playwright):
     """A Chromium for the tests; without one they fail where CI is set, else are skipped."""
     path = found(playwright)
     if path:
         return playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-    if os.environ.get("CI"):
-        pytest.fail(MISSING, pytrace=False)
-    return pytest.skip(MISSING)
+    return _refuse()
 
 
 def found(playwright) -> str | None:
@@ -56,10 +68,8 @@ def _on_path() -> str | None:
 
 @cache
 def _from_debian() -> str | None:
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        return None
-    _run(["apt-get", "update", "-qq"])
-    _run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"])
+    if _may_install():
+        _install("chromium")
     return _on_path()
 
 
@@ -67,6 +77,31 @@ def _from_debian() -> str | None:
 def _from_playwright(own: str) -> str | None:
     _run([sys.executable, "-m", "playwright", "install", "chromium"])
     return own if Path(own).exists() else None
+
+
+def _loads(library: str) -> bool:
+    try:
+        ctypes.CDLL(library)
+    except OSError:
+        return False
+    return True
+
+
+def _may_install() -> bool:
+    return os.geteuid() == 0 and bool(shutil.which("apt-get"))
+
+
+def _install(package: str) -> None:
+    _run(["apt-get", "update", "-qq"])
+    _run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", package])
+
+
+def _refuse(why: str = ""):
+    """No browser: a failure where CI is set, else the tests are skipped and it is said."""
+    words = f"{MISSING} {why}".strip()
+    if os.environ.get("CI"):
+        pytest.fail(words, pytrace=False)
+    pytest.skip(words)
 
 
 def _run(command: list[str]) -> None:

@@ -1,7 +1,6 @@
 """A real Chromium in front of the real server, which serves the demo."""
 
 import pytest
-from playwright.sync_api import sync_playwright
 
 from tests.browser import chromium
 from tests.browser.people import People
@@ -13,7 +12,7 @@ LIMIT = 20_000  # milliseconds a step may take on a busy machine
 @pytest.fixture(scope="package")
 def playwright():
     """Playwright, until the last browser test: other tests want the event loop back."""
-    with sync_playwright() as started:
+    with chromium.driven() as started:
         yield started
 
 

@@ -8,7 +8,6 @@ import jinja2
 import pytest
 import wtforms
 from markupsafe import Markup
-from playwright.sync_api import sync_playwright
 
 from tests.browser.chromium import launched
 from wiki.icons import Signs
@@ -84,7 +83,7 @@ class World:
 
 @pytest.fixture(scope="module")
 def chromium():
-    with sync_playwright() as started:
+    with chromium.driven() as started:
         browser = launched(started)
         yield browser
         browser.close()

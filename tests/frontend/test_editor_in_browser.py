@@ -9,7 +9,7 @@ import pytest
 import wtforms
 from markupsafe import Markup
 
-from tests.browser.chromium import launched
+from tests.browser.chromium import driven, launched
 from wiki.icons import Signs
 
 ROOT = Path(__file__).parents[2]
@@ -83,7 +83,7 @@ class World:
 
 @pytest.fixture(scope="module")
 def chromium():
-    with chromium.driven() as started:
+    with driven() as started:
         browser = launched(started)
         yield browser
         browser.close()

@@ -41,6 +41,19 @@ def test_an_editor_finds_the_publication_requests(client_of, app, world):
     assert admin.post("/admin/requests/1/answer", data={"accept": "1"}).status_code == 404
 
 
+def test_the_words_of_a_refusal_reach_those_who_asked(client_of, world):
+    nadia, admin, page = client_of("nadia"), client_of("admin"), f"/items/{world.page}/publication"
+    nadia.post(page, data={"scope": 3})
+    nadia.post(f"{page}/withdrawal")
+    assert "See the answer" not in nadia.get("/", headers={"Accept-Language": "en"}).text
+    nadia.post(page, data={"scope": 3})
+    admin.post(f"{page}/answer", data={"answer": "no", "words": "Ôtez le nom de la ville"})
+    assert "Ôtez le nom de la ville" in nadia.get("/").text
+    assert "Ôtez le nom de la ville" in nadia.get(page).text
+    nadia.post(page, data={"scope": 3})
+    assert "Ôtez le nom de la ville" not in nadia.get("/").text
+
+
 def test_only_editors_see_the_requests_and_only_admins_the_rest(client_of, client):
     assert client_of("nadia").get("/admin/requests").status_code == 404
     assert client_of("nadia").get("/admin/").status_code == 404

@@ -15,6 +15,7 @@ from wiki.home.stream import recent
 from wiki.items import emptying, writing
 from wiki.items.access import groups_where, load_group, visible
 from wiki.items.models import Comment, Item, PublicationRequest, Scope, Watch
+from wiki.items.publication import refusals
 from wiki.items.terms import living
 
 blueprint = Blueprint("home", __name__)
@@ -149,6 +150,7 @@ def _my_day(user) -> dict:
         ).all(),
         "held": _held_comments(user),
         "requests": _open_requests() if user.is_editor else [],
+        "refusals": refusals(user=user),
         "groups": mine,
         "news": recent(user, limit=8),
         "followed": _followed(user),

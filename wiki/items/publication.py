@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from wiki.db import db
 from wiki.groups.models import Membership, Role, role_in
 from wiki.items import comments, writing
-from wiki.items.access import can, load
+from wiki.items.access import can, load, visible
 from wiki.items.forms import PublicationForm
 from wiki.items.models import Item, PublicationRequest, Scope
 
@@ -48,7 +48,7 @@ def show(item_id: int):
             return redirect(item.url, 303)
     page = render_template(
         "items/publication.html", item=item, group=item.group, room=item.kind, form=form,
-        choices=choices, pending=pending, refused=refused,
+        choices=choices, pending=pending, refused=refused, refusals=refusals(of=item),
         may_answer=bool(pending) and current_user_is_editor(),
         comments_closed=comments.is_closed(item), may_close=can(current_user, "publish", item),
     )  # fmt: skip
@@ -127,6 +127,33 @@ def open_request(item: Item) -> PublicationRequest | None:
             PublicationRequest.item_id == item.id, PublicationRequest.answered_at.is_(None)
         )
     )
+
+
+def refusals(of=None, user=None) -> list[PublicationRequest]:
+    """The latest answers that said no and were not asked again since: of an item, or to someone."""
+    later = select(func.max(PublicationRequest.id)).group_by(PublicationRequest.item_id)
+    query = (
+        select(PublicationRequest)
+        .join(Item, Item.id == PublicationRequest.item_id)
+        .where(
+            PublicationRequest.id.in_(later),
+            PublicationRequest.accepted.is_(False),
+            Item.scope < PublicationRequest.scope,
+            Item.trashed_at.is_(None),
+        )
+        .order_by(PublicationRequest.answered_at.desc())
+        .limit(5)
+    )
+    if of is not None:
+        query = query.where(Item.id == of.id)
+    if user is not None:
+        query = query.where(PublicationRequest.asked_by_id == user.id, visible(user))
+    # What the group withdrew was answered by one of its own, not by an editor.
+    return [
+        one
+        for one in db.session.scalars(query)
+        if one.answered_by and one.answered_by.is_editor and one.answered_by_id != one.asked_by_id
+    ]
 
 
 def current_user_is_editor() -> bool:

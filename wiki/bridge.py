@@ -14,12 +14,17 @@ from collections import deque
 from queue import SimpleQueue
 from threading import Thread
 
+from itsdangerous import BadSignature
+from werkzeug.http import parse_cookie
+
 from wiki.compression import LEAST, compress
 from wiki.db import is_disk_full
 from wiki.static_files import StaticFiles
 
 log = logging.getLogger(__name__)
 
+STRANGERS = 4_000_000  # bytes of the largest body of someone who is not signed in
+SILENCE = 60  # seconds without a byte after which a body will not come any more
 MEMORY = 256 * 1024  # bytes of a body, or of an answer, that stay in memory
 CHUNK = 256 * 1024
 THREADS = {"quick": 1, "slow": 4, "passwords": 1}
@@ -71,7 +76,8 @@ class Bridge:
         if scope["method"] in ("GET", "HEAD"):
             body, scope["essaim.length"] = io.BytesIO(), 0
         else:
-            body = await read_body(scope, receive, self.limit, self.temporary)
+            limit = allowed(self.app, scope, self.limit)
+            body = await read_body(scope, receive, limit, self.temporary)
         if body is None:
             return
         threads = self.pools[threads_for(scope["method"], scope["path"])]
@@ -216,6 +222,27 @@ def threads_for(method: str, path: str) -> str:
     return "slow"
 
 
+def allowed(app, scope, limit: int) -> int:
+    """How many bytes this request may bring: people who are signed in, and programs, bring files.
+
+    A stranger brings a form, so that nobody unknown fills the disk; the signature of the cookie
+    is looked at only when the body is larger than that.
+    """
+    headers = dict(scope["headers"])
+    length = headers.get(b"content-length", b"")
+    if b"authorization" in headers or (length.isdigit() and int(length) <= STRANGERS):
+        return limit
+    cookie = parse_cookie(headers.get(b"cookie", b"").decode("latin-1"))
+    signed = app.session_interface.get_signing_serializer(app)
+    if signed is None:
+        return limit  # an app without a key signs nobody in
+    try:
+        known = signed.loads(cookie.get(app.config["SESSION_COOKIE_NAME"], ""))
+    except BadSignature:
+        known = {}
+    return limit if known.get("_user_id") else min(limit, STRANGERS)
+
+
 async def read_body(scope, receive, limit: int, folder):
     """The whole body as a file, or None when the client left.
 
@@ -224,7 +251,10 @@ async def read_body(scope, receive, limit: int, folder):
     """
     body, size = io.BytesIO(), 0
     while True:
-        message = await receive()
+        try:
+            message = await asyncio.wait_for(receive(), SILENCE)
+        except TimeoutError:
+            message = {"type": "http.disconnect"}
         if message["type"] == "http.disconnect":
             body.close()
             return None
@@ -244,7 +274,8 @@ async def read_body(scope, receive, limit: int, folder):
                 scope["essaim.full"], body = True, io.BytesIO()
         if not message.get("more_body"):
             body.seek(0)
-            scope["essaim.length"] = size
+            # More than this sender may bring reads as more than anyone may: 413.
+            scope["essaim.length"] = size if size <= limit else sys.maxsize
             return body
 
 

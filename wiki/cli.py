@@ -236,19 +236,14 @@ def backup(file: Path, verify: bool):
 
 @essaim.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option(
-    "--tombstones",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="What was erased since (tombstones.txt of the old data folder); it does not come back.",
-)
-def restore(file: Path, tombstones: Path | None):
+def restore(file: Path):
     """Put a backup into an empty data folder."""
     from wiki import create_app, restoring, serving
 
     with _plain_errors():
         app = create_app()
         with serving.locked(app.config["DATA"] / "serve.lock"):
-            manifest = restoring.restore(app, file, tombstones)
+            manifest = restoring.restore(app, file)
     click.echo(f"Restored: {_described(manifest)}.")
 
 

@@ -30,21 +30,20 @@ from wiki.db import db
 from wiki.search import index
 
 
-def restore(app: Flask, path: Path, tombstones: Path | None = None) -> dict:
+def restore(app: Flask, path: Path) -> dict:
     """Load a backup, bring it up to this version and index it; returns its manifest.
 
-    `tombstones` lists the SHA-256 of bytes erased since; these stay erased. Raises ValueError when
-    the backup is damaged or too new, or when there is something here already.
+    Raises ValueError when the backup is damaged or too new, or when there is something here
+    already.
     """
     manifest = backups.verify(path)
     if manifest["revision"] > migrating.newest():
         raise ValueError(f"{path} was made by a newer Essaim ({manifest['essaim']}).")
-    buried = set(tombstones.read_text().split()) if tombstones else set()
     with app.app_context():
         _refuse_if_inhabited()
         storage.check_room(path.stat().st_size)
         try:
-            _load(app, path, manifest, buried)
+            _load(app, path, manifest)
         except BaseException:
             _empty_again(app)
             raise
@@ -52,7 +51,7 @@ def restore(app: Flask, path: Path, tombstones: Path | None = None) -> dict:
     return manifest
 
 
-def _load(app: Flask, path: Path, manifest: dict, buried: set[str]) -> None:
+def _load(app: Flask, path: Path, manifest: dict) -> None:
     migrating.upgrade(app, manifest["revision"])
     with zipfile.ZipFile(path) as archive:
         with db.engine.begin() as connection:
@@ -60,8 +59,6 @@ def _load(app: Flask, path: Path, manifest: dict, buried: set[str]) -> None:
             metadata.reflect(connection, only=lambda name, _: name in manifest["counts"])
             _load_tables(connection, metadata, archive, manifest)
         for sha256 in manifest["blobs"]:
-            if sha256 in buried:
-                continue
             with archive.open(f"blobs/{sha256}") as blob:
                 if storage.store(blob).sha256 != sha256:
                     raise ValueError(f"{path}: the bytes of {sha256} are not what they were.")

@@ -2,11 +2,12 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from wiki.accounts.models import User
 from wiki.db import db, utcnow
 from wiki.groups.journal import Event
+from wiki.groups.models import Membership
 from wiki.home.stream import recent
 from wiki.items import writing
 from wiki.items.models import PublicationRequest, Scope
@@ -207,3 +208,30 @@ def test_what_found_no_room_while_arriving_is_refused_plainly(client_of, world):
         f"/pages/{world.page}/edit", data=sent, environ_overrides={"essaim.full": True}
     )
     assert answer.status_code == 507
+
+
+def test_new_since_my_last_visit_are_the_others_doings_only(client_of, app, world):
+    karim = client_of("karim")
+    karim.get(f"/groups/{world.ours}")
+    with app.app_context():
+        membership = db.session.get(Membership, (world.karim, world.ours))
+        membership.visited_at = utcnow() - timedelta(hours=2)
+        db.session.execute(update(Event).values(created_at=utcnow() - timedelta(days=3)))
+        for actor, verb in ((world.karim, "copied"), (world.nadia, "reverted")):
+            db.session.add(
+                Event(group_id=world.ours, item_id=world.page, actor_id=actor, verb=verb, data={})
+            )
+        db.session.commit()
+    page = karim.get(f"/groups/{world.ours}").text
+    assert "Nouveau depuis" in page
+    assert "a rétabli" in page or "ancienne version" in page
+    assert "a copié" not in page
+
+
+def test_a_held_comment_is_told_to_nobody(client_of, app, world):
+    with app.app_context():
+        db.session.add(
+            Event(group_id=world.ours, item_id=world.page, verb="commented", data={"held": True})
+        )
+        db.session.commit()
+    assert "a commenté" not in client_of("nadia").get(f"/groups/{world.ours}/activity").text

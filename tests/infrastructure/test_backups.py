@@ -117,14 +117,6 @@ def test_a_backup_of_a_newer_essaim_is_refused(backup, nowhere, monkeypatch):
         restoring.restore(nowhere, backup[0])
 
 
-def test_what_was_erased_since_does_not_come_back(backup, nowhere, tmp_path):
-    path, manifest = backup
-    (tmp_path / "tombstones.txt").write_text("\n".join(manifest["blobs"]))
-    restoring.restore(nowhere, path, tmp_path / "tombstones.txt")
-    with nowhere.app_context():
-        assert list(storage.stored()) == []
-
-
 def test_a_backup_shows_one_moment_while_people_write(on_disk, tmp_path, monkeypatch):
     """Rows written after the backup began are not in it, even in tables read later."""
     original = backups._add_table

@@ -317,3 +317,24 @@ def test_gzip_of_nothing_special_is_gzip():
     for name in (b"", b"abc"):
         with gzip.open(io.BytesIO(pack(b"mot" * 100, name))) as file:
             assert file.read() == b"mot" * 100
+
+
+def test_a_stranger_brings_a_form_and_no_more(site):
+    site.secret_key = "a key"
+    pieces = [b"x" * 990_000] * 5
+    answer = ask(site, "/echo", "POST", pieces, content_length="4950000")
+    assert answer.status == 413
+
+
+def test_a_stranger_who_tells_no_length_is_counted_too(site):
+    site.secret_key = "a key"
+    pieces = [b"x" * 990_000] * 5
+    answer = ask(site, "/echo", "POST", pieces, transfer_encoding="chunked")
+    assert answer.status == 413
+
+
+def test_a_forged_cookie_brings_no_more_than_a_stranger(site):
+    site.secret_key = "a key"
+    pieces = [b"x" * 990_000] * 5
+    forged = {"content_length": "4950000", "cookie": "essaim=eyJfdXNlcl9pZCI6IjEifQ.x.y"}
+    assert ask(site, "/echo", "POST", pieces, **forged).status == 413

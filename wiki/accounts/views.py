@@ -71,7 +71,7 @@ def logout():
     logout_user()
     session.clear()
     response = redirect("/", 303)
-    response.headers["Clear-Site-Data"] = '"storage"'
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 

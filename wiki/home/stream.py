@@ -46,7 +46,9 @@ def recent(
     group_id: int | None = None,
     limit: int = PAGE,
     before: int | None = None,
+    *,
     since: datetime | None = None,
+    by_others: bool = False,
 ) -> list[Happening]:
     """The latest events this user may know of, newest first, repeated edits told once."""
     mine = [group.id for group in groups_of(user)]
@@ -79,12 +81,16 @@ def recent(
         )
     if since is not None:
         query = query.where(Event.created_at > since)
+    if by_others:
+        query = query.where(Event.actor_id.is_distinct_from(user.id))
     return _told(db.session.execute(query).all())[:limit]
 
 
 def _told(rows: list[Row]) -> list[Happening]:
     lines: list[Happening] = []
     for row in rows:
+        if (row.data or {}).get("held"):
+            continue  # a stranger's remark is told once it was read: see "approved a comment"
         again = lines[-1] if lines else None
         if again and _same(again.row, row):
             again.times += 1

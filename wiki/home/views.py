@@ -42,13 +42,14 @@ def group(group_id: int):
     found = load_group(group_id)
     held = role_in(current_user, group_id)
     since = _note_visit(found) if held else None
+    new = recent(current_user, group_id, 6, since=since, by_others=True) if since else []
     return render_template(
         "home/group.html",
         group=found,
         role=held,
         room="group",
-        news=recent(current_user, group_id, 6),
-        since=since,
+        news=new or recent(current_user, group_id, 6),
+        since=bool(new),
         rooms=_rooms(found),
         people=found.people() if held else [],
         latest=_newest(None, 6, group_id),

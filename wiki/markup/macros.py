@@ -35,9 +35,7 @@ MACROS = [
         kind="reports",
         example="{{retour 12}}",
     ),
-    Macro(
-        "carte", ("map",), "Shows a map.", kind="maps", example="{{carte 12}}"
-    ),
+    Macro("carte", ("map",), "Shows a map.", kind="maps", example="{{carte 12}}"),
     Macro("portrait", (), "Shows a portrait.", kind="portraits", example="{{portrait 12}}"),
     Macro(
         "élément",

@@ -35,7 +35,7 @@ THREADS = {"quick": 1, "slow": 4, "passwords": 1}
 ROUTES = [
     (
         {"POST"},
-        re.compile(r"/(login|setup|reset|invitations|join|account/password)\b"),
+        re.compile(r"/(login|setup|reset|invitations|join|account)\b"),
         "passwords",
     ),
     (

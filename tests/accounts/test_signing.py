@@ -175,6 +175,8 @@ def test_the_profile_refuses_an_address_already_used(client_of):
     }  # fmt: skip
     assert client_of("karim").post("/account", data=form).status_code == 422
     form["email"] = "karim2@example.org"
+    assert client_of("karim").post("/account", data=form).status_code == 422
+    form["current"] = PASSWORD
     assert client_of("karim").post("/account", data=form).status_code == 303
 
 

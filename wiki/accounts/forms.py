@@ -5,7 +5,7 @@ from wtforms import BooleanField, HiddenField, PasswordField, RadioField, Select
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from wiki.accounts.models import User, clean_email, is_email
-from wiki.accounts.signing import SHORTEST
+from wiki.accounts.signing import SHORTEST, check_password
 from wiki.forms import Form, line
 
 
@@ -109,6 +109,9 @@ class ProfileForm(Form):
     )
     pictogram = pictogram_field(_("My pictogram"))
     colour = colour_field(_("My colour"))
+    current = PasswordField(
+        _("Present password"), description=_("Only needed to change your e-mail address.")
+    )
 
     def __init__(self, *args, user: User, **kwargs):
         super().__init__(*args, **kwargs)
@@ -123,6 +126,12 @@ class ProfileForm(Form):
         holder = User.by_email(field.data)
         if holder is not None and holder.id != self.user.id:
             raise ValidationError(_("This address is already used by another account."))
+
+    def validate_current(self, field):
+        """Whoever changes the address could take the account: the password says who it is."""
+        changed = (clean_email(self.email.data or "") or None) != self.user.email
+        if changed and self.user.password_hash and not check_password(self.user, field.data or ""):
+            raise ValidationError(_("Give your present password to change your e-mail address."))
 
 
 class TokenForm(Form):

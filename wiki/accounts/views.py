@@ -159,6 +159,7 @@ def profile():
     form = ProfileForm.of_request(current_user, user=current_user)
     if form.was_sent_well():
         form.lang.data = form.lang.data or None
+        del form.current
         form.populate_obj(current_user)
         session.pop("lang", None)
         db.session.commit()

@@ -32,6 +32,7 @@ def seeded(folder: Path, reports: int = 10_000, say=print) -> dict:
         found["pages"] = _write(found, PAGES, _page)
         say(f"writing {reports} reports once, in {folder} …")
         _write(found, reports, _report)
+        index.tidy()  # as the night after would
         db.engine.dispose()
     say(f"seeded in {time.perf_counter() - started:.0f} s")
     known.write_text(json.dumps(found))
@@ -124,6 +125,7 @@ def _page(chance, source, found, number):
 def _report(chance, source, found, number):
     from wiki.items.models import Scope, Term
     from wiki.reports.models import Report
+from wiki.search import index
 
     terms = {}
     for vocabulary in ("publics", "themes", "territories"):

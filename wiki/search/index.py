@@ -7,10 +7,12 @@ from sqlalchemy.orm import selectinload, with_polymorphic
 
 from wiki.db import db
 from wiki.items.models import Item, SearchText
+from wiki.jobs import periodic
 from wiki.search import french, postgres, sqlite
 from wiki.search.tables import FIELDS, search_text, search_word
 
 MOST_WORDS = 1000  # of one statement
+CHECKED_AT_ONCE = 80  # forms that a change may take out of the vocabulary at once
 BATCH = 100  # items between two commits of a rebuild, so that writers hardly wait
 
 
@@ -72,6 +74,16 @@ def reindex(progress: Callable[[int, int], None] | None = None) -> int:
     return len(everything)
 
 
+@periodic(hour="3", minute="20")
+def tidy() -> None:
+    """Put the pieces of the index together, which makes it quick, and drop words nobody uses."""
+    connection = db.session.connection()
+    store(connection).optimise(connection)
+    db.session.commit()
+    _sweep_words(db.session.connection())
+    db.session.commit()
+
+
 def doctor() -> list[str]:
     """What is wrong with the index, in words for the operator; empty when all is well."""
     connection = db.session.connection()
@@ -122,11 +134,15 @@ def add_words(connection: Connection, forms: set[french.Form]) -> None:
 
 
 def _drop_words(connection: Connection, forms: set[french.Form]) -> None:
-    """Remove from the vocabulary the forms whose term is in no item any more."""
-    if not forms:
+    """Remove from the vocabulary the forms whose term is in no item any more.
+
+    A word erased is gone at once. A text rewritten whole leaves its words to the night: looking
+    for each would cost more than the save, and none is suggested that its reader cannot see.
+    """
+    if not forms or len(forms) > CHECKED_AT_ONCE:
         return
-    frequency = store(connection).frequencies(connection, {form.term for form in forms})
-    gone = sorted(form.text for form in forms if not frequency.get(form.term))
+    absent = store(connection).absent(connection, {form.term for form in forms})
+    gone = sorted(form.text for form in forms if form.term in absent)
     # No database takes tens of thousands of parameters in one statement.
     for start in range(0, len(gone), MOST_WORDS):
         part = gone[start : start + MOST_WORDS]
@@ -135,9 +151,8 @@ def _drop_words(connection: Connection, forms: set[french.Form]) -> None:
 
 def _sweep_words(connection: Connection) -> None:
     """Remove every word that no item uses any more."""
-    terms = set(connection.scalars(select(search_word.c.term).distinct()))
+    terms = list(connection.scalars(select(search_word.c.term).distinct()))
     for start in range(0, len(terms), 500):
-        part = set(sorted(terms)[start : start + 500])
-        frequency = store(connection).frequencies(connection, part)
-        gone = [term for term in part if not frequency.get(term)]
+        part = set(terms[start : start + 500])
+        gone = store(connection).absent(connection, part)
         connection.execute(delete(search_word).where(search_word.c.term.in_(gone)))

@@ -57,6 +57,12 @@ def size(connection: Connection) -> int:
     return connection.scalar(text("SELECT max(item_id) FROM search_fts")) or 0
 
 
+def absent(connection: Connection, terms: set[str]) -> set[str]:
+    """The terms that stand in no item any more."""
+    known = frequencies(connection, terms)
+    return {term for term in terms if not known.get(term)}
+
+
 def frequencies(connection: Connection, terms: set[str]) -> dict[str, int]:
     """In how many items each term stands, whoever may read them."""
     asked, counts = sorted(terms), []

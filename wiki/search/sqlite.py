@@ -16,6 +16,10 @@ _FREQUENCIES = text(
     "SELECT asked.value AS term, (SELECT doc FROM search_term WHERE term = asked.value) AS doc "
     "FROM json_each(:terms) AS asked"
 )
+_ABSENT = text(
+    "SELECT asked.value AS term FROM json_each(:terms) AS asked WHERE NOT EXISTS "
+    "(SELECT 1 FROM search_fts WHERE search_fts MATCH '\"' || asked.value || '\"')"
+)
 _BM25 = f"bm25(search_fts, {', '.join(map(str, WEIGHTS))})"
 _MOST_COMBINED = 6  # words of which every half may be spelt out in one expression
 
@@ -64,6 +68,11 @@ def frequencies(connection: Connection, terms: set[str]) -> dict[str, int]:
     """In how many items each term stands, whoever may read them."""
     rows = connection.execute(_FREQUENCIES, {"terms": json.dumps(sorted(terms))})
     return {row.term: row.doc or 0 for row in rows}
+
+
+def absent(connection: Connection, terms: set[str]) -> set[str]:
+    """The terms that stand in no item any more; counting the others would read all their rows."""
+    return set(connection.scalars(_ABSENT, {"terms": json.dumps(sorted(terms))}))
 
 
 def ids(groups: list[tuple[Wanted, ...]], least: int, name: str, values: dict) -> str:

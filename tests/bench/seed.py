@@ -9,6 +9,7 @@ from pathlib import Path
 
 from wiki import create_app, serving
 from wiki.db import db
+from wiki.search import index
 
 CONTENT = Path(__file__).parents[2] / "wiki" / "demo" / "content"
 QUICK = {"CHEAP_PASSWORDS": True, "THROTTLE": False}
@@ -125,7 +126,6 @@ def _page(chance, source, found, number):
 def _report(chance, source, found, number):
     from wiki.items.models import Scope, Term
     from wiki.reports.models import Report
-from wiki.search import index
 
     terms = {}
     for vocabulary in ("publics", "themes", "territories"):

@@ -52,7 +52,10 @@ def expression(plan: Plan) -> re.Pattern | None:
     written = sorted(filter(None, written), key=len, reverse=True)[:_MOST_FORMS]
     if not written:
         return None
-    return re.compile(rf"(?<![^\W_])(?:{'|'.join(written)})(?![^\W_])", re.IGNORECASE)
+    # The letters a form may begin with, asked first, spare trying every form at every letter.
+    first = "".join(sorted(set("".join(map(_beginning, written)))))
+    begins = f"(?=[{first}])" if first.isalnum() else ""
+    return re.compile(rf"{begins}(?<![^\W_])(?:{'|'.join(written)})(?![^\W_])", re.IGNORECASE)
 
 
 def _forms(terms: set[str]) -> dict[str, list[str]]:
@@ -86,6 +89,15 @@ def _written(form: str) -> str:
     """A form, its accents free; a short one perhaps with the points of an acronym."""
     between = r"\.?" if len(form) <= _DOTTED and form.isalpha() else ""
     return between.join(map(_letter, form)).replace("[oôöóòõø][eéèêë]", "(?:[oôöóòõø][eéèêë]|œ)")
+
+
+def _beginning(written: str) -> str:
+    """The letters with which what an expression finds may begin; a sign when it is hard to say."""
+    if letters := re.match(r"\[(\w+)\]", written):
+        return letters[1]
+    if letters := re.match(r"\(\?:\[(\w+)\]", written):
+        return letters[1] + "œ"
+    return written[:1]
 
 
 def _letter(letter: str) -> str:

@@ -51,6 +51,7 @@ def show(item_id: int):
         choices=choices, pending=pending, refused=refused, refusals=refusals(of=item),
         may_answer=bool(pending) and current_user_is_editor(),
         comments_closed=comments.is_closed(item), may_close=can(current_user, "publish", item),
+        missing=item.publish_blockers(Scope.PUBLIC) if can(current_user, "edit", item) else [],
     )  # fmt: skip
     return page, 422 if refused or form.errors else 200
 

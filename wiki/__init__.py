@@ -42,6 +42,7 @@ def create_app(**settings):
     app.config.update(
         DATA=data,
         SQLALCHEMY_DATABASE_URI=config.database_url(settings, data),
+        SQLALCHEMY_ENGINE_OPTIONS=config.engine_options(settings),
         MAX_CONTENT_LENGTH=(int(settings["UPLOAD_MAX_MB"]) + 1) * 1_000_000,
         MAX_FORM_MEMORY_SIZE=4_000_000,
         MAX_FORM_PARTS=2_000,

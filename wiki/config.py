@@ -66,6 +66,12 @@ def database_url(settings: dict[str, object], data: Path) -> str:
     return url
 
 
+def engine_options(settings: dict[str, object]) -> dict[str, object]:
+    """How connections are kept: the one used last comes first, its pages still in memory."""
+    in_memory = settings["DATABASE_URL"] == "sqlite://"
+    return {} if in_memory else {"pool_use_lifo": True}
+
+
 def _typed(setting: Setting, text: str | None) -> object:
     if text is None:
         return setting.default

@@ -61,15 +61,9 @@ def create_app(**settings):
 def _register_features(app) -> None:
     """A kind, or any feature, is known to the rest by being named in FEATURES."""
     from importlib import import_module
-    from importlib.util import find_spec
 
     from wiki.items.terms import label_of
 
     for name in FEATURES:
-        try:
-            if not find_spec(f"wiki.{name}"):
-                continue
-        except ModuleNotFoundError:
-            continue
         app.register_blueprint(import_module(f"wiki.{name}").blueprint)
     app.jinja_env.filters["term"] = label_of

@@ -43,7 +43,18 @@ def opened(host: str, port: int):
         check_port(host, port)
         app = create_app(**({} if settings["BASE_URL"] else {"BASE_URL": address(host, port)}))
         migrate(app)
+        _renew_index(app)
         yield app
+
+
+def _renew_index(app: Flask) -> None:
+    """Have the workers make the index again when this version reads texts otherwise."""
+    from wiki.search import index
+
+    with app.app_context():
+        if index.is_outdated():
+            index.catch_up.later()
+        db.session.commit()
 
 
 def migrate(app: Flask) -> None:

@@ -64,7 +64,7 @@ def test_the_answer_for_programs_has_its_shape(client, write, world):
         "id": page.id, "kind": "pages", "title": "Le jardin", "url": page.url, "summary": "Semer.",
         "highlight": "Un <mark>potager</mark> partagé derrière la gare.", "found_in": "body",
         "scope": "public", "group": {"id": world.ours, "title": "Mon quartier, mes ressources"},
-        "source": None, "updated_at": "",
+        "source": None, "updated_at": "", "found_at": None,
     }  # fmt: skip
     assert result["updated_at"].endswith("Z")
     assert told["suggestion"] is None

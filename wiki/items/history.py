@@ -146,7 +146,11 @@ def first_shown(item: Item, user) -> int:
 
 def opened_at(item, user) -> datetime | None:
     """Since when a reader outside the group may read an item; None when nothing says so."""
-    needed = _needed(user)
+    return opened_to(item, _needed(user))
+
+
+def opened_to(item, needed: Scope) -> datetime | None:
+    """Since when an item has been shown at least that widely; None when nothing says so."""
     changes = db.session.execute(
         select(Event.created_at, Event.data)
         .where(Event.item_id == item.id, Event.verb.in_(("published", "narrowed")))

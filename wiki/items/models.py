@@ -1,6 +1,5 @@
 """The item, parent of every kind of content, and what is attached to every item alike."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
 from typing import ClassVar
@@ -12,9 +11,10 @@ from wiki.accounts.models import User
 from wiki.db import OrderedEnum, UTCDateTime, db, utcnow
 from wiki.groups.journal import Event
 from wiki.groups.models import Group
+from wiki.items.searchable import Part, SearchText
 
 __all__ = [
-    "Comment", "Event", "Item", "PublicationRequest", "Reference", "Rendering", "Revision",
+    "Comment", "Event", "Item", "Part", "PublicationRequest", "Reference", "Rendering", "Revision",
     "Scope", "SearchText", "Term", "Watch", "item_term",
 ]  # fmt: skip
 
@@ -26,17 +26,6 @@ class Scope(IntEnum):
     GROUP = 1
     NETWORK = 2
     PUBLIC = 3
-
-
-@dataclass
-class SearchText:
-    """What search reads of an item, from the weightiest to the lightest."""
-
-    title: str
-    lead: str = ""
-    headings: str = ""
-    body: str = ""
-    attachments: str = ""
 
 
 item_term = Table(
@@ -114,6 +103,10 @@ class Item(db.Model):
     def search_text(self) -> SearchText:
         """What a search may find in the item."""
         return SearchText(self.title, self.summary)
+
+    def facets(self) -> dict[str, list[str]]:
+        """What its own facts say in vocabularies that nobody fills in, as slugs."""
+        return {}
 
     def references(self) -> list[int]:
         """Ids of the items it points to otherwise than by its texts."""

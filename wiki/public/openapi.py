@@ -265,6 +265,7 @@ _RESULTS = {
                     "id": {"type": "integer"},
                     "highlight": {"type": "string", "description": "Escaped HTML with <mark>"},
                     "found_in": _TEXT,
+                    "found_at": {"type": ["object", "null"]},
                     "group": {"type": "object"},
                     "source": {"type": ["string", "null"]},
                     "updated_at": _MOMENT,

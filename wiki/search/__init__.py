@@ -200,7 +200,7 @@ class _Statement:
         """SQL: how many found items are of each kind and, all ids in one text, bear each term."""
         by_kind = self._filtered(but="kind")
         arms = [f"SELECT {_KIND}, 0, kind, count(*) FROM ({by_kind}) AS kinds GROUP BY kind"]
-        joined = self.store.JOINED.format("item_term.term_id")
+        joined = self.store.JOINED.format("search_facet.term_id")
         around = [("hit", -1)]
         around += [
             (f"({self._filtered(but=vocabulary)})", i)
@@ -209,7 +209,7 @@ class _Statement:
         for found, place in around:
             arms.append(
                 f"SELECT {_TERM}, {place}, {joined}, 0 FROM {found} AS found "
-                "CROSS JOIN item_term WHERE item_term.item_id = found.id"
+                "CROSS JOIN search_facet WHERE search_facet.item_id = found.id"
             )
         return arms
 

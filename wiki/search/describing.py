@@ -47,11 +47,19 @@ def _result(item: Item, passage, base_url: str) -> dict:
         "summary": item.summary,
         "highlight": str(passage.html) if passage else "",
         "found_in": passage.found_in if passage else "title",
+        "found_at": _found_at(passage),
         "scope": item.scope.name.lower(),
         "group": {"id": item.group.id, "title": item.group.title},
         "source": item.source,
         "updated_at": item.updated_at.astimezone(UTC).isoformat().replace("+00:00", "Z"),
     }
+
+
+def _found_at(passage) -> dict | None:
+    """The file or medium in which the words stand, and where inside; None for the item's own."""
+    if passage is None or not passage.kind or not (passage.label or passage.place):
+        return None
+    return {"kind": passage.kind, "title": passage.label, "place": passage.place}
 
 
 @cache

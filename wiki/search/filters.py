@@ -62,7 +62,7 @@ class Filters:
             found["kind"] = f"kind IN ({', '.join(f':{name}' for name in names)})"
         for vocabulary, slugs in self.terms.items():
             ids = _ids(_terms(vocabulary, slugs))
-            bearing = f"SELECT item_id FROM item_term WHERE term_id IN ({ids})"
+            bearing = f"SELECT item_id FROM search_facet WHERE term_id IN ({ids})"
             found[vocabulary] = f"id IN ({bearing})"
         return found
 

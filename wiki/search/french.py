@@ -92,6 +92,11 @@ def index_text(text: str) -> tuple[str, set[Form]]:
     return stored, {form for read in known.values() for form in read.forms}
 
 
+def written(text: str) -> set[str]:
+    """The different words of a text as they are written."""
+    return set(CHUNK.findall(clean(text)))
+
+
 def chunks(text: str) -> list[Chunk]:
     """The words of a short text (a question, a synonym), one chunk for each."""
     return [read_chunk(chunk) for chunk in CHUNK.findall(clean(text))]

@@ -8,8 +8,11 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from wiki.db import db
-from wiki.items.models import Item, Rendering, Term
-from wiki.search import index, synonyms
+from wiki.items.models import Comment, Item, Rendering, Term
+from wiki.search import index, parts, synonyms
+from wiki.search.parts import provide
+
+__all__ = ["mark", "provide"]
 
 _CHANGED = "search_changed"
 
@@ -33,7 +36,7 @@ def note_changes(session: Session, _context) -> None:
     for thing in (*session.new, *session.dirty):
         if isinstance(thing, Item):
             _noted(session).add(thing.id)
-        elif isinstance(thing, Rendering):
+        elif isinstance(thing, Rendering | Comment):
             _noted(session).add(thing.item_id)
         elif isinstance(thing, Term):
             synonyms.forget()
@@ -50,7 +53,8 @@ def write_index(session: Session) -> None:
     for item_id in sorted(changed):
         item = session.get(Item, item_id)
         if item is not None:
-            index.write(session.connection(), item_id, item.search_text(), words)
+            connection = session.connection()
+            index.write(connection, item_id, *parts.read(item, connection, words))
     if words:
         index.add_words(session.connection(), words)
 

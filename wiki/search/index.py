@@ -1,15 +1,26 @@
 """Keeping the index: one row an item, written in the transaction of the change itself."""
 
+import json
 from collections.abc import Callable
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, exists, insert, select
 from sqlalchemy.orm import selectinload, with_polymorphic
 
 from wiki.db import db
-from wiki.items.models import Item, SearchText
-from wiki.jobs import periodic
-from wiki.search import french, postgres, sqlite
-from wiki.search.tables import FIELDS, search_text, search_word
+from wiki.items.models import Item
+from wiki.items.searchable import Part, SearchText
+from wiki.jobs import job, periodic
+from wiki.search import french, parts, postgres, sqlite
+from wiki.search.tables import (
+    ANALYSIS,
+    FIELDS,
+    packed,
+    search_facet,
+    search_state,
+    search_text,
+    search_word,
+    unpacked,
+)
 
 MOST_WORDS = 1000  # of one statement
 CHECKED_AT_ONCE = 80  # forms that a change may take out of the vocabulary at once
@@ -22,38 +33,49 @@ def store(connection: Connection):
 
 
 def write(
-    connection: Connection, item_id: int, found: SearchText, words: set[french.Form] | None = None
-) -> bool:
-    """Bring the index up to date with an item; False when nothing that is searched changed.
+    connection: Connection,
+    item_id: int,
+    found: SearchText,
+    words: set[french.Form] | None = None,
+    facets: set[int] = frozenset(),
+) -> None:
+    """Bring the index up to date with an item: its texts, and the terms that facets count.
 
     With `words`, new forms are left there for the caller to add: many items share theirs.
     """
-    texts = {field: getattr(found, field) or "" for field in FIELDS}
-    known = _known(connection, item_id)
-    if known == texts:
-        return False
-    terms, forms = _analyse(texts)
+    _write_facets(connection, item_id, facets)
+    texts, places = _flattened(found)
+    row = _row(connection, item_id)
+    known = {field: unpacked(getattr(row, field)) for field in FIELDS} if row else None
+    if known == texts and row.places == places:
+        return
+    kept = {field: packed(words_) for field, words_ in texts.items()} | {"places": places}
     if known is None:
-        connection.execute(insert(search_text), {"item_id": item_id, **texts})
+        connection.execute(insert(search_text), {"item_id": item_id, **kept})
     else:
-        connection.execute(search_text.update().where(search_text.c.item_id == item_id), texts)
+        connection.execute(search_text.update().where(search_text.c.item_id == item_id), kept)
+    if known == texts:
+        return
+    terms, _forms = _analyse(texts)
     store(connection).write(connection, item_id, terms, known is not None)
-    before = _analyse(known)[1] if known else set()
-    _drop_words(connection, before - forms)
+    before, after = _written(known or {}), _written(texts)
+    _drop_words(connection, _forms_of(before - after) - _forms_of(after))
+    new = _forms_of(after - before)
     if words is None:
-        add_words(connection, forms - before)
+        add_words(connection, new)
     else:
-        words |= forms - before
-    return True
+        words |= new
 
 
 def remove(connection: Connection, item_id: int) -> None:
     """Forget an item, and the words that it alone used."""
-    known = _known(connection, item_id)
+    row = _row(connection, item_id)
     store(connection).remove(connection, item_id)
     connection.execute(delete(search_text).where(search_text.c.item_id == item_id))
-    if known:
-        _drop_words(connection, _analyse(known)[1])
+    connection.execute(delete(search_facet).where(search_facet.c.item_id == item_id))
+    if row:
+        known = {field: unpacked(getattr(row, field)) for field in FIELDS}
+        _drop_words(connection, _forms_of(_written(known)))
 
 
 def reindex(progress: Callable[[int, int], None] | None = None) -> int:
@@ -70,8 +92,34 @@ def reindex(progress: Callable[[int, int], None] | None = None) -> int:
             progress(min(start + BATCH, len(everything)), len(everything))
     _sweep_words(db.session.connection())
     store(db.session.connection()).optimise(db.session.connection())
+    _note_analysis()
     db.session.commit()
     return len(everything)
+
+
+def is_outdated() -> bool:
+    """Whether the index was made by another analysis than this version's; the caller commits."""
+    wanted = select(search_state.c.value).where(search_state.c.name == "analysis")
+    if db.session.scalar(wanted) == ANALYSIS:
+        return False
+    if db.session.scalar(select(exists().where(Item.id.is_not(None)))):
+        return True
+    _note_analysis()
+    return False
+
+
+@job
+def catch_up() -> None:
+    """Make the index again when an upgrade changed the way it is made; reading goes on."""
+    if is_outdated():
+        reindex()
+    db.session.commit()
+
+
+def _note_analysis() -> None:
+    connection = db.session.connection()
+    connection.execute(delete(search_state).where(search_state.c.name == "analysis"))
+    connection.execute(insert(search_state), {"name": "analysis", "value": ANALYSIS})
 
 
 @periodic(hour="3", minute="20")
@@ -102,19 +150,57 @@ def _write_again(ids: list[int]) -> None:
     """Rewrite rows from the items, even those whose text did not change."""
     connection = db.session.connection()
     every = with_polymorphic(Item, "*")
-    wanted = select(every).where(every.id.in_(ids)).options(selectinload(every.renderings))
+    wanted = select(every).where(every.id.in_(ids)).options(
+        selectinload(every.renderings), selectinload(every.terms)
+    )  # fmt: skip
+    words: set[french.Form] = set()
     for item in db.session.scalars(wanted).all():
-        found = item.search_text()
-        if not write(connection, item.id, found):
-            terms, forms = _analyse({field: getattr(found, field) or "" for field in FIELDS})
-            store(connection).remove(connection, item.id)
-            store(connection).write(connection, item.id, terms, False)
-            add_words(connection, forms)
+        store(connection).remove(connection, item.id)
+        connection.execute(delete(search_text).where(search_text.c.item_id == item.id))
+        write(connection, item.id, *parts.read(item, connection, words))
+    add_words(connection, words)
 
 
-def _known(connection: Connection, item_id: int) -> dict[str, str] | None:
-    row = connection.execute(select(search_text).where(search_text.c.item_id == item_id)).first()
-    return {field: getattr(row, field) for field in FIELDS} if row else None
+def _row(connection: Connection, item_id: int):
+    return connection.execute(select(search_text).where(search_text.c.item_id == item_id)).first()
+
+
+def _flattened(found: SearchText) -> tuple[dict[str, str], str]:
+    """The texts by field, parts behind one another, and where each part begins."""
+    attached, remarks, places, length = [], [], [], 0
+    for part in (Part("attachment", found.attachments), *found.parts):
+        words = part.text.strip()
+        if not words:
+            continue
+        if part.kind == "comment":
+            remarks.append(words)
+            continue
+        places.append([length, part.kind, part.label, part.place, part.item_id])
+        attached.append(words)
+        length += len(words) + 1
+    texts = {
+        "title": found.title or "",
+        "lead": found.lead or "",
+        "headings": found.headings or "",
+        "body": found.body or "",
+        "attachments": "\n".join(attached),
+        "comments": "\n".join(remarks),
+    }
+    return texts, json.dumps(places, ensure_ascii=False) if places else ""
+
+
+def _write_facets(connection: Connection, item_id: int, facets: set[int]) -> None:
+    wanted = select(search_facet.c.term_id).where(search_facet.c.item_id == item_id)
+    known = set(connection.scalars(wanted))
+    if gone := known - facets:
+        connection.execute(
+            delete(search_facet).where(
+                search_facet.c.item_id == item_id, search_facet.c.term_id.in_(gone)
+            )
+        )
+    if new := facets - known:
+        rows = [{"item_id": item_id, "term_id": term_id} for term_id in sorted(new)]
+        connection.execute(insert(search_facet), rows)
 
 
 def _analyse(texts: dict[str, str]) -> tuple[dict[str, str], set[french.Form]]:
@@ -123,6 +209,15 @@ def _analyse(texts: dict[str, str]) -> tuple[dict[str, str], set[french.Form]]:
         terms[field], seen = french.index_text(words) if words else ("", set())
         forms |= seen
     return terms, forms
+
+
+def _written(texts: dict[str, str]) -> set[str]:
+    """Every different word as written: much quicker to compare than what analysis makes of them."""
+    return {word for words in texts.values() if words for word in french.written(words)}
+
+
+def _forms_of(written: set[str]) -> set[french.Form]:
+    return {form for word in written for form in french.read_chunk(word).forms}
 
 
 def add_words(connection: Connection, forms: set[french.Form]) -> None:

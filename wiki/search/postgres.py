@@ -6,7 +6,7 @@ from wiki.search.plan import Wanted
 from wiki.search.tables import FIELDS
 
 JOINED = "string_agg(CAST({0} AS text), ',')"  # SQL: many ids in one text
-_LETTERS = dict(zip(FIELDS, "ABCDD", strict=True))  # PostgreSQL knows four weights
+_LETTERS = dict(zip(FIELDS, "ABCDDD", strict=True))  # PostgreSQL knows four weights
 _WEIGHTS = "{0.12,0.36,0.5,1}"  # D, C, B, A: in the proportions of tables.WEIGHTS
 _FIELD_GAP = 10  # no phrase runs over the end of a field
 _LAST_POSITION = 16_383  # of a tsvector

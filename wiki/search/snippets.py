@@ -9,19 +9,23 @@ from sqlalchemy import select
 
 from wiki.db import db
 from wiki.search.plan import Plan
-from wiki.search.tables import search_text, search_word
+from wiki.search.tables import places_of, search_text, search_word, unpacked
 
 LENGTH = 200  # characters of a passage, about
 _BEFORE = 60  # of them before the first word found
 _MOST_READ = 200_000  # characters of one field searched for a passage
 _MOST_FORMS = 120
 _MOST_HITS = 80  # words found in one field among which the best passage is chosen
-_FOUND_IN = {"lead": "summary", "body": "body", "headings": "body", "attachments": "attachment"}
-_BONUS = {"lead": 2, "body": 0, "headings": -1, "attachments": -2}
+_FOUND_IN = {
+    "lead": "summary", "body": "body", "headings": "body", "attachments": "attachment",
+    "comments": "comment",
+}  # fmt: skip
+_BONUS = {"lead": 2, "body": 0, "headings": -1, "attachments": -2, "comments": -3}
 _ACCENTED = {
     "a": "[aàâäáãå]", "c": "[cç]", "e": "[eéèêë]", "i": "[iîïíì]", "n": "[nñ]", "o": "[oôöóòõø]",
     "u": "[uùûüú]", "y": "[yÿý]",
 }  # fmt: skip
+_RICHEST = 10.0 * 8  # no stretch of text is richer
 _MOST_WRITTEN = 20  # forms of one term
 _COMPOUND = 7  # letters from which a word may be a compound
 _DOTTED = 5  # letters up to which a word may be an acronym with points
@@ -29,10 +33,17 @@ _DOTTED = 5  # letters up to which a word may be an acronym with points
 
 @dataclass(frozen=True)
 class Snippet:
-    """A passage as safe HTML, and where it stands: title, summary, body or attachment."""
+    """A passage as safe HTML, and where it stands: title, summary, body, attachment or comment.
+
+    Of an attachment, `label` names the file `item_id`, and `place` says where inside: « page=3 ».
+    """
 
     html: Markup
     found_in: str
+    kind: str = ""
+    label: str = ""
+    place: str = ""
+    item_id: int | None = None
 
 
 def snippets(ids: list[int], pattern: re.Pattern | None) -> dict[int, Snippet]:
@@ -107,17 +118,29 @@ def _letter(letter: str) -> str:
 def _best(row, pattern: re.Pattern | None) -> Snippet:
     """The passage where most of the words stand together."""
     if pattern is None:
-        return Snippet(Markup(escape(_cut(row.lead or row.body, 0, LENGTH))), "summary")
-    chosen: tuple[float, str, int] | None = None
+        beginning = unpacked(row.lead) or unpacked(row.body)
+        return Snippet(Markup(escape(_cut(beginning, 0, LENGTH))), "summary")
+    chosen: tuple[float, str, int, str] | None = None
     for field, bonus in _BONUS.items():
-        found = _densest(getattr(row, field)[:_MOST_READ], pattern)
+        if chosen and chosen[0] >= _RICHEST + bonus:
+            break
+        text = unpacked(getattr(row, field))[:_MOST_READ]
+        found = _densest(text, pattern) if text else None
         if found and (chosen is None or found[0] + bonus > chosen[0]):
-            chosen = (found[0] + bonus, field, found[1])
+            chosen = (found[0] + bonus, field, found[1], text)
     if chosen is None:
-        return Snippet(mark(row.title, pattern), "title")
-    _, field, start = chosen
-    passage = _cut(getattr(row, field), start - _BEFORE, start - _BEFORE + LENGTH)
-    return Snippet(mark(passage, pattern), _FOUND_IN[field])
+        return Snippet(mark(unpacked(row.title), pattern), "title")
+    _, field, start, text = chosen
+    passage = mark(_cut(text, start - _BEFORE, start - _BEFORE + LENGTH), pattern)
+    if field != "attachments":
+        return Snippet(passage, _FOUND_IN[field])
+    return Snippet(passage, _FOUND_IN[field], *_place(places_of(row), start))
+
+
+def _place(places: list[list], offset: int) -> tuple:
+    """The part in which an offset lies: its kind, the name of its file, the place, the file."""
+    before = [place for place in places if place[0] <= offset]
+    return tuple(before[-1][1:]) if before else ()
 
 
 def _densest(text: str, pattern: re.Pattern) -> tuple[float, int] | None:

@@ -15,7 +15,7 @@ from wiki.search.index import store
 from wiki.search.plan import Plan, Wanted
 from wiki.search.question import Clause, Question
 from wiki.search.synonyms import Book
-from wiki.search.tables import FIELDS, search_word
+from wiki.search.tables import FIELDS, search_word, unpacked
 
 SHORTEST = 4  # letters under which any other word is near
 _FAR_FROM = 6  # letters from which two mistakes are believable
@@ -185,7 +185,7 @@ def _written(form: str, term: str, allowed: str) -> str | None:
     other = None
     for row in connection.execute(texts, values):
         for field in FIELDS:
-            words = french.clean(getattr(row, field))
+            words = french.clean(unpacked(getattr(row, field)))
             if whole.search(french.fold(words)):
                 return form
             other = other or _first_form(words, term)

@@ -3,7 +3,7 @@
 import time
 from typing import NamedTuple
 
-from sqlalchemy import Text, case, cast, func, select
+from sqlalchemy import Connection, Text, case, cast, func, insert, select
 
 from wiki.db import db
 from wiki.items.models import Term
@@ -22,6 +22,7 @@ class Known(NamedTuple):
     synonyms: list
     position: int
     retired: bool
+    parent_id: int | None
 
 
 class _Memory:
@@ -54,6 +55,17 @@ def by_slug() -> dict[tuple[str, str], int]:
     return _Memory.slugs
 
 
+def ensure(connection: Connection, vocabulary: str, slug: str) -> int:
+    """The id of a term that an item's own facts name, made if nobody named it before."""
+    known = by_slug().get((vocabulary, slug))
+    if known is None:
+        found = {"vocabulary": vocabulary, "slug": slug, "label": slug, "position": 0}
+        found |= {"label_en": "", "synonyms": [], "uri": ""}
+        known = connection.execute(insert(Term).values(found)).inserted_primary_key[0]
+        forget()
+    return known
+
+
 def forget() -> None:
     """Look again at the next search; called when a term changed here, or a change was undone."""
     _Memory.version = None
@@ -62,6 +74,7 @@ def forget() -> None:
 def _current() -> tuple:
     written = func.length(Term.label) + func.length(func.coalesce(cast(Term.synonyms, Text), ""))
     written += func.length(Term.slug) + func.length(Term.label_en) + Term.position
+    written += func.coalesce(Term.parent_id, 0)
     living = func.sum(case((Term.retired_at.is_(None), 1), else_=0))
     wanted = select(func.count(), func.max(Term.id), living, func.sum(written))
     return tuple(db.session.connection().execute(wanted).one())
@@ -70,8 +83,11 @@ def _current() -> tuple:
 def _read() -> None:
     wanted = select(
         Term.id, Term.vocabulary, Term.slug, Term.label, Term.label_en, Term.synonyms,
-        Term.position, Term.retired_at,
+        Term.position, Term.parent_id, Term.retired_at,
     )  # fmt: skip
     rows = db.session.connection().execute(wanted).all()
-    _Memory.terms = {row.id: Known(*row[:7], retired=row.retired_at is not None) for row in rows}
+    _Memory.terms = {
+        row.id: Known(*row[:7], retired=row.retired_at is not None, parent_id=row.parent_id)
+        for row in rows
+    }
     _Memory.slugs = {(row.vocabulary, row.slug): row.id for row in rows}

@@ -1,0 +1,128 @@
+"""Who redid what: where an adapted item comes from, and what became of it elsewhere.
+
+Of the source only its number and the licence that binds the copy are kept: its title and its
+authors are read when the credit is shown, under the reader's rights. So a source that was hidden,
+deleted, or from which a name was erased says nothing any more through its copies; and what cannot
+be read hides also what lies beyond it.
+"""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from flask_login import current_user
+from markupsafe import Markup
+from sqlalchemy import ForeignKey, Row, String, Text, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from wiki.accounts.models import User
+from wiki.db import UTCDateTime, db, utcnow
+from wiki.groups.models import Group
+from wiki.items import links
+from wiki.items.access import visible
+from wiki.items.models import Item, Rendering
+
+FARTHEST, MANY = 20, 200
+
+
+class Adaptation(db.Model):
+    """An item made from another one: under which licence, and what was changed."""
+
+    __tablename__ = "adaptation"
+    item_id: Mapped[int] = mapped_column(
+        ForeignKey("item.id", ondelete="CASCADE"), primary_key=True
+    )
+    source_id: Mapped[int | None] = mapped_column(
+        ForeignKey("item.id", ondelete="SET NULL"), index=True
+    )
+    licence: Mapped[str] = mapped_column(String(60), default="")
+    changes: Mapped[str] = mapped_column(Text, default="")
+    # Whether the original stands beside the sections that are still to be written.
+    guided: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+
+
+class Node(NamedTuple):
+    """One item of a lineage as a reader sees it, with those made from it."""
+
+    item: Row
+    children: list
+
+
+_ROW = (
+    Item.id, Item.kind, Item.title, Item.slug, Item.scope, Item.group_id,
+    Group.title.label("group_title"), Group.colour, Group.pictogram,
+    User.name.label("author_name"), Adaptation.changes, Adaptation.source_id,
+    Adaptation.created_at.label("adapted_at"),
+)  # fmt: skip
+
+
+def origin(item_id: int, reader) -> tuple[Adaptation, Row | None] | None:
+    """How an item was adapted, with its source when this reader may read it; None for others."""
+    made = db.session.get(Adaptation, item_id)
+    if made is None:
+        return None
+    source = made.source_id and db.session.execute(
+        _rows(reader).where(Item.id == made.source_id)
+    ).first()
+    return made, source or None
+
+
+def reused_by(item_id: int, reader) -> list[Row]:
+    """The items made from one, of those this reader may read, the latest first."""
+    query = _rows(reader).where(Adaptation.source_id == item_id)
+    return db.session.execute(query.order_by(Adaptation.created_at.desc()).limit(MANY)).all()
+
+
+def tree(item_id: int, reader) -> Node | None:
+    """The whole lineage around an item that a reader may follow; None when it stands alone."""
+    root = _eldest(item_id, reader)
+    if root is None:
+        return None
+    top = Node(root, [])
+    level, count = {root.id: top}, 1
+    while level and count < MANY:
+        query = _rows(reader).where(Adaptation.source_id.in_(level)).order_by(Item.id)
+        found = db.session.execute(query.limit(MANY - count)).all()
+        following = {row.id: Node(row, []) for row in found}
+        for row in found:
+            level[row.source_id].children.append(following[row.id])
+        level, count = following, count + len(found)
+    return top if top.children else None
+
+
+def guide(item, field: str) -> Markup:
+    """What the original says in one of its texts, for who adapts it and may read it."""
+    known = origin(item.id, current_user)
+    if known is None or not known[0].guided or known[1] is None:
+        return Markup("")
+    rendering = db.session.get(Rendering, (known[1].id, field))
+    return links.show(rendering.html, known[1], current_user, False) if rendering else Markup("")
+
+
+def may_say_changes(item_id: int) -> bool:
+    """Whether an item was made from another and does not say yet what was changed."""
+    made = db.session.get(Adaptation, item_id) if item_id else None
+    return made is not None and not made.changes.strip()
+
+
+def _eldest(item_id: int, reader) -> Row | None:
+    """The farthest ancestor that can be reached through items this reader may read."""
+    row = db.session.execute(_rows(reader).where(Item.id == item_id)).first()
+    for _ in range(FARTHEST):
+        above = row and row.source_id
+        found = above and db.session.execute(_rows(reader).where(Item.id == above)).first()
+        if not found:
+            return row
+        row = found
+    return row
+
+
+def _rows(reader):
+    return (
+        select(*_ROW)
+        .select_from(Item.__table__)
+        .join(Group, Group.id == Item.group_id)
+        .outerjoin(User, User.id == Item.author_id)
+        .outerjoin(Adaptation, Adaptation.item_id == Item.id)
+        .where(visible(reader))
+    )

@@ -1,0 +1,58 @@
+"""All that is searched of an item: its own texts, what others add to them, remarks, facets."""
+
+from collections.abc import Callable
+
+from sqlalchemy import Connection, select
+
+from wiki.items import history
+from wiki.items.models import Comment, Item, Scope
+from wiki.items.searchable import Part, SearchText
+from wiki.search import vocabularies
+
+_providers: list[Callable[[Item], list[Part]]] = []
+
+
+def provide(parts_of: Callable[[Item], list[Part]]) -> None:
+    """Let a feature add parts to items, as files do for what they are attached to.
+
+    It must give nothing that one of the item's readers could not read: rights are the item's.
+    """
+    if parts_of not in _providers:
+        _providers.append(parts_of)
+
+
+def read(
+    item: Item, connection: Connection, words: set | None = None
+) -> tuple[SearchText, set | None, set[int]]:
+    """What to index of an item, the set that gathers new words, and the terms that it counts in."""
+    found = item.search_text()
+    for parts_of in _providers:
+        found.parts = [*found.parts, *parts_of(item)]
+    found.parts = [*found.parts, *_remarks(item, connection)]
+    return found, words, facets(item, connection)
+
+
+def facets(item: Item, connection: Connection) -> set[int]:
+    """The ids of an item's terms, of those above them, and of what its own facts say."""
+    known = vocabularies.terms()
+    found: set[int] = set()
+    for term in item.terms:
+        term_id: int | None = term.id
+        while term_id is not None and term_id not in found:
+            found.add(term_id)
+            term_id = known[term_id].parent_id if term_id in known else None
+    for vocabulary, slugs in item.facets().items():
+        found |= {vocabularies.ensure(connection, vocabulary, slug) for slug in slugs}
+    return found
+
+
+def _remarks(item: Item, connection: Connection) -> list[Part]:
+    """The remarks that every reader of the item sees; those held or of before it was open, none."""
+    wanted = select(Comment.body, Comment.created_at).where(
+        Comment.item_id == item.id, Comment.removed_at.is_(None), Comment.held.is_(False)
+    )
+    rows = connection.execute(wanted.order_by(Comment.id)).all()
+    if rows and item.scope >= Scope.NETWORK:
+        opened = history.opened_to(item, item.scope)
+        rows = [row for row in rows if opened is None or row.created_at >= opened]
+    return [Part("comment", row.body) for row in rows]

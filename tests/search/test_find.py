@@ -9,6 +9,7 @@ from wiki.db import db
 from wiki.items import terms
 from wiki.items.models import Item, Scope
 from wiki.items.writing import save, trash
+from wiki.pages.models import Page
 from wiki.search import index
 from wiki.search.filters import Filters
 
@@ -186,7 +187,7 @@ def test_half_of_the_words_make_a_result_when_enough_do(write, ask):
 def test_reindex_gives_the_same_answers(write, ask):
     page = write("Campanule", "Fleur bleue des murs.")
     connection = db.session.connection()
-    index.store(connection).clear(connection)
+    index.store(connection).empty(connection)
     db.session.commit()
     assert ask("campanule").total == 0
     assert index.doctor() != []
@@ -204,3 +205,31 @@ def test_synonyms_of_a_term_act_without_reindexing(write, ask):
     term.synonyms = ["joujouthèque"]
     db.session.commit()
     assert ask("joujouthèque").ids == [page.id]
+
+
+def test_an_index_made_by_another_analysis_is_made_again_and_leaves_no_word_behind(
+    write, ask, world
+):
+    page = write("Campanule", "Fleur bleue des murs.")
+    assert index.is_outdated()
+    index.catch_up()
+    assert not index.is_outdated()
+    db.session.execute(text("UPDATE search_state SET value = 'older'"))
+    db.session.execute(text("UPDATE search_text SET analysis = 'older'"))
+    db.session.commit()
+    page = db.session.get(Page, page.id)
+    page.body = "Fleur jaune."
+    save(page, db.session.get(User, world.nadia))
+    assert index.is_outdated()
+    index.catch_up()
+    assert not index.is_outdated()
+    assert ask("jaune").ids == [page.id]
+    assert ask("bleue", exact=True).total == 0
+
+
+def test_a_group_deleted_in_the_database_leaves_nothing_in_the_index(write, ask, world):
+    write("Campanule", "Fleur zinzoline.")
+    db.session.execute(text("DELETE FROM item"))
+    db.session.commit()
+    assert ask("zinzoline").total == 0
+    assert not index.store(db.session.connection()).stored_ids(db.session.connection())

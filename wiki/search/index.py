@@ -12,14 +12,12 @@ from wiki.items.searchable import Part, SearchText
 from wiki.jobs import job, periodic
 from wiki.search import french, parts, postgres, sqlite
 from wiki.search.tables import (
-    ANALYSIS,
-    FIELDS,
     packed,
     search_facet,
     search_state,
     search_text,
     search_word,
-    unpacked,
+    texts_of,
 )
 
 MOST_WORDS = 1000  # of one statement
@@ -46,19 +44,16 @@ def write(
     _write_facets(connection, item_id, facets)
     texts, places = _flattened(found)
     row = _row(connection, item_id)
-    known = {field: unpacked(getattr(row, field)) for field in FIELDS} if row else None
+    known = texts_of(row) if row else {}
     if known == texts and row.places == places:
         return
-    kept = {field: packed(words_) for field, words_ in texts.items()} | {"places": places}
-    if known is None:
+    kept = packed(texts) | {"places": places, "analysis": french.FINGERPRINT}
+    if row is None:
         connection.execute(insert(search_text), {"item_id": item_id, **kept})
     else:
         connection.execute(search_text.update().where(search_text.c.item_id == item_id), kept)
-    if known == texts:
-        return
-    terms, _forms = _analyse(texts)
-    store(connection).write(connection, item_id, terms, known is not None)
-    before, after = _written(known or {}), _written(texts)
+    store(connection).write(connection, item_id, texts)
+    before, after = _written(known), _written(texts)
     _drop_words(connection, _forms_of(before - after) - _forms_of(after))
     new = _forms_of(after - before)
     if words is None:
@@ -70,20 +65,18 @@ def write(
 def remove(connection: Connection, item_id: int) -> None:
     """Forget an item, and the words that it alone used."""
     row = _row(connection, item_id)
-    store(connection).remove(connection, item_id)
     connection.execute(delete(search_text).where(search_text.c.item_id == item_id))
     connection.execute(delete(search_facet).where(search_facet.c.item_id == item_id))
     if row:
-        known = {field: unpacked(getattr(row, field)) for field in FIELDS}
-        _drop_words(connection, _forms_of(_written(known)))
+        _drop_words(connection, _forms_of(_written(texts_of(row))))
 
 
 def reindex(progress: Callable[[int, int], None] | None = None) -> int:
     """Read every item again, in batches that leave readers undisturbed; returns how many."""
     connection = db.session.connection()
-    everything = list(db.session.scalars(select(Item.id).order_by(Item.id)))
-    for gone in store(connection).stored_ids(connection) - set(everything):
-        remove(connection, gone)
+    everything = list(db.session.scalars(select(Item.id).order_by(Item.id.desc())))
+    if is_outdated() or store(connection).stored_ids(connection) - set(everything):
+        store(connection).empty(connection)
     for start in range(0, len(everything), BATCH):
         _write_again(everything[start : start + BATCH])
         db.session.commit()
@@ -100,7 +93,7 @@ def reindex(progress: Callable[[int, int], None] | None = None) -> int:
 def is_outdated() -> bool:
     """Whether the index was made by another analysis than this version's; the caller commits."""
     wanted = select(search_state.c.value).where(search_state.c.name == "analysis")
-    if db.session.scalar(wanted) == ANALYSIS:
+    if db.session.scalar(wanted) == french.FINGERPRINT:
         return False
     if db.session.scalar(select(exists().where(Item.id.is_not(None)))):
         return True
@@ -119,7 +112,7 @@ def catch_up() -> None:
 def _note_analysis() -> None:
     connection = db.session.connection()
     connection.execute(delete(search_state).where(search_state.c.name == "analysis"))
-    connection.execute(insert(search_state), {"name": "analysis", "value": ANALYSIS})
+    connection.execute(insert(search_state), {"name": "analysis", "value": french.FINGERPRINT})
 
 
 @periodic(hour="3", minute="20")
@@ -155,7 +148,6 @@ def _write_again(ids: list[int]) -> None:
     )  # fmt: skip
     words: set[french.Form] = set()
     for item in db.session.scalars(wanted).all():
-        store(connection).remove(connection, item.id)
         connection.execute(delete(search_text).where(search_text.c.item_id == item.id))
         write(connection, item.id, *parts.read(item, connection, words))
     add_words(connection, words)
@@ -201,14 +193,6 @@ def _write_facets(connection: Connection, item_id: int, facets: set[int]) -> Non
     if new := facets - known:
         rows = [{"item_id": item_id, "term_id": term_id} for term_id in sorted(new)]
         connection.execute(insert(search_facet), rows)
-
-
-def _analyse(texts: dict[str, str]) -> tuple[dict[str, str], set[french.Form]]:
-    terms, forms = {}, set()
-    for field, words in texts.items():
-        terms[field], seen = french.index_text(words) if words else ("", set())
-        forms |= seen
-    return terms, forms
 
 
 def _written(texts: dict[str, str]) -> set[str]:

@@ -2,6 +2,7 @@
 
 from sqlalchemy import Connection, text
 
+from wiki.search import french
 from wiki.search.plan import Wanted
 from wiki.search.tables import FIELDS
 
@@ -27,19 +28,16 @@ ADD_WORDS = (
 )
 
 
-def write(connection: Connection, item_id: int, terms: dict[str, str], replaces: bool) -> None:
+def write(connection: Connection, item_id: int, texts: dict[str, str]) -> None:
     """Put an item's terms, by field, in place of what was known of it."""
+    terms = {field: french.index_text(words)[0] for field, words in texts.items() if words}
     connection.execute(_INSERT, {"id": item_id, "vector": vector(terms)})
 
 
-def remove(connection: Connection, item_id: int) -> None:
-    """Take an item out of the index."""
-    connection.execute(text("DELETE FROM search_fts WHERE item_id = :id"), {"id": item_id})
-
-
-def clear(connection: Connection) -> None:
-    """Empty the index."""
+def empty(connection: Connection) -> None:
+    """Forget every row at once."""
     connection.execute(text("DELETE FROM search_fts"))
+    connection.execute(text("UPDATE search_text SET analysis = ''"))
 
 
 def optimise(connection: Connection) -> None:

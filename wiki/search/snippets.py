@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from wiki.db import db
 from wiki.search.plan import Plan
-from wiki.search.tables import places_of, search_text, search_word, unpacked
+from wiki.search.tables import main_of, places_of, search_text, search_word, unpacked
 
 LENGTH = 200  # characters of a passage, about
 _BEFORE = 60  # of them before the first word found
@@ -118,18 +118,20 @@ def _letter(letter: str) -> str:
 def _best(row, pattern: re.Pattern | None) -> Snippet:
     """The passage where most of the words stand together."""
     if pattern is None:
-        beginning = unpacked(row.lead) or unpacked(row.body)
+        main = main_of(row)
+        beginning = main["lead"] or main["body"]
         return Snippet(Markup(escape(_cut(beginning, 0, LENGTH))), "summary")
     chosen: tuple[float, str, int, str] | None = None
+    main = main_of(row)
     for field, bonus in _BONUS.items():
         if chosen and chosen[0] >= _RICHEST + bonus:
             break
-        text = unpacked(getattr(row, field))[:_MOST_READ]
+        text = (main[field] if field in main else unpacked(getattr(row, field)))[:_MOST_READ]
         found = _densest(text, pattern) if text else None
         if found and (chosen is None or found[0] + bonus > chosen[0]):
             chosen = (found[0] + bonus, field, found[1], text)
     if chosen is None:
-        return Snippet(mark(unpacked(row.title), pattern), "title")
+        return Snippet(mark(main["title"], pattern), "title")
     _, field, start, text = chosen
     passage = mark(_cut(text, start - _BEFORE, start - _BEFORE + LENGTH), pattern)
     if field != "attachments":

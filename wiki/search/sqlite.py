@@ -1,17 +1,16 @@
 """The index in SQLite: an FTS5 table of terms already analysed, ranked by its bm25."""
 
 import json
+import sqlite3
+from functools import lru_cache
 from itertools import combinations
 
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Engine, event, text
 
+from wiki.search import french
 from wiki.search.plan import Wanted
-from wiki.search.tables import FIELDS, WEIGHTS
+from wiki.search.tables import MAIN, WEIGHTS, split, unpacked
 
-_INSERT = text(
-    f"INSERT INTO search_fts (rowid, {', '.join(FIELDS)}) VALUES (:id, :{', :'.join(FIELDS)})"
-)
-_DELETE = text("DELETE FROM search_fts WHERE rowid = :id")
 _FREQUENCIES = text(
     "SELECT asked.value AS term, (SELECT doc FROM search_term WHERE term = asked.value) AS doc "
     "FROM json_each(:terms) AS asked"
@@ -32,21 +31,35 @@ ADD_WORDS = (
 )
 
 
-def write(connection: Connection, item_id: int, terms: dict[str, str], replaces: bool) -> None:
-    """Put an item's terms, by field, in place of what was known of it."""
-    if replaces:
-        connection.execute(_DELETE, {"id": item_id})
-    connection.execute(_INSERT, {"id": item_id, **terms})
+@event.listens_for(Engine, "connect")
+def _lend_analysis(connection, _record) -> None:
+    """Give the triggers of `search_text` the analysis that turns texts into terms."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.create_function("essaim_terms", 2, _terms, deterministic=True)
+        connection.create_function(
+            "essaim_analysis", 0, lambda: french.FINGERPRINT, deterministic=True
+        )
 
 
-def remove(connection: Connection, item_id: int) -> None:
-    """Take an item out of the index."""
-    connection.execute(_DELETE, {"id": item_id})
+def _terms(field: str, kept: bytes) -> str:
+    """The terms of one field, out of what is kept of an item."""
+    words = _fields(kept)[field] if field in MAIN else unpacked(kept)
+    return french.index_text(words)[0] if words else ""
 
 
-def clear(connection: Connection) -> None:
-    """Empty the index."""
-    connection.execute(text("DELETE FROM search_fts"))
+@lru_cache(maxsize=4)
+def _fields(kept: bytes) -> dict[str, str]:
+    return split(unpacked(kept))
+
+
+def write(connection: Connection, item_id: int, texts: dict[str, str]) -> None:
+    """Nothing: the triggers of `search_text` did it."""
+
+
+def empty(connection: Connection) -> None:
+    """Forget every row at once: the only way when the terms given are not known any more."""
+    connection.execute(text("INSERT INTO search_fts (search_fts) VALUES ('delete-all')"))
+    connection.execute(text("UPDATE search_text SET analysis = ''"))
 
 
 def optimise(connection: Connection) -> None:

@@ -11,17 +11,21 @@ from sqlalchemy import Column, ForeignKey, LargeBinary, String, Table, Text, eve
 
 from wiki.db import db
 
-ANALYSIS = "2"  # of text to terms; another value than the index was made with has it made again
-FIELDS = ("title", "lead", "headings", "body", "attachments", "comments")
+MAIN = ("title", "lead", "headings", "body")  # what an item says itself
+FIELDS = (*MAIN, "attachments", "comments")
 WEIGHTS = (8.0, 4.0, 3.0, 1.0, 0.7, 0.4)  # of one occurrence in each field, for bm25
+_BETWEEN = "\x1f"  # between two fields kept together
 
 # The texts as written, compressed: they are read for twenty results at a time.
 search_text = Table(
     "search_text",
     db.metadata,
     Column("item_id", ForeignKey("item.id", ondelete="CASCADE"), primary_key=True),
-    *(Column(field, LargeBinary, nullable=False) for field in FIELDS),
+    Column("main", LargeBinary, nullable=False),
+    Column("attachments", LargeBinary, nullable=False),
+    Column("comments", LargeBinary, nullable=False),
     Column("places", Text, nullable=False),  # JSON: where each part begins in `attachments`
+    Column("analysis", String(16), nullable=False),  # with which the index read the texts
 )
 # What a facet counts: an item's terms, those above them, and what its own facts say.
 search_facet = Table(
@@ -46,13 +50,27 @@ search_state = Table(
     Column("value", Text, nullable=False),
 )
 
-_COLUMNS = f"({', '.join(FIELDS)}, tokenize = 'ascii')"
+_GIVEN = ", ".join(
+    f"essaim_terms('{field}', {{0}}.{'main' if field in MAIN else field})" for field in FIELDS
+)
+_ADD = (
+    f"INSERT INTO search_fts (rowid, {', '.join(FIELDS)}) "
+    f"VALUES (new.item_id, {_GIVEN.format('new')})"
+)
+# FTS5 forgets a row only by the very terms it was given; those of another analysis cannot be told.
+_FORGET = (
+    f"INSERT INTO search_fts (search_fts, rowid, {', '.join(FIELDS)}) "
+    f"SELECT 'delete', old.item_id, {_GIVEN.format('old')} WHERE old.analysis = essaim_analysis()"
+)
+# The index holds no copy of the terms: it follows the texts by triggers, whoever changes them.
 SQLITE = (
-    f"CREATE VIRTUAL TABLE search_fts USING fts5{_COLUMNS}",
+    f"CREATE VIRTUAL TABLE search_fts USING fts5"
+    f"({', '.join(FIELDS)}, content = '', tokenize = 'ascii')",
     "CREATE VIRTUAL TABLE search_term USING fts5vocab(search_fts, 'row')",
-    # Deleting an item or a whole group cascades to its text; the index follows.
-    "CREATE TRIGGER search_text_gone AFTER DELETE ON search_text "
-    "BEGIN DELETE FROM search_fts WHERE rowid = old.item_id; END",
+    f"CREATE TRIGGER search_text_new AFTER INSERT ON search_text BEGIN {_ADD}; END",
+    f"CREATE TRIGGER search_text_gone AFTER DELETE ON search_text BEGIN {_FORGET}; END",
+    "CREATE TRIGGER search_text_changed AFTER UPDATE OF main, attachments, comments "
+    f"ON search_text BEGIN {_FORGET}; {_ADD}; END",
 )
 POSTGRES = (
     "CREATE TABLE search_fts (item_id integer PRIMARY KEY "
@@ -62,14 +80,38 @@ POSTGRES = (
 DROP = ("DROP TABLE IF EXISTS search_term", "DROP TABLE IF EXISTS search_fts")
 
 
-def packed(words: str) -> bytes:
-    """A text as it is kept: about half its size for an ordinary page."""
-    return zlib.compress(words.encode("utf-8", "surrogatepass"), 1) if words else b""
+def packed(texts: dict[str, str]) -> dict[str, bytes]:
+    """Texts by field as they are kept, at about half their size."""
+    return {
+        "main": _packed(_BETWEEN.join(texts[field].replace(_BETWEEN, " ") for field in MAIN)),
+        "attachments": _packed(texts["attachments"]),
+        "comments": _packed(texts["comments"]),
+    }
 
 
 def unpacked(kept: bytes) -> str:
-    """A kept text as it was."""
+    """One kept text as it was."""
     return zlib.decompress(kept).decode("utf-8", "surrogatepass") if kept else ""
+
+
+def main_of(row) -> dict[str, str]:
+    """What an item says itself, by field."""
+    return split(unpacked(row.main))
+
+
+def split(main: str) -> dict[str, str]:
+    """The fields that are kept together."""
+    return dict(zip(MAIN, main.split(_BETWEEN), strict=True))
+
+
+def texts_of(row) -> dict[str, str]:
+    """All the texts of a row, by field."""
+    others = {field: unpacked(getattr(row, field)) for field in ("attachments", "comments")}
+    return main_of(row) | others
+
+
+def _packed(words: str) -> bytes:
+    return zlib.compress(words.encode("utf-8", "surrogatepass"), 6) if words else b""
 
 
 def places_of(row) -> list[list]:

@@ -8,12 +8,18 @@ FEATURES = [
     "groups.views",
     "items.views",
     "search.views",
+    "notifications.views",
     "files.views",
     "pages.views",
     "reports.views",
+    "collections.views",
     "home.views",
     "admin.views",
+    "export.paper",
+    "export.sharing",
     "public.api",
+    "public.feeds",
+    "public.feed_keys",
     "manual",
 ]
 

@@ -1,16 +1,24 @@
-"""Letters: a row in the caller's transaction, sent afterwards by a job, by SMTP or as .eml."""
+"""Letters: a row in the caller's transaction, sent afterwards by a job, by SMTP or as .eml.
 
+A letter that tells of what others wrote has no words of its own while it waits: it is composed at
+the moment it leaves (`composer`), so that what was hidden or erased meanwhile is not in it.
+"""
+
+import hashlib
+import logging
 import smtplib
 import ssl
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid
+from email.utils import format_datetime
+from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from flask import current_app
 from flask_babel import force_locale
-from jinja2 import TemplateNotFound
-from sqlalchemy import delete, select, update
+from jinja2 import TemplateError, TemplateNotFound
+from sqlalchemy import JSON, String, case, delete, literal, null, select, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wiki.db import UTCDateTime, db, utcnow
@@ -20,6 +28,22 @@ from wiki.storage import write_durably
 ATTEMPTS = 8  # spread over about ten hours
 KEEP_DAYS = 30
 DEFAULT_BASE = "http://127.0.0.1:8000"
+# What a letter says of itself while it is handed over: still there afterwards, the process died.
+HANDED = ("interrupted", "interrupted twice")
+
+log = logging.getLogger(__name__)
+
+
+class Letter(NamedTuple):
+    """What a letter says, and the address that stops the next ones."""
+
+    subject: str
+    text: str
+    html: str | None = None
+    unsubscribe: str | None = None
+
+
+_composers: dict[str, Callable[..., Letter | None]] = {}
 
 
 class Mail(db.Model):
@@ -37,20 +61,51 @@ class Mail(db.Model):
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     attempts: Mapped[int] = mapped_column(default=0)
     error: Mapped[str | None]
+    composer: Mapped[str | None] = mapped_column(String(40))
+    arguments: Mapped[dict | None] = mapped_column(JSON)
+    unsubscribe: Mapped[str | None] = mapped_column(String(500))
 
 
-def post(to: str, template: str, lang: str, **context) -> Mail:
+def post(to: str, template: str, lang: str, unsubscribe: str | None = None, **context) -> Mail:
     """Write a letter from templates/emails/<template>.txt (and .html), sent after the commit.
 
     The first line of the text template is the subject. Templates get `link(endpoint, **values)`.
     """
+    letter = write(template, lang, unsubscribe, **context)
+    return _put(Mail(to=to, **letter._asdict()))
+
+
+def write(template: str, lang: str, unsubscribe: str | None = None, **context) -> Letter:
+    """What a template says, in a language, for a composer to give."""
+    context |= {"unsubscribe": unsubscribe, "letter_lang": lang, "here": base_url()}
     with force_locale(lang):
         subject, _, text = _rendered(f"{template}.txt", context).partition("\n")
         try:
             html = _rendered(f"{template}.html", context)
         except TemplateNotFound:
             html = None
-    mail = Mail(to=to, subject=" ".join(subject.split()), text=text.strip() + "\n", html=html)
+    return Letter(" ".join(subject.split()), text.strip() + "\n", html, unsubscribe)
+
+
+def composer(name: str):
+    """Make a function the writer of letters: `f(to, **arguments)` gives a Letter, None for none."""
+
+    def register(compose: Callable[..., Letter | None]):
+        _composers[name] = compose
+        return compose
+
+    return register
+
+
+def post_composed(to: str, name: str, subject: str, **arguments) -> Mail:
+    """A letter that `composer(name)` writes at the moment it leaves; arguments travel as JSON.
+
+    `subject` is what administrators read of a letter that cannot leave.
+    """
+    return _put(Mail(to=to, subject=subject, text="", composer=name, arguments=arguments))
+
+
+def _put(mail: Mail) -> Mail:
     db.session.add(mail)
     deliver.later()
     return mail
@@ -97,46 +152,81 @@ def _rendered(name: str, context: dict) -> str:
 
 
 def _claim(mail_id: int) -> bool:
-    """Take a letter for this process; if it dies now, the letter is due again in ten minutes."""
+    """Take a letter for this process; if it dies now, the letter is due again in ten minutes.
+
+    Whether the server took a letter before the process died cannot be known: it is handed over
+    a second time, with the same identity, and never a third.
+    """
+    once, twice = HANDED
+    later = utcnow() + timedelta(minutes=10)
     taken = db.session.execute(
         update(Mail)
         .where(Mail.id == mail_id, Mail.due_at <= utcnow())
-        .values(due_at=utcnow() + timedelta(minutes=10), attempts=Mail.attempts + 1)
+        .values(
+            due_at=case((Mail.error == twice, null()), else_=literal(later, UTCDateTime)),
+            error=case((Mail.error.in_(HANDED), twice), else_=once),
+            attempts=Mail.attempts + 1,
+        )
     )
     db.session.commit()
-    return taken.rowcount == 1
+    if taken.rowcount != 1:
+        return False
+    due = select(Mail.due_at).where(Mail.id == mail_id)
+    return db.session.scalar(due) is not None
 
 
 def _send(mail: Mail) -> None:
     db.session.refresh(mail)
     try:
+        letter = _letter(mail)
+        if letter is None:
+            db.session.delete(mail)
+            db.session.commit()
+            return
         if current_app.config["SMTP_URL"]:
-            _send_by_smtp(_message(mail))
+            _send_by_smtp(_message(mail, letter))
         else:
-            _write_eml(mail.id, _message(mail))
-    except (OSError, smtplib.SMTPException, ValueError) as error:
+            _write_eml(mail.id, _message(mail, letter))
+    except (OSError, smtplib.SMTPException, ValueError, TemplateError, LookupError) as error:
+        log.warning("letter %s did not leave", mail.id, exc_info=True)
         final = mail.attempts >= ATTEMPTS or _is_refused(error)
         mail.error = f"{type(error).__name__}: {error}"[:500]
         mail.due_at = None if final else utcnow() + timedelta(minutes=2**mail.attempts)
     else:
         mail.sent_at, mail.due_at, mail.error = utcnow(), None, None
-        mail.text, mail.html = "", None
+        mail.text, mail.html, mail.arguments, mail.unsubscribe = "", None, None, None
     db.session.commit()
 
 
-def _message(mail: Mail) -> EmailMessage:
+def _letter(mail: Mail) -> Letter | None:
+    """What a letter says now; None when there is nothing left to say."""
+    if mail.composer is None:
+        return Letter(mail.subject, mail.text, mail.html, mail.unsubscribe)
+    return _composers[mail.composer](mail.to, **mail.arguments or {})
+
+
+def _message(mail: Mail, letter: Letter) -> EmailMessage:
     host = urlsplit(base_url()).hostname
     message = EmailMessage()
     message["From"] = current_app.config["MAIL_FROM"] or f"essaim@{host}"
     message["To"] = mail.to
-    message["Subject"] = mail.subject
+    message["Subject"] = letter.subject
     message["Date"] = format_datetime(mail.created_at)
-    message["Message-ID"] = make_msgid(domain=host)
+    message["Message-ID"] = f"<{_identity(mail)}@{host}>"
     message["Auto-Submitted"] = "auto-generated"
-    message.set_content(mail.text)
-    if mail.html:
-        message.add_alternative(mail.html, subtype="html")
+    if letter.unsubscribe:
+        message["List-Unsubscribe"] = f"<{letter.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    message.set_content(letter.text)
+    if letter.html:
+        message.add_alternative(letter.html, subtype="html")
     return message
+
+
+def _identity(mail: Mail) -> str:
+    """The same at each attempt, so that a reader's mailbox can tell a letter that came twice."""
+    known = f"{current_app.secret_key}:{mail.id}:{mail.created_at.isoformat()}"
+    return hashlib.sha256(known.encode()).hexdigest()[:32]
 
 
 def _send_by_smtp(message: EmailMessage) -> None:

@@ -12,10 +12,10 @@ def init_app(app: Flask) -> None:
     app.extensions["throttle"] = MovingWindowRateLimiter(MemoryStorage())
 
 
-def throttle(limit: str, *key: str) -> None:
-    """Count one try against a limit such as `10 per minute`; raises 429 beyond it."""
+def throttle(limit: str, *key: str, cost: int = 1) -> None:
+    """Count tries against a limit such as `10 per minute`; raises 429 beyond it."""
     limiter = current_app.extensions["throttle"]
-    if current_app.config.get("THROTTLE", True) and not limiter.hit(parse(limit), *key):
+    if current_app.config.get("THROTTLE", True) and not limiter.hit(parse(limit), *key, cost=cost):
         error = TooManyRequests()
         error.retry_after = parse(limit).get_expiry()
         raise error

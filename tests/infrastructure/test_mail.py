@@ -1,14 +1,16 @@
 """Letters leave with their transaction, by SMTP or as files, and never twice."""
 
 import asyncio
+import contextlib
 import email
 import email.policy
 import threading
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from wiki import jobs
+from wiki import mail as mail_module
 from wiki.db import db, utcnow
 from wiki.mail import Mail, base_url, deliver, link, post
 
@@ -205,3 +207,65 @@ def test_links_use_the_configured_address_whatever_the_request_says(writing):
     with writing.test_request_context("/", headers={"Host": "evil.example"}):
         assert link("static", filename="x") == "https://wiki.example.org/static/x"
         assert base_url() == "https://wiki.example.org"
+
+
+def die(*_):
+    raise KeyboardInterrupt  # as sudden as a kill, for the code that sends
+
+
+def test_a_process_killed_after_handing_over_sends_once_more_and_no_third_time(
+    writing, smtp, monkeypatch
+):
+    """The server has the letter, but the row was never marked: the worst moment to die."""
+    writing.config["SMTP_URL"] = f"smtp://127.0.0.1:{smtp.port}"
+    send_then_die = mail_module._send_by_smtp
+
+    def handed_then_killed(message):
+        send_then_die(message)
+        die()
+
+    monkeypatch.setattr(mail_module, "_send_by_smtp", handed_then_killed)
+    with writing.app_context():
+        post("eve@example.org", "hey", "fr", who="Ève")
+        db.session.commit()
+    for _ in range(4):
+        with writing.app_context():
+            with contextlib.suppress(KeyboardInterrupt):
+                deliver()
+            db.session.rollback()
+            db.session.execute(update(Mail).where(Mail.due_at.is_not(None)).values(due_at=utcnow()))
+            db.session.commit()
+    assert len(smtp.letters) == 2
+    identities = {email.message_from_bytes(one)["Message-ID"] for one in smtp.letters}
+    assert len(identities) == 1
+    [mail] = all_mail(writing)
+    assert (mail.sent_at, mail.due_at) == (None, None)  # the administrator sees it
+
+
+def test_a_process_killed_before_handing_over_loses_nothing(writing, smtp, monkeypatch):
+    writing.config["SMTP_URL"] = f"smtp://127.0.0.1:{smtp.port}"
+    with monkeypatch.context() as patch:
+        patch.setattr(mail_module, "_send_by_smtp", die)
+        with writing.app_context():
+            post("eve@example.org", "hey", "fr", who="Ève")
+            db.session.commit()
+            with contextlib.suppress(KeyboardInterrupt):
+                deliver()
+            db.session.rollback()
+    with writing.app_context():
+        db.session.execute(update(Mail).values(due_at=utcnow()))
+        db.session.commit()
+    jobs.drain(writing)
+    assert len(smtp.letters) == 1
+    assert all_mail(writing)[0].sent_at
+
+
+def test_a_letter_that_cannot_be_composed_keeps_no_other(writing):
+    with writing.app_context():
+        mail_module.post_composed("eve@example.org", "nobody-writes-these", "Nouvelles")
+        post("eve@example.org", "hey", "fr", who="Ève")
+        db.session.commit()
+    jobs.drain(writing)
+    broken, good = all_mail(writing)
+    assert broken.error.startswith("KeyError")
+    assert good.sent_at

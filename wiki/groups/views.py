@@ -91,7 +91,7 @@ def members(group_id: int):
     if request.method == "POST" and not leads:
         abort(403)
     if form.was_sent_well():
-        throttle("100 per hour", "invite", str(current_user.id))
+        throttle("100 per hour", "invite", str(current_user.id), cost=len(form.addresses))
         for email in form.addresses:
             _invite(group, email, form)
         db.session.commit()

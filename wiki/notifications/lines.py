@@ -1,0 +1,173 @@
+"""Notices as sentences, with nothing in them that the person may not read at this moment."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from wiki.accounts.models import User
+from wiki.db import db
+from wiki.groups.models import role_in
+from wiki.items.access import can, visible
+from wiki.items.history import opened_at
+from wiki.items.models import Comment, Item, PublicationRequest, Scope
+from wiki.markup.text import html_to_text, shorten
+from wiki.notifications.models import Notice
+
+QUOTED = 280  # characters of a remark quoted in a letter
+WITH_REMARK = ("answer", "comment", "remark", "held")
+
+
+@dataclass
+class Line:
+    """What happened to one item for one reason: all the notices of it, told in a sentence."""
+
+    item: Item
+    reason: str
+    topic: str
+    href: str
+    at: datetime
+    words: str = ""
+    quote: str = ""
+    ids: list[int] = field(default_factory=list)
+    names: list[str] = field(default_factory=list)
+
+
+def unread(user: User, limit: int = 100) -> list[Line]:
+    """What waits for a person, the latest first."""
+    query = select(Notice).where(Notice.user_id == user.id, Notice.read_at.is_(None))
+    return lines(db.session.scalars(query.order_by(Notice.id.desc()).limit(limit)).all(), user)
+
+
+def unread_count(user: User) -> int:
+    """How many things wait that the person may still read."""
+    query = (
+        select(func.count(func.distinct(Notice.item_id)))
+        .join(Item, Item.id == Notice.item_id)
+        .where(Notice.user_id == user.id, Notice.read_at.is_(None), visible(user))
+    )
+    return db.session.scalar(query) or 0
+
+
+def lines(notices: list[Notice], user: User) -> list[Line]:
+    """Notices, in their order, as lines: one for each item and reason; what is hidden is left."""
+    items = _readable({one.item_id for one in notices}, user)
+    comments = _comments([one for one in notices if one.reason in WITH_REMARK])
+    found: dict[tuple[int, str], Line] = {}
+    for notice in notices:
+        item = items.get(notice.item_id)
+        if item is None:
+            continue
+        comment = comments.get(notice.event_id)
+        if notice.reason in WITH_REMARK and not _shown(comment, item, user, notice.reason):
+            continue
+        key = (item.id, notice.reason)
+        line = found.get(key)
+        if line is None:
+            line = Line(item, notice.reason, notice.topic, _address(item, notice.reason, comment),
+                        notice.created_at)  # fmt: skip
+            found[key] = line
+            if comment is not None:
+                line.quote = shorten(html_to_text(comment.html), QUOTED)
+        line.ids.append(notice.id)
+        name = comment.signature if comment else _actor(notice)
+        if name and name not in line.names:
+            line.names.append(name)
+    for line in found.values():
+        line.words = _words(line)
+        if line.reason == "declined":
+            line.quote = shorten(_answer(line.item, user), QUOTED)
+    return list(found.values())
+
+
+def _readable(ids: set[int], user: User) -> dict[int, Item]:
+    query = select(Item).where(Item.id.in_(ids), visible(user)).options(joinedload(Item.group))
+    return {item.id: item for item in db.session.scalars(query)}
+
+
+def _comments(notices: list[Notice]) -> dict[int, Comment]:
+    """The remark that each event tells of."""
+    numbers = {one.event_id: (one.event.data or {}).get("comment") for one in notices}
+    query = select(Comment).where(Comment.id.in_({n for n in numbers.values() if n}))
+    known = {one.id: one for one in db.session.scalars(query.options(joinedload(Comment.author)))}
+    return {event: known[number] for event, number in numbers.items() if number in known}
+
+
+def _shown(comment: Comment | None, item: Item, user: User, reason: str) -> bool:
+    """Whether the person reads this remark under the item; the rule of `comments.thread`."""
+    if comment is None or comment.removed_at:
+        return False
+    moderates = can(user, "moderate", item)
+    if reason == "held" and not (comment.held and moderates):
+        return False  # somebody else has read it
+    if comment.held and not moderates and comment.author_id != user.id:
+        return False
+    if role_in(user, item.group_id) is None and (opened := opened_at(item, user)):
+        return comment.created_at >= opened
+    return True
+
+
+def _actor(notice: Notice) -> str:
+    return notice.event.actor.name if notice.event.actor else ""
+
+
+def _address(item: Item, reason: str, comment: Comment | None) -> str:
+    if comment is not None:
+        return f"{item.url}#comments"
+    if reason in ("request", "declined"):
+        return f"/items/{item.id}/publication"
+    return item.url
+
+
+def _answer(item: Item, user: User) -> str:
+    """What the editor wrote when a request was not accepted, for the one who asked."""
+    query = (
+        select(PublicationRequest.answer)
+        .where(PublicationRequest.item_id == item.id, PublicationRequest.asked_by_id == user.id)
+        .order_by(PublicationRequest.id.desc())
+        .limit(1)
+    )
+    return db.session.scalar(query) or ""
+
+
+def _words(line: Line) -> str:
+    """The sentence; items are named by their present title."""
+    title, who = line.item.title or _("Without title"), _people(line.names)
+    sentences = {
+        "answer": _("%(who)s answered you under “%(title)s”", who=who, title=title),
+        "comment": _("%(who)s wrote a comment under “%(title)s”", who=who, title=title),
+        "remark": _("%(who)s wrote a comment under “%(title)s”", who=who, title=title),
+        "held": _("A remark under “%(title)s” waits to be read", title=title),
+        "request": _("%(who)s asks to show “%(title)s” to everyone", who=who, title=title),
+        "accepted": _("“%(title)s” is published, as you asked", title=title),
+        "declined": _("“%(title)s” is not published yet: an editor answered you", title=title),
+        "change": _("%(who)s changed “%(title)s”", who=who, title=title),
+        "fresh": _("Is “%(title)s” still true?", title=title),
+        "problem": _("%(who)s reports a problem with “%(title)s”", who=who, title=title),
+        "question": _("%(who)s asks the network: “%(title)s”", who=who, title=title),
+        "solved": _("“%(title)s” has found its answer", title=title),
+    }
+    if line.reason == "shown":
+        if line.item.scope == Scope.PUBLIC:
+            return _("“%(title)s” can now be read by everyone", title=title)
+        return _("“%(title)s” can now be read by more people", title=title)
+    words = sentences.get(line.reason, title)
+    if line.reason == "change" and len(line.ids) > 1:
+        words += " " + ngettext("(%(num)s time)", "(%(num)s times)", len(line.ids))
+    return words
+
+
+def _people(names: list[str]) -> str:
+    """« Nadia », « Nadia et Karim », « Nadia et 3 autres »."""
+    if not names:
+        return _("Someone")
+    if len(names) == 2:
+        return _("%(one)s and %(other)s", one=names[0], other=names[1])
+    if len(names) > 2:
+        more = len(names) - 1
+        return ngettext("%(one)s and %(num)s other", "%(one)s and %(num)s others", more,
+                        one=names[0])  # fmt: skip
+    return names[0]

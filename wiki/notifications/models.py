@@ -1,0 +1,91 @@
+"""What waits to be told, what was told to whom, and how often each person wants letters."""
+
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from flask import current_app
+from sqlalchemy import ForeignKey, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from wiki.accounts.models import User
+from wiki.db import UTCDateTime, db
+from wiki.groups.journal import Event
+from wiki.items.models import Item
+
+TOPICS = ("mine", "asked", "watched", "questions")
+CADENCES = ("now", "day", "week", "never")
+DEFAULTS = {"mine": "now", "asked": "now", "watched": "day", "questions": "week"}
+GATHERING = timedelta(minutes=10)  # changes made one after the other travel in one letter
+HOUR = 7  # local time at which daily and weekly letters leave
+
+
+class Pending(db.Model):
+    """An event that nobody was told of yet, written in the transaction of the event (outbox)."""
+
+    __tablename__ = "notification_pending"
+    event_id: Mapped[int] = mapped_column(
+        ForeignKey("event.id", ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+
+
+class Notice(db.Model):
+    """One event that one person is told of; what they may read of it is asked again each time."""
+
+    __tablename__ = "notice"
+    __table_args__ = (UniqueConstraint("user_id", "event_id"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    item_id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), index=True)
+    topic: Mapped[str] = mapped_column(String(20))
+    reason: Mapped[str] = mapped_column(String(20))
+    created_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    read_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    due_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
+    told_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    user: Mapped[User] = relationship()
+    event: Mapped[Event] = relationship()
+    item: Mapped[Item] = relationship()
+
+
+class Preference(db.Model):
+    """How often a person wants letters about one topic; without a row, DEFAULTS says."""
+
+    __tablename__ = "notice_preference"
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey("user.id", ondelete="CASCADE"), primary_key=True
+    )
+    topic: Mapped[str] = mapped_column(String(20), primary_key=True)
+    cadence: Mapped[str] = mapped_column(String(10))
+
+
+def cadences(user_id: int) -> dict[str, str]:
+    """How often a person wants letters, by topic."""
+    rows = db.session.execute(
+        select(Preference.topic, Preference.cadence).where(Preference.user_id == user_id)
+    )
+    return DEFAULTS | {topic: cadence for topic, cadence in rows if topic in DEFAULTS}
+
+
+def due(cadence: str, topic: str, now: datetime) -> datetime | None:
+    """When a letter about something that just happened may leave; None for no letter."""
+    if cadence == "now":
+        # Who follows a page is told once of an afternoon's corrections; who is asked, at once.
+        return now + GATHERING if topic == "watched" else now
+    return next_round(cadence, now) if cadence in ("day", "week") else None
+
+
+def next_round(cadence: str, now: datetime) -> datetime:
+    """The next morning, the next Monday morning, or the first morning of the next month."""
+    local = now.astimezone(ZoneInfo(current_app.config["TIMEZONE"]))
+    at = datetime.combine(local.date(), time(HOUR), local.tzinfo)
+    while at <= local or not _is_day_of(cadence, at):
+        at += timedelta(days=1)
+    return at.astimezone(now.tzinfo)
+
+
+def _is_day_of(cadence: str, at: datetime) -> bool:
+    if cadence == "week":
+        return at.weekday() == 0
+    return at.day == 1 if cadence == "month" else True

@@ -111,10 +111,13 @@ def backlinks(item_id: int, user) -> list:
     ).all()
 
 
-def show(html: str, item, user, may_edit: bool, macros: dict | None = None) -> Markup:
+def show(
+    html: str, item, user, may_edit: bool, macros: dict | None = None, *, card=None
+) -> Markup:
     """Stored HTML with its links, embeds and macros filled in as this user may see them.
 
-    `item` needs `id` and `group_id` only; `macros` gives HTML, or what makes it, by key.
+    `item` needs `id` and `group_id` only; `macros` gives HTML, or what makes it, by key; `card`
+    draws an embedded item otherwise than its kind does.
     """
     if "data-" not in html:
         return Markup(html)
@@ -132,6 +135,8 @@ def show(html: str, item, user, may_edit: bool, macros: dict | None = None) -> M
         row = targets.get(f"#{embedded_id}")
         if row is None or row.id == item_id:
             return None
+        if card:
+            return card(row)
         return render_template([f"{row.kind}/_embed.html", "items/_embed.html"], item=row)
 
     return Markup(fill(html, link, embed, macros or {}))

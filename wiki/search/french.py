@@ -8,29 +8,39 @@ folding hides from it (aidée, conseillère) and a few that it never knew (aiden
 import re
 import unicodedata
 from functools import lru_cache
+from hashlib import sha256
+from pathlib import Path
 from typing import NamedTuple
 
+import whoosh
 from whoosh.lang.snowball.french import FrenchStemmer
 
-from wiki.search.irregular import FORMS, NOUNS_IN_ENT, NOUNS_IN_ON
+from wiki.search import irregular
+from wiki.search.irregular import FORMS, FROM_VERBS_IN_AGE, NOUNS_IN_ENT, NOUNS_IN_ON
 
 LONGEST_TERM = 40
+# Names this analysis: an index made by another one is made again, so that both always agree.
+FINGERPRINT = sha256(
+    b"".join(Path(file).read_bytes() for file in (__file__, irregular.__file__))
+    + f"{whoosh.__version__}{unicodedata.unidata_version}".encode()
+).hexdigest()[:16]
 END_OF_TEXT = "¶"  # stands between a text and the joined compounds written after it
 
-_APOSTROPHES = "'’ʼ‘`´′＇"
-_HYPHENS = "-‐‑‒–−"
+_APOSTROPHES = "'’ʼ‘‛`´′＇ʹʻꞌ"
+_HYPHENS = "-‐‑‒–−⁃﹣－"
 _DOTS = "·•‧∙⋅・"
 _INCLUSIVE = "e|es|ne|nes|le|les|te|tes|se|ses|ve|ves|fe|rice|rices|trice|trices|euse|euses"
-_INCLUSIVE += "|ere|eres|iere|ieres|ère|ères|ière|ières|esse|esses"
+_INCLUSIVE += "|ere|eres|iere|ieres|ère|ères|ière|ières|esse|esses|ice|ices"
+_SLASHED = "e|es|ne|nes|le|les|rice|rices|trice|trices|euse|euses|ère|ères|ière|ières|ve|ves"
 _INSIDE = re.escape(_APOSTROPHES + _HYPHENS + _DOTS + ".")
 CHUNK = re.compile(
     rf"(?<!\d)\d{{1,3}}(?:[ \u00a0\u202f\u2009]\d{{3}})+(?!\d)"
-    rf"|[^\W_]+(?:[{_INSIDE}][^\W_]+)*(?:\((?:s|{_INCLUSIVE})\)s?)?"
+    rf"|[^\W_]+(?:[{_INSIDE}][^\W_]+)*(?:\((?:s|{_INCLUSIVE})\)s?|(?<=\w{{4}})/(?:{_SLASHED})\b)?"
 )
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _ACRONYM = re.compile(r"[a-z](?:\.[a-z])+")
 _INCLUSIVE_END = re.compile(
-    rf"(?<=\w{{3}})(?:·\w+)+|(?<=\w{{3}})(?:[.\-](?:{_INCLUSIVE}))(?:[.\-]s)?$|\(\w+\)s?$"
+    rf"(?<=\w{{3}})(?:·\w+)+|(?<=\w{{3}})(?:[.\-](?:{_INCLUSIVE}))(?:[.\-]s)?$|(?:\(\w+\)s?|/\w+)$"
 )
 _ONE_SIGN = str.maketrans(
     {
@@ -125,8 +135,8 @@ def _read(chunk: str) -> Chunk:
     lowered = chunk.lower().translate(_ONE_SIGN)
     folded = fold(chunk)
     if _ACRONYM.fullmatch(folded):
-        word = folded.replace(".", "")
-        return Chunk((word,), (), (Form(word, word, word),))
+        word = folded.replace(".", "")[:LONGEST_TERM]
+        return Chunk((stem(word),), (), (Form(word, word, stem(word)),))
     lowered = _INCLUSIVE_END.sub("", lowered)
     forms, joined = [], []
     for segment in lowered.split("."):
@@ -158,43 +168,55 @@ def _without_elision(part: str) -> str:
 def stem(word: str) -> str:
     """The term of one folded word: short words, codes and numbers stay as they are."""
     word = word[:LONGEST_TERM]
-    if len(word) <= 3 or not word.isalpha() or not word.isascii():
-        return word
     if word in FORMS:
         return FORMS[word]
-    if len(word) == 4:
-        return word[:-1] if word[-1] == "s" and word[-2] != "s" else _STEMMER.stem(word).lower()
-    term = _STEMMER.stem(_prepare(word)).lower() or word
+    if len(word) <= 3 or not word.isalpha() or not word.isascii():
+        return word
+    one = word[:-1] if word[-1] == "s" and word[-2] != "s" else word
+    if one in FORMS or len(one) == 3:
+        return FORMS.get(one, one)
+    prepared = _prepare(word, one)
+    term = FORMS.get(prepared) or _STEMMER.stem(prepared).lower() or word
+    if len(term) <= 3 and len(term) < len(one) and term[-1] not in "aeiouy":
+        return term + "e"  # « café » is not the CAF, nor « base » what is low
     return term[:-1] + "i" if term.endswith("y") else term  # employé as employer
 
 
 _ENDINGS = [
+    (re.compile(r"(?<=\w{2})ifi(?:e[esz]?|ees|ent|ons|ait|aient|ant|era|eront)$"), "ifier"),
+    (re.compile(r"(?<=\w{2})ifica(?:tion|teur|trice)s?$"), "ifier"),  # identification
     (re.compile(r"(?<=\w{3})ees?$"), "e"),  # aidée, aidées
-    (re.compile(r"(?<=\w{3})er(?:es?|s)$"), "er"),  # conseillère, étrangers
+    (re.compile(r"(?<=\w{2})(?:i|ll|ch|g)eres?$"), lambda m: m[0].rstrip("s")[:-1]),  # conseillère
+    (re.compile(r"(?<=\w{3})ers$"), "er"),  # étrangers
     (re.compile(r"trices?$"), "teur"),
     (re.compile(r"phi(?:er|ent|ons|ez|ait|ant)$"), "phie"),  # cartographier, photographient
     (re.compile(r"(?<=\w{3})eu(?:ses?|x)$"), "eur"),  # chômeuse, heureux, heureuse
     (re.compile(r"(?<=\w{2})ifs?$"), "ive"),  # actif, active
-    (re.compile(r"(?<=\w{2})(oi|ui)s(?:es?)?$"), r"\1"),  # emplois, villageoise, appuis
+    (re.compile(r"(?<=\w{2})(oi|ui|ai)s(?:es?)?$"), r"\1"),  # emplois, villageoise, française
+    (re.compile(r"(?<=\w{3})ications?$"), "iquer"),  # application, appliquer
+    (re.compile(r"(?<=\w{3})ations?$"), "er"),  # migration, migrer
 ]
 
 
-def _prepare(word: str) -> str:
-    """Endings that folded French hides from Snowball, or that Snowball leaves."""
+def _prepare(word: str, one: str) -> str:
+    """Endings that folded French hides from Snowball, or that Snowball leaves; `one` has no s."""
+    if len(word) == 4:
+        return one
     for ending, replacement in _ENDINGS:
-        word, changed = ending.subn(replacement, word)
-        if changed:
-            return word
+        changed = ending.sub(replacement, word)
+        if changed != word:
+            return changed
+    if one in FROM_VERBS_IN_AGE:
+        return one[:-3] + "er"
     if len(word) < 6:
-        return word
-    if word.endswith("ons") and not word.endswith("ions") and word[:-1] not in NOUNS_IN_ON:
+        return one
+    if word.endswith("ons") and not word.endswith("ions") and one not in NOUNS_IN_ON:
         return (word[:-4] if word.endswith("geons") else word[:-3]) + "er"
     if word.endswith("ent") and not word.endswith("ment") and word not in NOUNS_IN_ENT:
         return word if word.endswith(("issent", "aient", "ient")) else word[:-3] + "er"
-    return word
+    return one
 
 
-@lru_cache(maxsize=32768)
 @lru_cache(maxsize=50_000)
 def sound(folded: str) -> str:
     """A rough key of how a French word sounds, so that « smartfone » meets « smartphone »."""

@@ -15,7 +15,7 @@ from wiki.search.index import store
 from wiki.search.plan import Plan, Wanted
 from wiki.search.question import Clause, Question
 from wiki.search.synonyms import Book
-from wiki.search.tables import FIELDS, search_word, unpacked
+from wiki.search.tables import search_word, texts_of
 
 SHORTEST = 4  # letters under which any other word is near
 _FAR_FROM = 6  # letters from which two mistakes are believable
@@ -184,8 +184,7 @@ def _written(form: str, term: str, allowed: str) -> str | None:
     whole = re.compile(rf"(?<!\w){re.escape(french.fold(form))}(?!\w)")
     other = None
     for row in connection.execute(texts, values):
-        for field in FIELDS:
-            words = french.clean(unpacked(getattr(row, field)))
+        for words in map(french.clean, texts_of(row).values()):
             if whole.search(french.fold(words)):
                 return form
             other = other or _first_form(words, term)

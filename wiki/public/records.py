@@ -116,7 +116,7 @@ def open_sets(sets: str) -> list[str]:
 
 def _write(connection: Connection, ids: list[int], now: datetime) -> None:
     readable = select(Item.id, Item.kind).where(Item.id.in_(ids), visible(VISITOR))
-    shown = dict(connection.execute(readable))
+    shown = {row.id: row.kind for row in connection.execute(readable)}
     known = {row.item_id: row for row in connection.execute(
         select(_record).where(_record.c.item_id.in_(ids))
     )}  # fmt: skip

@@ -38,6 +38,11 @@ function styles() {
   return esbuild.build({ ...common, entryNames: 'app-[hash]', stdin: { contents, resolveDir: here, sourcefile: 'app.css', loader: 'css' } })
 }
 
+/** The sheet of what is printed or made into a PDF stands alone. */
+function paper() {
+  return esbuild.build({ ...common, entryNames: 'paper-[hash]', entryPoints: ['css/paper/paper.css'] })
+}
+
 function scripts() {
   // Every file directly in js/ is the script of a type of page; elements/ and lib/ are what they are made of.
   const entryPoints = files('js', '.js')
@@ -68,8 +73,9 @@ async function build() {
   const started = performance.now()
   const manifest = {}
   const written = new Map()
-  const [css, js] = await Promise.all([styles(), scripts()])
+  const [css, sheet, js] = await Promise.all([styles(), paper(), scripts()])
   collect(css, manifest, written, () => 'app.css')
+  collect(sheet, manifest, written, () => 'paper.css')
   collect(js, manifest, written, (entry) => basename(entry))
   copy('icons.svg', 'icons.svg', manifest, written)
   for (const image of readdirSync(at('img'))) copy(`img/${image}`, image, manifest, written)

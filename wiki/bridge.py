@@ -27,17 +27,19 @@ STRANGERS = 4_000_000  # bytes of the largest body of someone who is not signed 
 SILENCE = 60  # seconds without a byte after which a body will not come any more
 MEMORY = 256 * 1024  # bytes of a body, or of an answer, that stay in memory
 CHUNK = 256 * 1024
-THREADS = {"quick": 1, "slow": 4, "passwords": 1}
+THREADS = {"quick": 1, "slow": 4, "passwords": 1, "paper": 2}
 
 # Which threads answer what; the first match wins, and "slow" the rest: what writes waits for the
 # disk, the renderer or the lock of the database. Quick reads share one interpreter: more threads
 # would only slow them. A password costs 64 MB and a tenth of a second: few at a time, and apart.
+# A PDF is seconds of waiting for another process: nothing else waits behind it.
 ROUTES = [
     (
         {"POST"},
         re.compile(r"/(login|setup|reset|invitations|join|account)\b"),
         "passwords",
     ),
+    ({"GET", "HEAD"}, re.compile(r"/(items/[^/]+|export)\.pdf$"), "paper"),
     (
         {"GET", "HEAD"},
         re.compile(r"/(api/v1/)?(search|admin)\b|.*/(export|print|diff|preview)\b"),

@@ -1,0 +1,122 @@
+"""On paper: one item, a selection or the results of a search, to print or as a PDF file."""
+
+from hashlib import blake2b
+
+from flask import Blueprint, Response, abort, render_template, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+
+from wiki.export import choosing, press
+from wiki.export.choosing import Choice
+from wiki.export.sheets import readable, sheets
+from wiki.markup.text import shorten, slugify
+from wiki.throttle import address, throttle
+
+blueprint = Blueprint("paper", __name__)
+STATUS = {"missing": 501, "long": 422, "busy": 503, "failed": 503}
+
+
+@blueprint.get("/print")
+def printed():
+    """A document ready to print: the items chosen, or what a search finds."""
+    choice = choosing.chosen()
+    if not choice.items and not choice.searched:
+        abort(404)
+    return _document(choice, pdf=False)
+
+
+@blueprint.get("/export.pdf")
+def as_pdf():
+    """The same document as a PDF file."""
+    choice = choosing.chosen()
+    if not choice.items:
+        abort(404)
+    return _pdf(choice)
+
+
+@blueprint.get("/items/<id:item_id>.pdf")
+def item_as_pdf(item_id: int):
+    """One item as a PDF file."""
+    items = readable([item_id], current_user)
+    if not items:
+        abort(404)
+    return _pdf(Choice(items, 1))
+
+
+def _document(choice: Choice, pdf: bool) -> str:
+    several = len(choice.items) != 1 or choice.searched
+    made = sheets(choice.items, current_user, level=2 if several else 1)
+    return render_template(
+        "export/document.html",
+        choice=choice,
+        sheets=made,
+        pdf=pdf,
+        title=_title(choice),
+        author=_authors(choice),
+        description=_description(choice),
+        back=_back(choice),
+        pdf_address=_pdf_address(choice),
+    )
+
+
+def _pdf(choice: Choice) -> Response:
+    html = _document(choice, pdf=True)
+    tag = blake2b(html.encode(), digest_size=12).hexdigest()
+    if request.if_none_match.contains(tag):
+        return Response(status=304, headers={"ETag": f'"{tag}"'})
+    who = "" if current_user.is_anonymous else str(current_user.id)
+    throttle("30 per 5 minutes", "pdf", who or address())
+    back, again = _back(choice), _print_address(choice)
+    name = slugify(_title(choice)) or "document"
+    try:
+        made = press.make(html, current_user)
+    except press.NoPdf as error:
+        why = str(error)
+        page = render_template("export/no_pdf.html", why=why, back=back, printable=again)
+        return Response(page, STATUS[why], {"Retry-After": "60"} if why == "busy" else {})
+    answer = Response(made, mimetype="application/pdf")
+    answer.headers["Content-Disposition"] = f'inline; filename="{name[:80]}.pdf"'
+    answer.set_etag(tag)
+    return answer
+
+
+def _title(choice: Choice) -> str:
+    if len(choice.items) == 1 and not choice.searched:
+        return choice.items[0].title or _("Without title")
+    if choice.typed:
+        return _("Search: %(words)s", words=shorten(choice.typed, 80))
+    return _("Results of a search") if choice.searched else _("A selection")
+
+
+def _description(choice: Choice) -> str:
+    if len(choice.items) == 1 and not choice.searched:
+        return shorten(" ".join((choice.items[0].summary or "").split()), 300)
+    return ngettext("%(num)s text, whole.", "%(num)s texts, whole.", len(choice.items))
+
+
+def _authors(choice: Choice) -> str:
+    names = [item.author.name for item in choice.items if item.author]
+    return ", ".join(list(dict.fromkeys(names))[:10])
+
+
+def _back(choice: Choice) -> str:
+    if choice.searched:
+        return f"/search?{_query()}"
+    return choice.items[0].url if len(choice.items) == 1 else "/search"
+
+
+def _print_address(choice: Choice) -> str:
+    if choice.searched or len(choice.items) != 1:
+        return f"/print?{_query()}"
+    return f"/print?items={choice.items[0].id}"
+
+
+def _pdf_address(choice: Choice) -> str:
+    if choice.searched or len(choice.items) != 1:
+        return f"/export.pdf?{_query()}"
+    return f"/items/{choice.items[0].id}.pdf"
+
+
+def _query() -> str:
+    return request.query_string.decode("latin-1")

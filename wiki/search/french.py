@@ -35,7 +35,8 @@ _SLASHED = "e|es|ne|nes|le|les|rice|rices|trice|trices|euse|euses|ère|ères|iè
 _INSIDE = re.escape(_APOSTROPHES + _HYPHENS + _DOTS + ".")
 CHUNK = re.compile(
     rf"(?<!\d)\d{{1,3}}(?:[ \u00a0\u202f\u2009]\d{{3}})+(?!\d)"
-    rf"|[^\W_]+(?:[{_INSIDE}][^\W_]+)*(?:\((?:s|{_INCLUSIVE})\)s?|(?<=\w{{4}})/(?:{_SLASHED})\b)?"
+    rf"|[^\W_]+(?:[{_INSIDE}][^\W_]+)*"
+    rf"(?:[(/](?:(?<=\()(?:s|{_INCLUSIVE})\)s?|(?<=\w{{4}}/)(?:{_SLASHED})\b))?"
 )
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _ACRONYM = re.compile(r"[a-z](?:\.[a-z])+")
@@ -85,7 +86,7 @@ def fold(text: str) -> str:
     text = text.lower().translate(_ONE_SIGN)
     if text.isascii():
         return text
-    decomposed = unicodedata.normalize("NFKD", text)
+    decomposed = unicodedata.normalize("NFKD", text).lower()
     return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
 
 

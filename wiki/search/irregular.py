@@ -86,7 +86,7 @@ dire dis dit dits dite dites disent disons disait disaient
 voir vois voit voient voyez voyons voyait
 vivre vis vit vivant vivante vivants vivantes vivent vivons vivez vivait vivaient vecu vecue vecus
 suiv suivre suit suivi suivie suivis suivies suivent suivez suivons suivait suivant suivante
-rendre rends rend rendent rendez rendons rendait rendu rendue rendus
+rendre rends rend rendent rendons rendait rendu rendue rendus
 repond repondre reponds repondent repondez repondu reponse reponses repondait repondant
 attend attendre attends attendent attendez attendu attendue attente attentes attendait
 vend vendre vends vendent vendez vendu vendue vente ventes vendeur vendeurs vendeuse vendeuses
@@ -222,6 +222,7 @@ relation relations
 sensation sensations
 motivation motivations motiver motives motivee motivees
 serie series
+rendez
 secretair secretaire secretaires secretariat secretariats
 ambassadeur ambassadeurs ambassadrice ambassadrices
 """
@@ -290,13 +291,12 @@ confluent affluent influent ambivalent polyvalent bienveillent transient ambient
 escient expedient gradient nutrient serment tourment arpent serpent avent evenement appartenent
 argument document monument
 """
+_IN_AGE = """
+affichage bricolage codage covoiturage decoupage demarrage depannage essaimage filtrage jardinage
+mixage montage nettoyage parametrage parrainage pilotage recyclage repassage reperage reglage
+stockage tricotage
+"""
 
 NOUNS_IN_ON = frozenset(_IN_ON.split())
 NOUNS_IN_ENT = frozenset(_IN_ENT.split())
-FROM_VERBS_IN_AGE = frozenset(
-    """
-    affichage bricolage codage covoiturage decoupage demarrage depannage essaimage filtrage jardinage
-    mixage montage nettoyage parametrage parrainage pilotage recyclage repassage reperage reglage
-    stockage tricotage
-    """.split()
-)
+FROM_VERBS_IN_AGE = frozenset(_IN_AGE.split())

@@ -1,38 +1,58 @@
-"""The words inside files, for search: texts and office documents, read without trusting them."""
+"""Having a document read: what can be, at once when it is short, else in a process with limits."""
 
-import html
-import re
-import zipfile
+import json
+import logging
+import os
+import selectors
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import NamedTuple
 
 from wiki import storage
-from wiki.db import db
 from wiki.files import safety
-from wiki.files.models import Blob, File
-from wiki.jobs import job
+from wiki.files.extraction.pages import LONGEST, clean
+from wiki.files.models import Blob, TextState
 
-LONGEST = 200_000  # characters kept for search
-MOST = 30_000_000  # bytes unpacked from one part of an archive
-_OFFICE = "application/vnd.openxmlformats-officedocument."
-_OPEN = "application/vnd.oasis.opendocument."
-# Which parts of an archive hold words, and the tags that end a paragraph in them.
-_PARTS = {
-    _OFFICE + "wordprocessingml.document": (r"word/(document|footnotes)\.xml", r"</w:p>|<w:br/>"),
-    _OFFICE + "presentationml.presentation": (r"ppt/(slides|notesSlides)/[^/]+\.xml", r"</a:p>"),
-    _OFFICE + "spreadsheetml.sheet": (r"xl/sharedStrings\.xml", r"</si>"),
-    _OPEN + "text": (r"content\.xml", r"</text:(?:p|h)>"),
-    _OPEN + "presentation": (r"content\.xml", r"</text:(?:p|h)>"),
-    _OPEN + "spreadsheet": (r"content\.xml", r"</text:p>"),
+log = logging.getLogger(__name__)
+
+SECONDS = 20  # of processor, for one document
+MEGABYTES = 500  # of memory
+PATIENCE = 2.5  # by the clock, in times those seconds: a busy machine is no crime
+SHORT = 200_000  # bytes of a text that is read while its sender waits
+LARGEST_ANSWER = 8 * LONGEST  # bytes
+OFFICE = {
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "application/vnd.oasis.opendocument.text",
+    "application/vnd.oasis.opendocument.presentation",
+    "application/vnd.oasis.opendocument.spreadsheet",
 }
+_KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "SYSTEMROOT", "LD_LIBRARY_PATH")
+
+
+class Reading(NamedTuple):
+    """What was found in a document, pages apart by a form feed, and how it ended."""
+
+    state: TextState
+    text: str = ""
 
 
 def is_readable(mime: str) -> bool:
-    """Whether a job can find words in it."""
-    return mime in _PARTS
+    """Whether words can be found in it."""
+    return mime in OFFICE or mime in ("application/pdf", "application/rtf") or safety.is_text(mime)
 
 
-def at_once(blob: Blob) -> str:
-    """The words of a plain text; nothing for other kinds."""
-    return head_of(blob, LONGEST) if safety.is_text(blob.mime) else ""
+def at_once(blob: Blob) -> Reading:
+    """The words of a short plain text; others wait for a job, or have none."""
+    if not is_readable(blob.mime):
+        return Reading(TextState.NONE)
+    if not safety.is_text(blob.mime) or blob.mime in safety.ACTIVE or blob.size > SHORT:
+        return Reading(TextState.WAITING)
+    words = clean(head_of(blob, SHORT))
+    return Reading(TextState.READ if words else TextState.EMPTY, words)
 
 
 def head_of(blob: Blob, longest: int) -> str:
@@ -42,42 +62,62 @@ def head_of(blob: Blob, longest: int) -> str:
     return text.replace("\x00", "").replace("\r\n", "\n")[:longest]
 
 
-@job(retries=1)
-def read_words(file_id: int) -> None:
-    """Let search find what an office document says."""
-    file = db.session.get(File, file_id)
-    if file is None or not is_readable(file.blob.mime):
-        return
-    file.text = words_of(file.blob)
-    db.session.commit()
-
-
-def words_of(blob: Blob) -> str:
-    """The words of an office document; '' when it is none, or cannot be read."""
-    if not is_readable(blob.mime):
-        return ""
-    pattern, ends = _PARTS[blob.mime]
-    found, length = [], 0
+def read(sha256: str, mime: str) -> Reading:
+    """The words of a document, read in its own process; never raises for what the bytes hold."""
     try:
-        with (
-            storage.open_blob(blob.sha256) as file,
-            zipfile.ZipFile(file) as archive,
-        ):
-            names = [n for n in archive.namelist()[:5000] if re.fullmatch(pattern, n)]
-            for name in sorted(names, key=lambda n: (len(n), n)):
-                with archive.open(name) as part:
-                    text = _words(part.read(MOST).decode("utf-8", errors="replace"), ends)
-                found.append(text)
-                length += len(text)
-                if length > LONGEST:
-                    break
-    except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, NotImplementedError, EOFError,
-            KeyError):  # fmt: skip
-        return ""
-    return "\n".join(found)[:LONGEST]
+        with storage.open_blob(sha256) as file:
+            child = _start(file, mime)
+    except OSError as error:
+        log.warning("%s could not be read: %s", sha256[:12], error)
+        return Reading(TextState.FAILED)
+    try:
+        answer = _listen(child.stdout, time.monotonic() + SECONDS * PATIENCE)
+    finally:
+        child.kill()
+        child.stdout.close()
+        child.wait()
+    return _understood(answer)
 
 
-def _words(xml: str, ends: str) -> str:
-    """Tags cut out, never parsed: no entity is followed, no bomb unfolds."""
-    text = re.sub(r"<[^>]*>", "", re.sub(ends, "\n", xml))
-    return re.sub(r"\n\s*", "\n", html.unescape(text).replace("\x00", "")).strip()
+def _start(file, mime: str) -> subprocess.Popen:
+    root = str(Path(__file__).resolve().parents[2])
+    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}  # no secrets
+    paths = [root, os.environ.get("PYTHONPATH", "")]
+    environment |= {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "PYTHONUTF8": "1"}
+    module = "wiki.files.extraction.process"
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", module, mime, str(SECONDS), str(MEGABYTES)],
+        stdin=file, stdout=subprocess.PIPE, bufsize=0, env=environment,
+    )  # fmt: skip
+
+
+def _listen(pipe, deadline: float) -> bytes:
+    """What the process says until it ends, or time or room is up."""
+    said, length = [], 0
+    with selectors.DefaultSelector() as selector:
+        selector.register(pipe, selectors.EVENT_READ)
+        while length <= LARGEST_ANSWER and selector.select(max(0.0, deadline - time.monotonic())):
+            part = os.read(pipe.fileno(), 1 << 20)
+            if not part:
+                break
+            said.append(part)
+            length += len(part)
+    return b"".join(said)
+
+
+def _understood(answer: bytes) -> Reading:
+    """Pages said before an end that never came are kept: the beginning is better than nothing."""
+    pages, state = [], None
+    for line in answer.split(b"\n"):
+        try:
+            said = json.loads(line)
+        except ValueError:
+            break
+        if isinstance(said, dict):
+            state = TextState(said["end"])
+        else:
+            pages.append(said)
+    text = "\f".join(pages)[:LONGEST]
+    if state is None:
+        state = TextState.PARTIAL if text.strip() else TextState.FAILED
+    return Reading(state, text if state in (TextState.READ, TextState.PARTIAL) else "")

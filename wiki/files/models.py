@@ -2,6 +2,7 @@
 
 import unicodedata
 from datetime import datetime
+from enum import StrEnum
 from typing import ClassVar
 
 from sqlalchemy import (
@@ -20,9 +21,23 @@ from wiki.accounts.models import User
 from wiki.db import UTCDateTime, db, utcnow
 from wiki.groups.models import Group
 from wiki.items.access import visible
-from wiki.items.models import Item, SearchText
+from wiki.items.models import Item
+from wiki.items.searchable import Part, SearchText
 
 FOLDER_DEPTH = 8
+PLACES = {"pdf": "page", "presentation": "slide", "spreadsheet": "sheet"}
+
+
+class TextState(StrEnum):
+    """What is known of the words inside a file."""
+
+    NONE = "none"  # a picture, a sound: there is nothing to read
+    WAITING = "waiting"
+    READ = "read"
+    PARTIAL = "partial"  # only the beginning: very long, or damaged further on
+    EMPTY = "empty"  # no word: a paper that was scanned
+    ENCRYPTED = "encrypted"
+    FAILED = "failed"  # damaged, or hostile: it cost its limit
 
 
 class Blob(db.Model):
@@ -87,8 +102,12 @@ class File(Item):
     filename: Mapped[str] = mapped_column(String(255))
     alt: Mapped[str] = mapped_column(Text, default="")
     credit: Mapped[str] = mapped_column(String(200), default="")
-    # What search reads inside: up to 200 kB that no list needs.
+    # What search reads inside, its pages apart by a form feed: up to 1 MB that no list needs.
     text: Mapped[str] = mapped_column(Text, default="", deferred=True)
+    # The outbox of the reading: a row that waits is work to do, whatever became of its wake-up.
+    text_state: Mapped[str] = mapped_column(String(10), index=True)
+    text_tries: Mapped[int] = mapped_column(default=0)
+    text_tried_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     blob: Mapped[Blob] = relationship()
     folder: Mapped[Folder | None] = relationship()
@@ -97,20 +116,40 @@ class File(Item):
     versioned: ClassVar = ("title", "summary", "filename", "sha256", "alt", "credit")
 
     def search_text(self) -> SearchText:
-        """Title, name, description, and what could be read inside."""
+        """Title, name, description, and the places where something was read inside."""
         words = " ".join(filter(None, [self.summary, self.alt, self.credit]))
-        name = self.filename or ""
-        return SearchText(self.title, lead=words, headings=name, attachments=self.text or "")
+        return SearchText(self.title, words, self.filename or "", parts=self.parts_inside())
+
+    def pages(self) -> list[tuple[str, str]]:
+        """What was read, page by page: a place (« page=3 », « sheet=Budget », or none), a text."""
+        if not self.text:
+            return []
+        cut = self.text.split("\f")
+        word = next((w for part, w in PLACES.items() if self.blob.mime.endswith(part)), "page")
+        if word == "sheet":
+            named = [page.partition("\n") for page in cut]
+            return [(f"sheet={name}", text) for name, _end, text in named]
+        if len(cut) == 1 and not self.blob.mime.endswith(("pdf", "presentation")):
+            return [("", self.text)]
+        return [(f"{word}={number}", text) for number, text in enumerate(cut, 1)]
+
+    def parts_inside(self) -> list[Part]:
+        """What search finds inside, by place."""
+        return [
+            Part("attachment", text, self.title, place, self.id)
+            for place, text in self.pages()
+            if text.strip()
+        ]
 
     def copy_to(self, group: Group) -> "File":
         """The same bytes in another group; the sealed original stays with its owner."""
         copy = super().copy_to(group)
-        copy.text = self.text
+        copy.text, copy.text_state = self.text, self.text_state
         return copy
 
     def erase_parts(self, replace) -> int:
-        """The names its versions had on people's computers."""
-        count = 0
+        """What was read inside, and the names its versions had on people's computers."""
+        self.text, count = replace(self.text or "")
         for version in self.versions():
             version.filename, found = replace(version.filename)
             count += found

@@ -12,7 +12,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from wiki import storage
 from wiki.accounts.models import User
 from wiki.db import db, utcnow
-from wiki.files import extract, previews, safety
+from wiki.files import previews, safety
 from wiki.files.cleaning import Broken, Picture, clean
 from wiki.files.models import Blob, File, FileVersion, Folder
 from wiki.files.names import clean_filename, title_from
@@ -72,7 +72,6 @@ def stage_file(
         parent_id=parent.id if parent else None,
         folder_id=folder.id if folder else None,
         author_id=actor.id if actor else None,
-        text=extract.at_once(kept),
         alt="",
         credit="",
     )
@@ -203,11 +202,9 @@ def _give(file: File, version: FileVersion) -> None:
 
 
 def _prepare(file: File) -> None:
-    """Have made in the background what takes time: smaller pictures, words of documents."""
+    """Have smaller pictures made in the background; `reading` sees to the words."""
     if file.cover_id:
         previews.make.later(file.sha256)
-    elif not file.text and extract.is_readable(file.blob.mime):
-        extract.read_words.later(file.id)
 
 
 @event.listens_for(File, "after_insert")
@@ -221,11 +218,10 @@ def _show_itself(_mapper, connection, file: File) -> None:
 
 @event.listens_for(File, "before_update")
 def _follow_bytes(_mapper, connection, file: File) -> None:
-    """An old version brought back by the shared history brings its cover and its words back."""
+    """An old version brought back by the shared history brings its cover back."""
     if inspect(file).attrs.sha256.history.has_changes():
         blob = _bytes_of(connection, file)
         file.cover_id = file.id if previews.is_possible(blob) else None
-        file.text = extract.at_once(blob) or extract.words_of(blob)
 
 
 def _bytes_of(connection, file: File):

@@ -10,8 +10,19 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from wiki.db import db
 from wiki.errors import api_error, is_for_program
-from wiki.files import downloads, extract, folder_views, labels, previews, safety, uploads
+from wiki.files import attached as _attached  # noqa: F401 — it watches by itself
+from wiki.files import (
+    downloads,
+    extract,
+    folder_views,
+    labels,
+    previews,
+    safety,
+    text_views,
+    uploads,
+)
 from wiki.files import folders as drawers
+from wiki.files import sweeping as _sweeping  # noqa: F401 — and so does this one
 from wiki.files.forms import FileForm, UploadForm, VersionForm, folder_choices
 from wiki.files.listing import SORTS, Listing
 from wiki.files.models import File, Folder
@@ -25,6 +36,7 @@ from wiki.items.reading import powers
 blueprint = Blueprint("files", __name__, url_prefix="/files")
 blueprint.register_blueprint(downloads.blueprint)
 blueprint.register_blueprint(folder_views.blueprint)
+blueprint.register_blueprint(text_views.blueprint)
 TEXT_SHOWN = 20_000  # characters of a text shown in its page
 
 
@@ -244,6 +256,7 @@ def _about(file: File) -> dict:
         "family": safety.family(file.blob.mime),
         "is_playable": file.blob.mime in safety.PLAYABLE,
         "words": _words_inside(file),
+        "places": text_views.places(file),
         "may_have_original": current is not None
         and downloads.may_have_original(current_user, current),
         "backlinks": links.backlinks(file.id, current_user),
@@ -264,7 +277,7 @@ def _frame(file: File) -> dict:
 
 
 def _words_inside(file: File) -> str:
-    if not safety.is_text(file.blob.mime):
+    if not safety.is_text(file.blob.mime) or file.blob.mime in safety.ACTIVE:
         return ""
     return extract.head_of(file.blob, TEXT_SHOWN)
 

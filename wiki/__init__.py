@@ -13,6 +13,7 @@ FEATURES = [
     "pages.views",
     "reports.views",
     "collections.views",
+    "export.redo_views",
     "home.views",
     "admin.views",
     "export.paper",

@@ -3,6 +3,7 @@ import { myDrafts } from './lib/drafts.js'
 import './elements/confirm-dialog.js'
 import './elements/copy-button.js'
 import './elements/live-filter.js'
+import './elements/selection-bar.js'
 import './elements/print-button.js'
 import './elements/toast-note.js'
 

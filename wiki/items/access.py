@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from wiki.db import db
 from wiki.groups.models import Group, Role, groups_of, role_in
+from wiki.items import owners
 from wiki.items.models import Item, PublicationRequest, Scope
 
 NEEDS = {
@@ -41,7 +42,8 @@ def shape_of(user) -> tuple[bool, ...]:
     """What decides the form of `visible`, whoever the person is: few forms serve everyone."""
     if user.is_anonymous:
         return ()
-    return bool(user.professional), any(one.role >= LEAD for one in groups_of(user)), user.is_editor
+    leads = any(one.role >= LEAD for one in groups_of(user))
+    return bool(user.professional), leads, user.is_editor, bool(owners.shared_with(user))
 
 
 @cache
@@ -54,6 +56,7 @@ def shape(form: tuple[bool, ...]):
         me=bindparam("me"),
         mine=bindparam("mine", expanding=True),
         led=bindparam("led", expanding=True),
+        shared=bindparam("shared", expanding=True),
     )
 
 
@@ -63,16 +66,18 @@ def reader(user) -> dict:
         return {}
     mine = groups_of(user)
     led = [group.id for group in mine if group.role >= LEAD]
-    return {"me": user.id, "mine": [group.id for group in mine], "led": led}
+    shared = list(owners.shared_with(user))
+    return {"me": user.id, "mine": [group.id for group in mine], "led": led, "shared": shared}
 
 
-def _condition(form: tuple[bool, ...], me, mine, led):
-    professional, leads, curates = form
+def _condition(form: tuple[bool, ...], me, mine, led, shared):
+    professional, leads, curates, shares = form
     allowed = or_(
         _reaches(Scope.NETWORK if professional else Scope.PUBLIC),
         and_(Item.group_id.in_(mine), or_(Item.scope >= Scope.GROUP, Item.author_id == me)),
         Item.group_id.in_(led) if leads else false(),
         Item.id.in_(_requested()) if curates else false(),
+        Item.id.in_(shared) if shares else false(),
     )
     return and_(Item.trashed_at.is_(None), allowed)
 
@@ -80,8 +85,11 @@ def _condition(form: tuple[bool, ...], me, mine, led):
 def can(user, action: str, item) -> bool:
     """Whether this user may do this to an item, given the role held in its group today.
 
-    `item` needs `group_id`, `scope` and `author_id` only, so a narrow row will do.
+    `item` needs `group_id`, `scope` and `author_id` only, so a narrow row will do; and `id` for
+    those of other groups who look after it too.
     """
+    if action in owners.MAY and getattr(item, "id", None) in owners.shared_with(user):
+        return True
     role = role_in(user, item.group_id)
     if role is None or role < NEEDS[action]:
         return False
@@ -152,4 +160,6 @@ def _reaches(scope: Scope):
 
 
 def _requested():
-    return select(PublicationRequest.item_id).where(PublicationRequest.answered_at.is_(None))
+    return select(PublicationRequest.item_id).where(
+        PublicationRequest.answered_at.is_(None), PublicationRequest.for_group.is_(False)
+    )

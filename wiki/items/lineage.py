@@ -56,14 +56,23 @@ _ROW = (
 )  # fmt: skip
 
 
+def has_any(item_id: int) -> bool:
+    """Whether an item was made from another, or another from it: spares the other questions."""
+    query = select(Adaptation.item_id).where(
+        (Adaptation.item_id == item_id) | (Adaptation.source_id == item_id)
+    )
+    return db.session.scalar(query.limit(1)) is not None
+
+
 def origin(item_id: int, reader) -> tuple[Adaptation, Row | None] | None:
     """How an item was adapted, with its source when this reader may read it; None for others."""
     made = db.session.get(Adaptation, item_id)
     if made is None:
         return None
-    source = made.source_id and db.session.execute(
-        _rows(reader).where(Item.id == made.source_id)
-    ).first()
+    source = (
+        made.source_id
+        and db.session.execute(_rows(reader).where(Item.id == made.source_id)).first()
+    )
     return made, source or None
 
 
@@ -99,10 +108,19 @@ def guide(item, field: str) -> Markup:
     return links.show(rendering.html, known[1], current_user, False) if rendering else Markup("")
 
 
-def may_say_changes(item_id: int) -> bool:
+def lacks_changes(item_id: int) -> bool:
     """Whether an item was made from another and does not say yet what was changed."""
     made = db.session.get(Adaptation, item_id) if item_id else None
     return made is not None and not made.changes.strip()
+
+
+def erase(item_id: int, replace) -> int:
+    """Apply `replace(text) -> (text, count)` to what was said of the changes; the count."""
+    made = db.session.get(Adaptation, item_id)
+    if made is None:
+        return 0
+    made.changes, count = replace(made.changes)
+    return count
 
 
 def _eldest(item_id: int, reader) -> Row | None:

@@ -5,6 +5,7 @@ from functools import lru_cache
 from wiki.db import db
 from wiki.groups.models import groups_of
 from wiki.items.access import visible
+from wiki.items.owners import shared_with
 
 
 def readable(reader) -> str:
@@ -20,7 +21,8 @@ class _Known:
         self.rights = ()
         if not reader.is_anonymous:
             mine = tuple((group.id, group.role) for group in groups_of(reader))
-            self.rights = (reader.id, reader.professional, reader.is_editor, mine)
+            known = (reader.professional, reader.is_editor, mine, shared_with(reader))
+            self.rights = (reader.id, *known)
 
     def __eq__(self, other) -> bool:
         return self.rights == other.rights

@@ -1,0 +1,2 @@
+// The screen where a collection is put in order.
+import './elements/drag-order.js'

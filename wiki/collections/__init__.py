@@ -1,0 +1,1 @@
+"""Collections: an ordered choice of items across groups, with a word about each."""

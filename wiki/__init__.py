@@ -18,6 +18,7 @@ FEATURES = [
     "admin.views",
     "export.paper",
     "export.sharing",
+    "export.spreadsheet",
     "public.api",
     "public.feeds",
     "public.feed_keys",

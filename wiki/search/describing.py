@@ -33,7 +33,7 @@ def items(results: Results, full: bool = False) -> list[Item]:
     if not results.ids:
         return []
     wanted = select(Item).where(Item.id.in_(results.ids)).options(joinedload(Item.group))
-    wanted = wanted.options(*_facts()) if full else wanted
+    wanted = wanted.options(*facts_of_kinds()) if full else wanted
     found = {item.id: item for item in db.session.scalars(wanted)}
     return [found[item_id] for item_id in results.ids if item_id in found]
 
@@ -63,7 +63,7 @@ def _found_at(passage) -> dict | None:
 
 
 @cache
-def _facts() -> list:
+def facts_of_kinds() -> list:
     """Load each kind's small columns in one statement; its long texts stay where they are."""
     known = Item.__mapper__.polymorphic_map
     kinds = [known[kind].class_ for kind in _WITH_FACTS if kind in known]

@@ -8,6 +8,7 @@ FEATURES = [
     "groups.views",
     "items.views",
     "search.views",
+    "search.saved_views",
     "notifications.views",
     "files.views",
     "pages.views",
@@ -21,6 +22,7 @@ FEATURES = [
     "export.spreadsheet",
     "public.api",
     "public.feeds",
+    "public.oai",
     "public.feed_keys",
     "manual",
 ]

@@ -9,11 +9,12 @@ import logging
 import smtplib
 import ssl
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
+from zoneinfo import ZoneInfo
 
 from flask import current_app
 from flask_babel import force_locale
@@ -27,6 +28,7 @@ from wiki.storage import write_durably
 
 ATTEMPTS = 8  # spread over about ten hours
 KEEP_DAYS = 30
+HOUR = 7  # local time at which letters that gather what happened leave
 DEFAULT_BASE = "http://127.0.0.1:8000"
 # What a letter says of itself while it is handed over: still there afterwards, the process died.
 HANDED = ("interrupted", "interrupted twice")
@@ -64,6 +66,8 @@ class Mail(db.Model):
     composer: Mapped[str | None] = mapped_column(String(40))
     arguments: Mapped[dict | None] = mapped_column(JSON)
     unsubscribe: Mapped[str | None] = mapped_column(String(500))
+    # Where an answer goes, when a person writes to another through the site.
+    reply_to: Mapped[str | None] = mapped_column(String(254))
 
 
 def post(to: str, template: str, lang: str, unsubscribe: str | None = None, **context) -> Mail:
@@ -145,10 +149,25 @@ def undelivered() -> list[Mail]:
     return list(db.session.scalars(select(Mail).where(failed).order_by(Mail.id.desc()).limit(50)))
 
 
+def next_round(cadence: str, now: datetime) -> datetime:
+    """The next morning, the next Monday morning, or the first morning of the next month."""
+    local = now.astimezone(ZoneInfo(current_app.config["TIMEZONE"]))
+    at = datetime.combine(local.date(), time(HOUR), local.tzinfo)
+    while at <= local or not _is_day_of(cadence, at):
+        at += timedelta(days=1)
+    return at.astimezone(now.tzinfo)
+
+
 def _rendered(name: str, context: dict) -> str:
     """A letter is no page: nothing of the screen (who is signed in, their groups) goes in."""
     template = current_app.jinja_env.get_template(f"emails/{name}")
     return template.render(site_name=current_app.config["SITE_NAME"], link=link, **context)
+
+
+def _is_day_of(cadence: str, at: datetime) -> bool:
+    if cadence == "week":
+        return at.weekday() == 0
+    return at.day == 1 if cadence == "month" else True
 
 
 def _claim(mail_id: int) -> bool:
@@ -195,6 +214,7 @@ def _send(mail: Mail) -> None:
     else:
         mail.sent_at, mail.due_at, mail.error = utcnow(), None, None
         mail.text, mail.html, mail.arguments, mail.unsubscribe = "", None, None, None
+        mail.reply_to = None
     db.session.commit()
 
 
@@ -210,6 +230,8 @@ def _message(mail: Mail, letter: Letter) -> EmailMessage:
     message = EmailMessage()
     message["From"] = current_app.config["MAIL_FROM"] or f"essaim@{host}"
     message["To"] = mail.to
+    if mail.reply_to:
+        message["Reply-To"] = mail.reply_to
     message["Subject"] = letter.subject
     message["Date"] = format_datetime(mail.created_at)
     message["Message-ID"] = f"<{_identity(mail)}@{host}>"

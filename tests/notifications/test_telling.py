@@ -10,8 +10,8 @@ from wiki.db import db, utcnow
 from wiki.items import comments, writing
 from wiki.items.forms import CommentForm
 from wiki.items.models import Comment, Item, Scope
-from wiki.mail import Mail, deliver
-from wiki.notifications.models import Notice, Pending, next_round
+from wiki.mail import Mail, deliver, next_round
+from wiki.notifications.models import Notice, Pending
 from wiki.notifications.telling import send_letters, tell
 
 

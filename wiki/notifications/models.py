@@ -1,9 +1,7 @@
 """What waits to be told, what was told to whom, and how often each person wants letters."""
 
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
-from flask import current_app
 from sqlalchemy import ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
@@ -11,12 +9,12 @@ from wiki.accounts.models import User
 from wiki.db import UTCDateTime, db
 from wiki.groups.journal import Event
 from wiki.items.models import Item
+from wiki.mail import next_round
 
 TOPICS = ("mine", "asked", "watched", "questions")
 CADENCES = ("now", "day", "week", "never")
 DEFAULTS = {"mine": "now", "asked": "now", "watched": "day", "questions": "week"}
 GATHERING = timedelta(minutes=10)  # changes made one after the other travel in one letter
-HOUR = 7  # local time at which daily and weekly letters leave
 
 
 class Pending(db.Model):
@@ -74,18 +72,3 @@ def due(cadence: str, topic: str, now: datetime) -> datetime | None:
         # Who follows a page is told once of an afternoon's corrections; who is asked, at once.
         return now + GATHERING if topic == "watched" else now
     return next_round(cadence, now) if cadence in ("day", "week") else None
-
-
-def next_round(cadence: str, now: datetime) -> datetime:
-    """The next morning, the next Monday morning, or the first morning of the next month."""
-    local = now.astimezone(ZoneInfo(current_app.config["TIMEZONE"]))
-    at = datetime.combine(local.date(), time(HOUR), local.tzinfo)
-    while at <= local or not _is_day_of(cadence, at):
-        at += timedelta(days=1)
-    return at.astimezone(now.tzinfo)
-
-
-def _is_day_of(cadence: str, at: datetime) -> bool:
-    if cadence == "week":
-        return at.weekday() == 0
-    return at.day == 1 if cadence == "month" else True

@@ -116,7 +116,9 @@ def test_the_feed_of_a_group_shows_what_it_shows_to_everyone(feed, client, world
 
 def test_the_feed_of_a_term_holds_what_is_under_it(app, feed, client, world, change):
     def mark(item, nadia):
-        term = db.session.scalar(db.select(Term).where(Term.vocabulary == "themes").limit(1))
+        term = db.session.scalar(
+            db.select(Term).where(Term.vocabulary == "themes").order_by(Term.id).limit(1)
+        )
         small = Term(vocabulary="themes", slug="petit", label="Petit", parent_id=term.id)
         item.terms = [small]
         writing.save(item, nadia)

@@ -13,6 +13,7 @@ from wiki.search.filters import Filters
 from wiki.search.index import store
 from wiki.search.plan import Plan, Wanted, prepare
 from wiki.search.question import Question, read
+from wiki.search.question_values import lookup_for
 from wiki.search.rights import readable
 
 SYNONYM_WEIGHT = 0.6  # of another word, beside the word asked for; less when there are many
@@ -83,8 +84,10 @@ def find(
     asked = question if isinstance(question, Question) else read(question)
     filters = filters or Filters()
     book = synonyms.Book() if exact else synonyms.book()
-    plan = prepare(asked, book, spelling.beginnings)
     allowed = readable(reader)
+    asked = asked.resolved(lookup_for(allowed))
+    filters = filters.also(asked.named)
+    plan = prepare(asked, book, spelling.beginnings)
     changes: tuple[tuple[str, str], ...] = ()
     suggestion = None
     if plan.groups:

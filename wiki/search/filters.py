@@ -36,6 +36,13 @@ class Filters:
     def __bool__(self) -> bool:
         return any((self.kinds, self.groups, self.scopes, self.authors, self.terms))
 
+    def also(self, named: tuple[tuple[str, str], ...]) -> "Filters":
+        """The same filters and those named in the question itself: « public:jeunes »."""
+        found = dict(self.terms)
+        for vocabulary, slug in named:
+            found[vocabulary] = tuple(dict.fromkeys((*found.get(vocabulary, ()), slug)))
+        return replace(self, terms=found) if named else self
+
     def without(self, name: str, value: str | None = None) -> "Filters":
         """The same filters less one, or less one value of it."""
         if name in self.terms:

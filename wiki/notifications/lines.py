@@ -148,6 +148,7 @@ def _words(line: Line) -> str:
         "fresh": _("Is “%(title)s” still true?", title=title),
         "problem": _("%(who)s reports a problem with “%(title)s”", who=who, title=title),
         "question": _("%(who)s asks the network: “%(title)s”", who=who, title=title),
+        "proposal": _("%(who)s proposes something for “%(title)s”", who=who, title=title),
         "solved": _("“%(title)s” has found its answer", title=title),
     }
     if line.reason == "shown":

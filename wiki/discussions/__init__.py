@@ -1,0 +1,1 @@
+"""Questions that professionals ask one another, and the answers they find."""

@@ -12,10 +12,12 @@ from sqlalchemy.orm.exc import StaleDataError
 from wiki.accounts.models import User
 from wiki.db import db
 from wiki.groups.models import role_in
+from wiki.items import lineage
 from wiki.items.merging import (
     Conflict,
     is_clean,
     merge,
+    merge_lists,
     opcodes,
     settle,
     tokens,
@@ -101,6 +103,8 @@ def compare(
         elif isinstance(mine, dict) and isinstance(theirs, dict):
             merged[name], inner = _merge_dicts(before or {}, mine, theirs)
             clashes |= {f"{name}.{key}": parts for key, parts in inner.items()}
+        elif isinstance(mine, list) and isinstance(theirs, list):
+            merged[name] = merge_lists(before or [], mine, theirs)
         elif mine == theirs or (was and theirs == before):
             merged[name] = mine
         elif was and mine == before:
@@ -257,6 +261,7 @@ def erase(item: Item, words: str, instead: str, actor: User) -> int:
     item.extra, found = _replaced(item.extra or {}, pattern, instead)
     count += found + _erase_around(item, pattern, instead)
     count += item.erase_parts(lambda text: pattern.subn(instead, text))
+    count += lineage.erase(item.id, lambda text: pattern.subn(instead, text))
     if save(item, actor, verb="erased") is None:
         # The last version already says what the item says: no new one, but all made from it is.
         item.slug = slugify(item.title)

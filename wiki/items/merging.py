@@ -207,3 +207,22 @@ def _joined(parts: list[str | Conflict]) -> list[str | Conflict]:
         elif part != "":
             joined.append(part)
     return joined or [""]
+
+
+def merge_lists(before: list, mine: list, theirs: list) -> list:
+    """Two people's changes to one list of lines: what either added stays, what either took goes.
+
+    A line that both changed stays in both forms, one after the other: nothing is lost, and the
+    next reader sees which to keep. The order is that of whoever moved lines, else mine.
+    """
+    kept = [one for one in before if one in theirs]
+    moved = kept != [one for one in theirs if one in before]
+    first, second = (theirs, mine) if moved else (mine, theirs)
+    gone = [one for one in before if one not in mine or one not in theirs]
+    merged = [one for one in first if one not in gone]
+    for at, one in enumerate(second):
+        if one in gone or one in merged:
+            continue
+        above = next((other for other in reversed(second[:at]) if other in merged), None)
+        merged.insert(merged.index(above) + 1 if above is not None else 0, one)
+    return merged

@@ -286,6 +286,8 @@ class PublicationRequest(db.Model):
     answered_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
     accepted: Mapped[bool | None]
     answer: Mapped[str] = mapped_column(Text, default="")
+    # A member asks: the group's facilitators decide first, and site editors see nothing yet.
+    for_group: Mapped[bool] = mapped_column(default=False)
 
     item: Mapped[Item] = relationship()
     asked_by: Mapped[User | None] = relationship(foreign_keys=[asked_by_id])

@@ -55,9 +55,9 @@ def show(item_id: int, number: int):
         for field, html in made.items()
     }
     others = [
-        (name, value)
+        (name, _shown(item, name, value))
         for name, value in past.data.items()
-        if name not in texts and name not in ("terms", "title", "sections") and value
+        if name not in texts and name not in ("terms", "title", "sections", "headings") and value
     ]
     return _page(
         "items/revision.html", item, past=past, texts=texts, others=others,
@@ -163,8 +163,8 @@ def _changes(item: Item, old: dict, new: dict):
         if was != now and not isinstance(now or was, dict):
             yield {
                 "name": names.get(name, name),
-                "was": _shown(name, was),
-                "now": _shown(name, now),
+                "was": _shown(item, name, was),
+                "now": _shown(item, name, now),
             }
 
 
@@ -197,7 +197,10 @@ def shortened(lines: list) -> list:
     return [*short, ("gap", quiet)] if quiet else short
 
 
-def _shown(name: str, value) -> str:
+def _shown(item: Item, name: str, value) -> str:
     if name == "terms":
         return ", ".join(terms.labels_of(value or []))
+    own = getattr(item, "field_words", None)
+    if own and (words := own(name, value)) is not None:
+        return words
     return "" if value is None else str(value)

@@ -1,5 +1,6 @@
 """The two outlines of a report: which sections, in which order, which are required."""
 
+import re
 from typing import NamedTuple
 
 from flask_babel import gettext as _
@@ -102,10 +103,14 @@ SECTIONS = [
 BY_KEY = {section.key: section for section in SECTIONS}
 OUTLINES = ("story", "full")
 STORY_NEEDS = {"audience", "key_moments", "what_failed"}
+# Headings that writers add bear keys of their own, made by chance so that two writers never meet.
+OWN_KEY = re.compile(r"own-[0-9a-z]{1,20}")
+MOST_OWN = 20
+LINES_OF = {"changes": "effects", "conditions": "requirements"}
 
 
 def outline(name: str) -> list[Section]:
-    """The sections of a `story` or of a `full` report, in their order."""
+    """The sections of a `story` or of a `full` report, in their usual order."""
     return [section for section in SECTIONS if section.story or name == "full"]
 
 
@@ -114,9 +119,48 @@ def is_due(section: Section, name: str) -> bool:
     return section.required if name == "full" else section.key in STORY_NEEDS
 
 
+def own_sections(report) -> list[Section]:
+    """The headings that the writers added, and those an import brought under its own names."""
+    known = {**(report.sections or {}), **(report.headings or {})}
+    return [_own(report, key) for key in known if key not in BY_KEY]
+
+
+def arranged(report, everything: bool = False) -> list[str]:
+    """The keys of the sections in the order chosen by the writers, without the skipped ones."""
+    usual = [*BY_KEY, *(section.key for section in own_sections(report))]
+    chosen = [key for key in report.arrangement or [] if key in usual]
+    # A section that was never moved stays behind the one it usually follows.
+    order = list(dict.fromkeys(chosen))
+    for at, key in enumerate(usual):
+        if key not in order:
+            before = next((one for one in reversed(usual[:at]) if one in order), None)
+            order.insert(order.index(before) + 1 if before else 0, key)
+    skipped = set() if everything else set(report.skipped or [])
+    return [key for key in order if key not in skipped]
+
+
+def counted(report, everything: bool = False) -> list[Section]:
+    """The sections a report should have: its outline's and its own, without what is skipped.
+
+    What others need cannot be skipped: it counts as missing all the same.
+    """
+    own = {section.key: section for section in own_sections(report)}
+    usual = SECTIONS if everything else outline(report.outline)
+    parts = {section.key: section for section in usual} | own
+    skipped = set() if everything else set(report.skipped or [])
+    return [
+        parts[key]
+        for key in arranged(report, everything=True)
+        if key in parts and (key not in skipped or is_due(parts[key], report.outline))
+    ]
+
+
 def filled(report, key: str) -> bool:
-    """Whether a section of a report says something."""
-    return bool(((report.sections or {}).get(key) or "").strip())
+    """Whether a section of a report says something, in its text or line by line, and shows it."""
+    if key in (report.skipped or []):
+        return False
+    text = ((report.sections or {}).get(key) or "").strip()
+    return bool(text or (key in LINES_OF and getattr(report, LINES_OF[key], None)))
 
 
 def blockers(report) -> list[str]:
@@ -139,3 +183,8 @@ def missing(report) -> list[str]:
     if not report.licence:
         reasons.append(_("Choose a licence: what others may do with this report."))
     return reasons
+
+
+def _own(report, key: str) -> Section:
+    title = (report.headings or {}).get(key)
+    return Section(key, title or key.replace("_", " ").capitalize(), "")

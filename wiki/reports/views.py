@@ -1,9 +1,8 @@
-"""The screens of experience reports: the list, one to read, a new one, and writing."""
+"""The screens of experience reports: the list, one to read, and a new one."""
 
 import re
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from flask_babel import gettext as _
+from flask import abort, redirect, render_template, request, url_for
 from flask_login import current_user
 from markupsafe import Markup
 from sqlalchemy import select
@@ -11,19 +10,19 @@ from sqlalchemy.orm import defer, joinedload, selectinload
 
 from wiki.db import db, utcnow
 from wiki.groups.models import Role
-from wiki.items import history, links, reading, settling
+from wiki.items import history, links, reading
 from wiki.items.access import can, groups_where, load, load_group, visible
-from wiki.items.forms import number_or_none
 from wiki.items.models import Item, Scope
 from wiki.items.terms import VOCABULARIES, label_of, vocabulary_label
 from wiki.items.writing import save
 from wiki.markup.text import html_to_text, slugify
-from wiki.reports import facts, trust
-from wiki.reports.forms import CHOSEN, NewReportForm, ReportForm, this_year
+from wiki.reports import editing, facts, freshness, lines, replies, testimony, trust
+from wiki.reports.forms import NewReportForm, this_year
 from wiki.reports.models import Report
-from wiki.reports.outlines import BY_KEY, SECTIONS, filled, is_due, missing, outline
+from wiki.reports.outlines import LINES_OF, arranged, filled
+from wiki.reports.routes import blueprint
 
-blueprint = Blueprint("reports", __name__)
+assert editing and replies  # importing them is what adds their routes
 A_PAGE = 20
 TELLING = ("publics", "themes", "formats")
 # A comment cannot be in sanitised HTML, so it marks where one section ends and the next begins.
@@ -120,41 +119,43 @@ def _report_page(report: Report, found) -> str:
         words=_words(report),
         authors=_credited(report),
         contact=filled(report, "contact"),
-        signs=trust.signs(report, writers),
+        contacts=testimony.contacts_of(report),
+        signs=trust.signs(report, writers, trust.known(report, current_user)),
+        fresh=freshness.state(report),
+        lines={name: lines.grouped(name, getattr(report, name)) for name in lines.COLUMNS},
+        named=lines.word_of,
+        answers=replies.shown(report, current_user),
         failed=next((part for part in parts if part[0] == "what_failed"), None),
         parts=[part for part in parts if part[0] != "what_failed"],
         toc=_contents(report, parts),
     )
 
 
-@blueprint.route("/reports/<id:item_id>/edit", methods=["GET", "POST"])
-def edit(item_id: int):
-    """Write a report on one long page; what others saved meanwhile is put together."""
-    report = load(Report, item_id, "edit")
-    form = ReportForm.of_request(report)
-    form.offer(report)
-    if request.method == "GET":
-        form.show(report)
-    # Without any field wtforms would take the report itself for what was sent.
-    if not form.was_sent_well() or (request.method == "POST" and not request.form):
-        return _edit_page(report, form), 422 if request.method == "POST" else 200
-    base = number_or_none(form.revision.data) or report.revision_count
-    changes = form.changes(report, base)
-    if clash := settling.edit(report, changes, base, current_user, form.note.data or ""):
-        return settling.page(clash, _field_names(form))
-    if report.settle_import():
-        db.session.commit()
-    flash(_("Recorded."), "success")
-    flash(f"report-{report.id}", "draft-saved")
-    if "stay" in request.form:
-        return redirect(url_for(".edit", item_id=report.id), 303)
-    return redirect(report.url, 303)
-
-
 @blueprint.app_template_global("report_facts")
 def report_facts(report) -> list[tuple[str, str]]:
     """The facts a card shows."""
     return facts.facts_line(report) if isinstance(report, Report) else []
+
+
+@blueprint.app_template_global("report_state")
+def report_state(report) -> tuple[str, str, str] | None:
+    """How fresh a report is, for a card: only what calls for care is said."""
+    if not isinstance(report, Report):
+        return None
+    found = freshness.state(report)
+    return found if found and found[0] != "current" else None
+
+
+@blueprint.app_template_global("report_gauge")
+def report_gauge(report) -> tuple[int, int]:
+    """How much of a report is written, for those who write it."""
+    return report.completeness()
+
+
+@blueprint.app_template_global("reports_to_check")
+def reports_to_check() -> list[Report]:
+    """The reports whose writers are asked whether they are still true, for their day."""
+    return freshness.asked_of(current_user)
 
 
 def _may_write_in(group) -> bool:
@@ -200,21 +201,16 @@ def _same_sent_twice(group, title: str) -> Report | None:
 
 def _parts(report: Report, may_edit: bool) -> list[tuple[str, str, Markup]]:
     """(key, title, HTML as this reader may see it) of every section written, and the free text."""
-    made = [(key, report.renderings[key]) for key in report.texts() if key in report.renderings]
-    if not made:
-        return []
-    stored = _BETWEEN.join(rendering.html for _key, rendering in made)
-    shown = links.show(stored, report, current_user, may_edit).split(_BETWEEN)
+    written = [key for key in report.texts() if key in report.renderings]
+    stored = _BETWEEN.join(report.renderings[key].html for key in written)
+    shown = links.show(stored, report, current_user, may_edit).split(_BETWEEN) if written else []
+    html = dict(zip(written, shown, strict=True))
+    titles = report.section_names()
     return [
-        (key, _title(key), _dressed(key, html, report.title))
-        for (key, _rendering), html in zip(made, shown, strict=True)
+        (key, titles.get(key, ""), _dressed(key, html.get(key, ""), report.title))
+        for key in [*arranged(report), "body"]
+        if key in html or (key in LINES_OF and getattr(report, LINES_OF[key]))
     ]
-
-
-def _title(key: str) -> str:
-    if key == "body":
-        return ""
-    return str(BY_KEY[key].title) if key in BY_KEY else key.replace("_", " ").capitalize()
 
 
 def _dressed(key: str, html: str, title: str) -> Markup:
@@ -267,30 +263,3 @@ def _contents(report: Report, parts: list) -> list[tuple[str, str]]:
     if headings and slugify(headings[0][1]) == slugify(report.title):
         headings = headings[1:]
     return [*titled, *headings[:20]]
-
-
-def _edit_page(report: Report, form: ReportForm) -> str:
-    shown = {part.key for part in outline(form.outline.data or report.outline)}
-    written = {s.key for s in SECTIONS if (form[f"section_{s.key}"].data or "").strip()}
-    wrong = {s.key for s in SECTIONS if form[f"section_{s.key}"].errors}
-    main = [s for s in SECTIONS if s.key in shown]
-    return render_template(
-        "reports/edit.html",
-        item=report,
-        group=report.group,
-        room="reports",
-        form=form,
-        main=main,
-        more=[s for s in SECTIONS if s.key not in shown],
-        written=written,
-        more_open=bool((written | wrong) - shown or form.body.data),
-        due={s.key for s in main if is_due(s, form.outline.data or report.outline)},
-        done=len(written & {s.key for s in main}),
-        vocabularies=[form[f"terms_{name}"] for name in CHOSEN],
-        missing=missing(report),
-    )
-
-
-def _field_names(form: ReportForm) -> dict[str, str]:
-    names = {field.name: str(field.label.text) for field in form}
-    return names | {f"sections.{section.key}": str(section.title) for section in SECTIONS}

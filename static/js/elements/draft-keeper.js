@@ -14,8 +14,12 @@ export class DraftKeeper {
     this.drafts = myDrafts()
     // After an error the server sends the unrecorded text back as the form's text: it is still not recorded.
     this.recorded = editor.hasAttribute('data-unsaved') ? null : this.area.defaultValue
+    // A form that also keeps its text on the server (<draft-sender>) says what has arrived there.
+    this.away = editor.closest('draft-sender')?.hasAttribute('data-restored') ? this.area.defaultValue : null
     this.isSending = false
     const { on, stop } = listening()
+    on(document, 'keeping', () => { this.going = this.area.value })
+    on(document, 'kept', () => { this.away = this.going })
     this.stop = () => { clearTimeout(this.timer); stop() }
     on(this.area, 'input', () => this.changed())
     on(window, 'beforeunload', (event) => this.leaving(event))
@@ -47,7 +51,7 @@ export class DraftKeeper {
   }
 
   leaving(event) {
-    if (this.isSending || !this.isDirty || !this.area.value.trim()) return
+    if (this.isSending || !this.isDirty || this.area.value === this.away || !this.area.value.trim()) return
     event.preventDefault()
     event.returnValue = ''
   }

@@ -1,0 +1,5 @@
+// The page on which a report is written.
+import './elements/text-editor.js'
+import './elements/draft-sender.js'
+import './elements/sort-parts.js'
+import './elements/more-lines.js'

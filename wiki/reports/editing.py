@@ -1,0 +1,154 @@
+"""The screen on which a report is written, and the draft kept from moment to moment."""
+
+from flask import abort, flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from wiki.db import db
+from wiki.items import settling
+from wiki.items.access import load
+from wiki.items.forms import number_or_none
+from wiki.reports import drafts, lines, testimony
+from wiki.reports.forms import CHOSEN, ReportForm
+from wiki.reports.models import Report
+from wiki.reports.outlines import SECTIONS, Section, is_due, missing, outline, own_sections
+from wiki.reports.routes import blueprint
+from wiki.throttle import throttle
+
+STEPS = {"up": -1, "down": 1}
+
+
+@blueprint.route("/reports/<id:item_id>/edit", methods=["GET", "POST"])
+def edit(item_id: int):
+    """Write a report on one long page; what others saved meanwhile is put together."""
+    report = load(Report, item_id, "edit")
+    if request.method == "GET":
+        draft = drafts.find(report, current_user)
+        return _edit_page(report, ReportForm.of(report, draft and draft.sent()), draft)
+    form = ReportForm.of(report, request.form)
+    if {"move", "add", "keep"} & set(request.form):
+        return _keep_and_go_on(report, form)
+    # Without any field wtforms would take the report itself for what was sent.
+    if not request.form or not form.validate():
+        return _edit_page(report, form), 422
+    base = number_or_none(form.revision.data) or report.revision_count
+    changes = form.changes(report, base)
+    if clash := settling.edit(report, changes, base, current_user, form.note.data or ""):
+        return settling.page(clash, _field_names(form))
+    report.settle_import()
+    testimony.set_contacts(report, request.form, current_user)
+    drafts.drop(report, current_user)
+    db.session.commit()
+    flash(_("Recorded."), "success")
+    flash(f"report-{report.id}", "draft-saved")
+    if "stay" in request.form:
+        return redirect(url_for(".edit", item_id=report.id), 303)
+    return redirect(report.url, 303)
+
+
+@blueprint.post("/reports/<id:item_id>/draft")
+def keep_draft(item_id: int):
+    """Keep what is being typed, for this person alone; JSON says when, and what was kept."""
+    report = load(Report, item_id, "edit")
+    throttle("60 per minute", "draft", str(current_user.id))
+    try:
+        draft = drafts.keep(report, current_user, request.form, request.form.get("stamp", ""))
+    except drafts.WrittenElsewhere:
+        message = _("You are also writing on another screen: this text is only in this browser.")
+        return jsonify(error={"message": message}), 409
+    except ValueError:
+        message = _("This text is too long to be kept before you save it.")
+        return jsonify(error={"message": message}), 413
+    return jsonify(stamp=draft.stamp)
+
+
+@blueprint.post("/reports/<id:item_id>/draft/removal")
+def drop_draft(item_id: int):
+    """Throw away what was typed and not recorded."""
+    report = load(Report, item_id, "edit")
+    drafts.drop(report, current_user)
+    db.session.commit()
+    flash(_("Here is the report as it is recorded."))
+    return redirect(url_for(".edit", item_id=report.id), 303)
+
+
+def _keep_and_go_on(report: Report, form: ReportForm):
+    """Buttons that rearrange the form: keep all that was typed, and come back to the place."""
+    sent, place = request.form.copy(), ""
+    if "move" in sent:
+        key, _colon, way = sent["move"].partition(":")
+        shown = [section.key for section in _main(report, form)]
+        order = drafts.moved(form.order(), shown, key, STEPS.get(way, 0))
+        sent["arrangement"], place = ",".join(order), f"part-{key}"
+    elif "add" in sent:
+        key = drafts.new_key()
+        sent[f"heading_{key}"], sent[f"section_{key}"] = "", ""
+        sent["arrangement"], place = ",".join([*form.order(), key]), f"part-{key}"
+    else:
+        place = sent["keep"][:60]
+    try:
+        drafts.keep(report, current_user, sent)
+    except (ValueError, drafts.WrittenElsewhere):
+        abort(413)
+    return redirect(url_for(".edit", item_id=report.id, _anchor=place), 303)
+
+
+def _main(report: Report, form: ReportForm) -> list:
+    """The sections on the page itself, in the order that the writer gave them."""
+    shown = {part.key: part for part in outline(form.outline.data or report.outline)}
+    own = {section.key: section for section in own_sections(report)}
+    shown |= {key: own.get(key) or _new(form, key) for key in form.own}
+    return [shown[key] for key in form.order() if key in shown]
+
+
+def _new(form: ReportForm, key: str):
+    title = form[f"heading_{key}"].data or _("Your heading")
+    return Section(key, title, "")
+
+
+def _edit_page(report: Report, form: ReportForm, draft=None) -> str:
+    size = form.outline.data or report.outline
+    main = _main(report, form)
+    shown = {part.key for part in main}
+    written = {s.key for s in [*SECTIONS, *main] if (form[f"section_{s.key}"].data or "").strip()}
+    written |= {key for key, field in _TABLES.items() if form[field].data}
+    wrong = {s.key for s in SECTIONS if form[f"section_{s.key}"].errors}
+    due = {section.key for section in main if is_due(section, size)}
+    skipped = set(form.skipped.data or [])
+    written -= skipped
+    counted = [s for s in main if s.key not in skipped or s.key in due]
+    if not form.revision.data:
+        form.revision.data = str(report.revision_count)
+    return render_template(
+        "reports/edit.html",
+        item=report,
+        group=report.group,
+        room="reports",
+        form=form,
+        main=main,
+        more=[s for key in form.order() for s in SECTIONS if s.key == key and key not in shown],
+        written=written,
+        skipped=skipped,
+        more_open=bool((written | wrong) - shown or form.body.data),
+        due=due,
+        done=len(written & {s.key for s in counted}),
+        of=len(counted),
+        vocabularies=[form[f"terms_{name}"] for name in CHOSEN],
+        missing=missing(report),
+        draft=draft,
+        stamp=draft.stamp if draft else request.form.get("stamp", ""),
+        choices=lines.CHOICES,
+        contacts=testimony.fields(report, request.form if request.form else None, draft),
+        people=report.group.people(),
+    )
+
+
+def _field_names(form: ReportForm) -> dict[str, str]:
+    names = {field.name: str(field.label.text) for field in form}
+    named = {f"sections.{section.key}": str(section.title) for section in SECTIONS}
+    own = {f"sections.{key}": form[f"heading_{key}"].data or "" for key in form.own}
+    own |= {f"headings.{key}": _("Your heading") for key in form.own}
+    return names | named | own
+
+
+_TABLES = {"changes": "effects", "conditions": "requirements"}

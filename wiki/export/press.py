@@ -81,7 +81,8 @@ def _run(order: bytes) -> bytes:
     if done.returncode == pressing.NOT_INSTALLED:
         raise NoPdf("missing")
     if done.returncode or not done.stdout.startswith(b"%PDF-"):
-        log.warning("pdf: process ended with %s", done.returncode)
+        last = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]
+        log.warning("pdf: process ended with %s: %s", done.returncode, last[:200])
         raise NoPdf("failed")
     return done.stdout
 

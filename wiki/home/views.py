@@ -11,12 +11,12 @@ from sqlalchemy import func, select, update
 from wiki.accounts import signing
 from wiki.db import db, utcnow
 from wiki.groups.models import Group, Membership, Role, groups_of, role_in
+from wiki.home import door
 from wiki.home.stream import recent
 from wiki.items import emptying, writing
 from wiki.items.access import groups_where, load_group, visible
 from wiki.items.models import Comment, Item, PublicationRequest, Scope, Watch
 from wiki.items.publication import refusals
-from wiki.items.terms import living
 
 blueprint = Blueprint("home", __name__)
 
@@ -28,12 +28,7 @@ def index():
         return render_template("home/dashboard.html", room="me", **_my_day(current_user))
     if signing.first_code():
         return redirect("/setup", 303)
-    return render_template(
-        "home/welcome.html",
-        needs=living("needs"),
-        reports=_newest("reports", 6),
-        groups=_public_groups(),
-    )
+    return render_template("home/welcome.html", **door.welcome(current_user))
 
 
 @blueprint.get("/groups/<id:group_id>")
@@ -210,12 +205,6 @@ def _rooms(found: Group) -> list[tuple[str, int]]:
     ).all()
     counts = dict(tuple(row) for row in rows)
     return [(kind, counts.get(kind, 0)) for kind in ("pages", "files", "reports")]
-
-
-def _public_groups() -> list[Group]:
-    shown = select(Item.group_id).where(visible(current_user)).distinct()
-    query = select(Group).where(Group.id.in_(shown), Group.trashed_at.is_(None))
-    return list(db.session.scalars(query.order_by(Group.updated_at.desc()).limit(6)))
 
 
 def _note_visit(found: Group):

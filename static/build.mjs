@@ -38,9 +38,9 @@ function styles() {
   return esbuild.build({ ...common, entryNames: 'app-[hash]', stdin: { contents, resolveDir: here, sourcefile: 'app.css', loader: 'css' } })
 }
 
-/** The sheet of what is printed or made into a PDF stands alone. */
-function paper() {
-  return esbuild.build({ ...common, entryNames: 'paper-[hash]', entryPoints: ['css/paper/paper.css'] })
+/** The sheets of what is printed or made into a PDF, and of cards on other sites, stand alone. */
+function alone() {
+  return esbuild.build({ ...common, entryPoints: ['css/paper/paper.css', 'css/embed/embed.css'] })
 }
 
 function scripts() {
@@ -73,9 +73,9 @@ async function build() {
   const started = performance.now()
   const manifest = {}
   const written = new Map()
-  const [css, sheet, js] = await Promise.all([styles(), paper(), scripts()])
+  const [css, sheets, js] = await Promise.all([styles(), alone(), scripts()])
   collect(css, manifest, written, () => 'app.css')
-  collect(sheet, manifest, written, () => 'paper.css')
+  collect(sheets, manifest, written, (entry) => basename(entry))
   collect(js, manifest, written, (entry) => basename(entry))
   copy('icons.svg', 'icons.svg', manifest, written)
   for (const image of readdirSync(at('img'))) copy(`img/${image}`, image, manifest, written)

@@ -28,6 +28,7 @@ FEATURES = [
     "public.oai",
     "public.sitemap",
     "public.metadata",
+    "public.oembed",
     "public.feed_keys",
     "manual",
 ]

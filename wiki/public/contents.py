@@ -112,6 +112,11 @@ def licence_url(item: Item) -> str | None:
     return next((url for sign, url in _LICENCES if re.search(sign, said.lower())), None)
 
 
+def path(row) -> str:
+    """The canonical address of an item, or of what stands for one."""
+    return links.path_of(row)
+
+
 def moment_shown(item: Item):
     """When it was last changed for its readers: written, or opened to all."""
     return max(item.updated_at, item.published_at or item.updated_at)

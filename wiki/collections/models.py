@@ -104,6 +104,16 @@ class Entry(db.Model):
     note: Mapped[str] = mapped_column(Text, default="")
     removed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
+    def described(self) -> dict:
+        """The entry as programs read it."""
+        return {
+            "kind": self.kind,
+            "item": self.target_id,
+            "title": self.title,
+            "address": self.address,
+            "note": self.note,
+        }
+
     @property
     def is_content(self) -> bool:
         """Whether it is something to open, not a heading."""

@@ -28,7 +28,11 @@ MANY = 60
 KINDS = ("reports", "pages")
 # What was true of the first time only: whoever does it again fills it in.
 THEIRS = {"structure": "", "place": "", "people": None, "year": None}
+THEIRS |= {name: [] for name in ("effects", "contributors", "reviewers")}
 THEIRS_BESIDE = {"summary": "", "body": "", "sections": {}, "cost": None, "preparation_hours": None}
+THEIRS_BESIDE |= {"requirements": []}
+# Words of people who agreed for the original, whom to call there, what was measured there.
+NEVER_TAKEN = {"voices", "contact", "indicators"}
 THEIR_WORDS = {"territories", "outcomes", "structures"}
 _NO_DERIVATIVE = re.compile(r"\bND\b|NoDeriv", re.IGNORECASE)
 _RESERVED = re.compile(r"droits r[ée]serv[ée]s|rights reserved", re.IGNORECASE)
@@ -177,7 +181,8 @@ def _draft(source: Item, actor: User, group: Group, wish: Wish) -> Item:
     if isinstance(copy, Report):
         full = wish.full and may_take_text(source, actor)
         for name, value in (THEIRS if full else THEIRS | THEIRS_BESIDE).items():
-            setattr(copy, name, dict(value) if isinstance(value, dict) else value)
+            setattr(copy, name, type(value)(value) if isinstance(value, dict | list) else value)
+        copy.sections = {k: v for k, v in (copy.sections or {}).items() if k not in NEVER_TAKEN}
         copy.year = utcnow().year
         copy.terms = [term for term in copy.terms if term.vocabulary not in THEIR_WORDS]
         copy.licence = source.licence if _lets_adapt(source.licence) else ""

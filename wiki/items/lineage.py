@@ -9,6 +9,7 @@ be read hides also what lies beyond it.
 from datetime import datetime
 from typing import NamedTuple
 
+from flask import g
 from flask_login import current_user
 from markupsafe import Markup
 from sqlalchemy import ForeignKey, Row, String, Text, select
@@ -101,11 +102,17 @@ def tree(item_id: int, reader) -> Node | None:
 
 def guide(item, field: str) -> Markup:
     """What the original says in one of its texts, for who adapts it and may read it."""
-    known = origin(item.id, current_user)
-    if known is None or not known[0].guided or known[1] is None:
+    known = g.setdefault("guides", {})
+    if item.id not in known:
+        made = origin(item.id, current_user)
+        source = made[1] if made and made[0].guided else None
+        query = select(Rendering).where(Rendering.item_id == (source.id if source else 0))
+        kept = db.session.scalars(query) if source else ()
+        known[item.id] = source, {rendering.field: rendering.html for rendering in kept}
+    source, texts = known[item.id]
+    if field not in texts:
         return Markup("")
-    rendering = db.session.get(Rendering, (known[1].id, field))
-    return links.show(rendering.html, known[1], current_user, False) if rendering else Markup("")
+    return links.show(texts[field], source, current_user, False)
 
 
 def lacks_changes(item_id: int) -> bool:

@@ -9,6 +9,7 @@ from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectin_polymorphic, selectinload
 
+from wiki.collections.models import Collection, readable
 from wiki.db import db
 from wiki.files import downloads
 from wiki.files.models import File
@@ -100,6 +101,8 @@ def described(item: Item) -> dict:
     own = {name: getattr(item, name) for name in item.versioned if name not in common}
     if isinstance(item, File):
         own["download_url"] = f"/api/v1{item.download_url}"
+    if isinstance(item, Collection):
+        own["entries"] = [entry.described() for entry, _item in readable(item, current_user)]
     return common | own
 
 

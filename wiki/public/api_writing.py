@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm.exc import StaleDataError
 
+from wiki.collections.models import Collection
 from wiki.db import db
 from wiki.files import uploads
 from wiki.groups.models import Group, Role
@@ -28,7 +29,7 @@ from wiki.public.fields import (
 )
 from wiki.reports.models import Report
 
-MODELS = {"pages": Page, "reports": Report}
+MODELS = {"pages": Page, "reports": Report, "collections": Collection}
 LARGEST_BODY = 4_000_000
 NOTE = line(300)
 

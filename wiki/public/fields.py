@@ -127,6 +127,7 @@ FIELDS: dict[str, dict[str, Field]] = {
         "cost": figure(),
         "licence": line(60),
     },
+    "collections": {"title": TITLE, "summary": text(5_000), "body": text()},
     "files": {"title": TITLE, "summary": text(5_000), "alt": text(2_000), "credit": line(200)},
 }
 

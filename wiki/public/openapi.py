@@ -97,7 +97,9 @@ def _create() -> dict:
         {201: _ref("Item"), 202: _ref("RequestedItem")},
         (400, 401, 403, 404, 413, 415, 422),
     )
-    return made | {"requestBody": _json({"oneOf": [_ref("NewPage"), _ref("NewReport")]})}
+    return made | {
+        "requestBody": _json({"oneOf": [_ref("NewPage"), _ref("NewReport"), _ref("NewCollection")]})
+    }
 
 
 def _change() -> dict:
@@ -106,7 +108,7 @@ def _change() -> dict:
         {200: _ref("Item"), 202: _ref("RequestedItem"), 409: _ref("Conflict")},
         (400, 401, 403, 404, 413, 415, 422, 428),
     )
-    kinds = [_ref(f"{name}Change") for name in ("Page", "Report", "File")]
+    kinds = [_ref(f"{name}Change") for name in _NAMES]
     return made | {"requestBody": _json({"anyOf": kinds})}
 
 
@@ -130,7 +132,7 @@ def _schemas() -> dict:
     }  # fmt: skip
     change = common | {"revision": {"type": "integer"}, "note": _TEXT}
     schemas = {"Error": _ERROR, "Item": _item(own), "Slugs": _slugs(), "Revision": _REVISION}
-    for name, kind in (("Page", "pages"), ("Report", "reports"), ("File", "files")):
+    for name, kind in _NAMES.items():
         if kind != "files":
             schemas[f"New{name}"] = _object(
                 own[kind] | new | {"kind": {"const": kind}}, ["kind", "group", "title"]
@@ -173,7 +175,7 @@ def _item(own: dict) -> dict:
         "updated_at": _MOMENT,
         "terms": {"type": "object", "additionalProperties": {"type": "array", "items": _TERM}},
     }
-    more = {"filename": _TEXT, "sha256": _TEXT, "download_url": _TEXT}
+    more = {"filename": _TEXT, "sha256": _TEXT, "download_url": _TEXT, "entries": _ENTRIES}
     for fields in own.values():
         more |= {name: schema for name, schema in fields.items() if name not in common}
     return {"type": "object", "required": list(common), "properties": common | more}
@@ -228,6 +230,18 @@ def _ref(name: str) -> dict:
 
 _TEXT = {"type": "string"}
 _MOMENT = {"type": "string", "format": "date-time"}
+_NAMES = {"Page": "pages", "Report": "reports", "Collection": "collections", "File": "files"}
+_ENTRIES = {
+    "type": "array",
+    "items": {
+        "type": "object",
+        "properties": {
+            "kind": {"type": "string", "enum": ["item", "link", "heading"]},
+            "item": {"type": ["integer", "null"]},
+            **dict.fromkeys(("title", "address", "note"), _TEXT),
+        },
+    },
+}
 _TERM = {"type": "object", "properties": {"slug": _TEXT, "label": _TEXT}}
 _ERROR = {
     "type": "object",

@@ -19,6 +19,7 @@ FEATURES = [
     "export.comparing",
     "home.views",
     "admin.views",
+    "admin.missing",
     "export.paper",
     "export.sharing",
     "export.spreadsheet",

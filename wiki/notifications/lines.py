@@ -117,7 +117,7 @@ def _actor(notice: Notice) -> str:
 def _address(item: Item, reason: str, comment: Comment | None) -> str:
     if comment is not None:
         return f"{item.url}#comments"
-    if reason in ("request", "declined"):
+    if reason in ("request", "declined", "wish"):
         return f"/items/{item.id}/publication"
     return item.url
 
@@ -145,8 +145,12 @@ def _words(line: Line) -> str:
         "accepted": _("“%(title)s” is published, as you asked", title=title),
         "declined": _("“%(title)s” is not published yet: an editor answered you", title=title),
         "change": _("%(who)s changed “%(title)s”", who=who, title=title),
-        "fresh": _("Is “%(title)s” still true?", title=title),
+        "feedback": _("%(who)s says how it went with “%(title)s”", who=who, title=title),
+        "feedback held": _("A stranger’s opinion on “%(title)s” waits to be read", title=title),
         "problem": _("%(who)s reports a problem with “%(title)s”", who=who, title=title),
+        "feedback": _("A reader says whether “%(title)s” was of use", title=title),
+        "reply": _("%(who)s replied to what you said of “%(title)s”", who=who, title=title),
+        "wish": _("%(who)s asks you to show “%(title)s” more widely", who=who, title=title),
         "question": _("%(who)s asks the network: “%(title)s”", who=who, title=title),
         "proposal": _("%(who)s proposes something for “%(title)s”", who=who, title=title),
         "solved": _("“%(title)s” has found its answer", title=title),

@@ -89,6 +89,12 @@ def _editors(event: Event, item: Item) -> Iterable[Told]:
         yield Told(user_id, "asked", "request")
 
 
+@when("asked the facilitators", at_once=True)
+def _facilitators(event: Event, item: Item) -> Iterable[Told]:
+    """A member asks for more readers: the group's facilitators decide first."""
+    yield from (told._replace(reason="wish") for told in _leaders(item))
+
+
 @when("published", "declined", at_once=True)
 def _askers(event: Event, item: Item) -> Iterable[Told]:
     """Who asked to publish, when this is the answer."""
@@ -103,6 +109,22 @@ def _askers(event: Event, item: Item) -> Iterable[Told]:
         accepted = event.verb == "published"
         if bool(request.accepted) == accepted and int(request.scope) <= scope:
             yield Told(request.asked_by_id, "mine", "accepted" if accepted else "declined")
+
+
+@when("reported a problem")
+def _menders(event: Event, item: Item) -> Iterable[Told]:
+    """Who can settle it, and who wrote the report."""
+    yield Told(item.author_id, "asked", "problem")
+    yield from (told._replace(reason="problem") for told in _leaders(item))
+
+
+@when("gave feedback", at_once=True)
+def _hearers(event: Event, item: Item) -> Iterable[Told]:
+    """Who wrote what was judged; a stranger's words are first read by a facilitator."""
+    if (event.data or {}).get("held"):
+        yield from (told._replace(reason="feedback held") for told in _leaders(item))
+    else:
+        yield Told(item.author_id, "mine", "feedback")
 
 
 @when("updated", "reverted", "published", "restored")

@@ -8,7 +8,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from wiki.items.terms import vocabulary_label
-from wiki.search import Results, count, find, hook, vocabularies
+from wiki.search import Results, count, find, hook, missed, vocabularies
 from wiki.search.addresses import address, arguments, toggled
 from wiki.search.describing import describe, items
 from wiki.search.filters import Filters
@@ -54,6 +54,8 @@ def index():
     page = max(1, min(request.args.get("page", 1, type=int) or 1, LAST_PAGE))
     more = request.args.get("more") == "1"
     results = find(asked, current_user, filters, A_PAGE, (page - 1) * A_PAGE, exact=exact)
+    if not filters:
+        missed.note(asked, results)
     found, pattern = items(results, full=True), expression(results.plan)
     return render_template(
         "search/results.html",
@@ -128,6 +130,7 @@ def kind_labels() -> dict[str, str]:
         "portraits": _("Portraits"),
         "maps": _("Maps"),
         "collections": _("Collections"),
+        "discussions": _("Questions"),
     }
 
 
@@ -140,6 +143,7 @@ def kind_names() -> dict[str, str]:
         "portraits": _("Portrait"),
         "maps": _("Map"),
         "collections": _("Collection"),
+        "discussions": _("Question"),
     }
 
 

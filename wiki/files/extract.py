@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 from wiki import storage
 from wiki.files import safety
@@ -63,13 +63,18 @@ def head_of(blob: Blob, longest: int) -> str:
 
 
 def read(sha256: str, mime: str) -> Reading:
-    """The words of a document, read in its own process; never raises for what the bytes hold."""
+    """The words of stored bytes; never raises for what they hold."""
     try:
         with storage.open_blob(sha256) as file:
-            child = _start(file, mime)
+            return read_file(file, mime)
     except OSError as error:
         log.warning("%s could not be read: %s", sha256[:12], error)
         return Reading(TextState.FAILED)
+
+
+def read_file(file: BinaryIO, mime: str) -> Reading:
+    """The words of a document, read in a process of its own that ends with it."""
+    child = _start(file, mime)
     try:
         answer = _listen(child.stdout, time.monotonic() + SECONDS * PATIENCE)
     finally:
@@ -79,7 +84,7 @@ def read(sha256: str, mime: str) -> Reading:
     return _understood(answer)
 
 
-def _start(file, mime: str) -> subprocess.Popen:
+def _start(file: BinaryIO, mime: str) -> subprocess.Popen:
     root = str(Path(__file__).resolve().parents[2])
     environment = {name: os.environ[name] for name in _KEPT if name in os.environ}  # no secrets
     paths = [root, os.environ.get("PYTHONPATH", "")]

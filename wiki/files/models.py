@@ -25,7 +25,7 @@ from wiki.items.models import Item
 from wiki.items.searchable import Part, SearchText
 
 FOLDER_DEPTH = 8
-PLACES = {"pdf": "page", "presentation": "slide", "spreadsheet": "sheet"}
+PLACES = {"pdf": "page", "presentation": "slide", "sheet": "sheet"}
 
 
 class TextState(StrEnum):
@@ -125,13 +125,13 @@ class File(Item):
         if not self.text:
             return []
         cut = self.text.split("\f")
-        word = next((w for part, w in PLACES.items() if self.blob.mime.endswith(part)), "page")
+        word = next((w for part, w in PLACES.items() if part in self.blob.mime), "")
         if word == "sheet":
             named = [page.partition("\n") for page in cut]
             return [(f"sheet={name}", text) for name, _end, text in named]
-        if len(cut) == 1 and not self.blob.mime.endswith(("pdf", "presentation")):
+        if len(cut) == 1 and not word:
             return [("", self.text)]
-        return [(f"{word}={number}", text) for number, text in enumerate(cut, 1)]
+        return [(f"{word or 'page'}={number}", text) for number, text in enumerate(cut, 1)]
 
     def parts_inside(self) -> list[Part]:
         """What search finds inside, by place."""

@@ -10,19 +10,19 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from wiki.db import db
 from wiki.errors import api_error, is_for_program
-from wiki.files import attached as _attached  # noqa: F401 — it watches by itself
 from wiki.files import (
+    attached,
     downloads,
     extract,
     folder_views,
     labels,
     previews,
     safety,
+    sweeping,
     text_views,
     uploads,
 )
 from wiki.files import folders as drawers
-from wiki.files import sweeping as _sweeping  # noqa: F401 — and so does this one
 from wiki.files.forms import FileForm, UploadForm, VersionForm, folder_choices
 from wiki.files.listing import SORTS, Listing
 from wiki.files.models import File, Folder
@@ -33,6 +33,7 @@ from wiki.items.forms import number_or_none
 from wiki.items.models import Item
 from wiki.items.reading import powers
 
+assert attached, sweeping  # importing them is what makes them watch, and sweep
 blueprint = Blueprint("files", __name__, url_prefix="/files")
 blueprint.register_blueprint(downloads.blueprint)
 blueprint.register_blueprint(folder_views.blueprint)

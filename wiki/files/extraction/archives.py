@@ -7,6 +7,7 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Callable
+from contextlib import contextmanager
 from typing import BinaryIO
 from xml.parsers import expat
 
@@ -92,6 +93,15 @@ class Archive:
             raise Encrypted from error
 
 
+@contextmanager
+def _last_page(pages: Pages, found: Writing):
+    """What was read of a page before a part broke off, or the document became too long, stays."""
+    try:
+        yield
+    finally:
+        pages.add(found.take())
+
+
 def _attribute(name: str) -> str:
     """The local name; the number of a relation must not be taken for that of a thing."""
     return "relation" if name.endswith(":id") else name.rpartition(":")[2]
@@ -124,9 +134,9 @@ def read_docx(file: BinaryIO, pages: Pages) -> None:
         shown[0] = False
         found.write({"p": "\n", "tc": "\t"}.get(tag, ""))
 
-    for name in _WORDS:
-        archive.walk(name, start, end, lambda words: found.write(words) if shown[0] else None)
-    pages.add(found.take())
+    with _last_page(pages, found):
+        for name in _WORDS:
+            archive.walk(name, start, end, lambda words: found.write(words) if shown[0] else None)
 
 
 def read_pptx(file: BinaryIO, pages: Pages) -> None:
@@ -151,9 +161,11 @@ def read_pptx(file: BinaryIO, pages: Pages) -> None:
     slides = [named[one] for one in order if one in named] or _numbered(archive, "ppt/slides/slide")
     for slide in slides:
         notes = [n for n in archive.targets(slide).values() if n.startswith("ppt/notesSlides/")]
-        for name in (slide, *notes[:1]):
-            archive.walk(name, start, end, lambda words: found.write(words) if shown[0] else None)
-        pages.add(found.take())
+        with _last_page(pages, found):
+            for name in (slide, *notes[:1]):
+                archive.walk(
+                    name, start, end, lambda words: found.write(words) if shown[0] else None
+                )
 
 
 def read_xlsx(file: BinaryIO, pages: Pages) -> None:
@@ -244,9 +256,9 @@ def read_odt(file: BinaryIO, pages: Pages) -> None:
         else:
             found.write({"s": " ", "tab": "\t", "line-break": "\n"}.get(tag, ""))
 
-    archive.walk("content.xml", start, lambda tag: found.write(_CLOSED.get(tag, "")),
-                 lambda words: found.write(words) if inside[0] else None)  # fmt: skip
-    pages.add(found.take())
+    with _last_page(pages, found):
+        archive.walk("content.xml", start, lambda tag: found.write(_CLOSED.get(tag, "")),
+                     lambda words: found.write(words) if inside[0] else None)  # fmt: skip
 
 
 def read_odp(file: BinaryIO, pages: Pages) -> None:

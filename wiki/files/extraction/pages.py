@@ -5,7 +5,7 @@ import time
 import unicodedata
 from collections.abc import Callable
 
-LONGEST = 1_000_000  # characters kept of one document: about 400 dense pages
+LONGEST = 2_000_000  # characters kept of one document: about 600 dense pages
 MOST_PAGES = 5_000
 UNPACKED = 150_000_000  # bytes taken out of one archive, all parts together
 
@@ -16,6 +16,7 @@ _UNSEEN = re.compile("[\x01-\x08\x0e-\x1f\x7f\xad\u200b-\u200f\u202a-\u202e\u206
 _BLANKS = re.compile("[^\\S\n\t]+")
 _TABS = re.compile("[ \t]{2,}")
 _ENDS = re.compile("[ \t]?\n\\s*")
+_ENDLESS = re.compile("[\\w+/=]{200,}")  # no word: bytes in letters, a bomb
 _CUT = re.compile("(?<=[a-zà-ÿœ])[-\u2010]\n(?=[a-zà-ÿœ])")
 
 
@@ -41,7 +42,7 @@ class Pages:
 
     def add(self, text: str, name: str = "") -> None:
         """One page; with a name, as sheets have, it is the first line. Raises Enough."""
-        text = clean(text)
+        text = clean(text[: 4 * LONGEST])
         self.has_words = self.has_words or bool(text)
         if name:
             text = f"{' '.join(clean(name).split())}\n{text}"
@@ -88,7 +89,7 @@ class Writing:
 
 def clean(text: str) -> str:
     """Text as a person would type it: no ligature, no invisible sign, no run of blanks."""
-    text = _UNSEEN.sub("", text.translate(_LIGATURES))
+    text = _ENDLESS.sub(" ", _UNSEEN.sub("", text.translate(_LIGATURES)))
     text = _TABS.sub("\t", _BLANKS.sub(" ", text))
     text = _ENDS.sub("\n", text).strip()
     text = unicodedata.normalize("NFC", text)

@@ -43,16 +43,17 @@ def main(mime: str, seconds: int, megabytes: int) -> None:
 def _read(file: BinaryIO, mime: str, pages: Pages) -> str:
     try:
         READERS.get(mime, plain.read)(file, pages)
+        is_whole = not pages.is_damaged
     except Encrypted:
         return "encrypted"
     except Enough:
-        return "partial"
+        is_whole = False
     except Exception as error:  # whatever a hostile document provokes ends here
         print(f"extraction: {type(error).__name__}", file=sys.stderr, flush=True)
-        return "partial" if pages.has_words else "failed"
-    if pages.is_damaged:
-        return "partial" if pages.has_words else "failed"
-    return "read" if pages.has_words else "empty"
+        is_whole = False
+    if is_whole:
+        return "read" if pages.has_words else "empty"
+    return "partial" if pages.has_words else "failed"
 
 
 def _limit(seconds: int, megabytes: int) -> None:

@@ -91,9 +91,7 @@ def find(
     changes: tuple[tuple[str, str], ...] = ()
     suggestion = None
     if plan.groups:
-        better, changes = spelling.correct(asked, plan, book, allowed)
-        if changes:
-            suggestion = better.typed
+        better, changes, suggestion = spelling.correct(asked, plan, book, allowed)
         if changes and not exact:
             asked, plan = better, prepare(better, book, spelling.beginnings)
     rows = _Statement(plan, allowed, filters).rows(limit, offset, facets)

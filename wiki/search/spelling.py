@@ -3,46 +3,76 @@
 A word that stands only in what the reader may not read is answered as one never written.
 """
 
-import re
+import math
+from collections import Counter
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from sqlalchemy import func, select, text
-from whoosh.support.levenshtein import damerau_levenshtein
 
 from wiki.db import db
 from wiki.search import french
 from wiki.search.index import store
 from wiki.search.plan import Plan, Wanted
 from wiki.search.question import Clause, Question
+from wiki.search.spelling_distance import FAR_FROM, SLIP, TOO_FAR, distance, halves, variants
+from wiki.search.stopwords import FADING
 from wiki.search.synonyms import Book
 from wiki.search.tables import search_word, texts_of
 
 SHORTEST = 4  # letters under which any other word is near
-_FAR_FROM = 6  # letters from which two mistakes are believable
-_MOST_CANDIDATES = 24
-_ALPHABET = "abcdefghijklmnopqrstuvwxyz"
+MOST_CORRECTED = 4  # words of one question: more are another language, or noise
+_AT_ONCE = 24  # candidates counted in one statement
+_MOST_COUNTED = 100  # candidates, and items beyond which a word is simply frequent
+_FREQUENT = 0.22  # how much a frequent word is nearer, by the logarithm of its items
+_RARE = 2  # items up to which a known word may be a mistake of its writer, or of who asks
+_FAR_MORE = 20  # times as frequent is the word that was probably meant
 _EXAMINED = 10  # texts read to make sure that a form really stands in one
+_ENOUGH = 3  # times that it is seen, after which no more are read
 
 
-def correct(
-    question: Question, plan: Plan, book: Book, allowed: str
-) -> tuple[Question, tuple[tuple[str, str], ...]]:
-    """The question with its unknown words replaced, and what was replaced by what.
+class Spelt(NamedTuple):
+    """A question with its unknown words replaced, what was replaced, and what may be proposed."""
 
-    `allowed` is the condition under which the reader may read an item, as `readable` gives it.
+    question: Question
+    changes: tuple[tuple[str, str], ...]
+    suggestion: str | None
+
+
+class Candidate(NamedTuple):
+    """A word of the vocabulary that may have been meant, and how far it is from what was typed."""
+
+    cost: float
+    folded: str
+    term: str
+
+
+def correct(question: Question, plan: Plan, book: Book, allowed: str) -> Spelt:
+    """What the question says once its unknown words are corrected.
+
+    A known word is left alone; when it is rare and a slip from a frequent one, that one is only
+    proposed. `allowed` is the condition under which the reader may read an item.
     """
     content = [clause for clause in question.content if clause.kind != "phrase"]
-    answered = _seen(list(plan.groups), allowed)
-    changes = []
-    for clause, known in zip(content, answered, strict=False):
-        if known or not _correctable(clause):
-            continue
-        nearest = _nearest(clause, allowed) or _in_book(clause, book, allowed)
-        if nearest:
-            changes.append((_typed_word(clause), nearest))
+    answered = _tally(list(plan.groups), allowed, most=_RARE + 1)
+    changes, doubts = [], []
+    for clause, n in zip(content, answered, strict=False):
+        if len(changes) + len(doubts) >= MOST_CORRECTED:
+            break
+        for word in _correctable(clause, n, allowed):
+            if n == 0 and (nearest := _nearest(word, allowed) or _in_book(word, book, allowed)):
+                changes.append((word, nearest))
+            elif n and (meant := _meant(word, n, allowed)):
+                doubts.append((word, meant))
+    better = _with(question, changes)
+    proposed = _with(better, doubts)
+    return Spelt(better, tuple(changes), proposed.typed if changes or doubts else None)
+
+
+def _with(question: Question, changes: list[tuple[str, str]]) -> Question:
     for old, new in changes:
         question = question.with_word(old, new)
-    return question, tuple(changes)
+    return question
 
 
 def beginnings(start: str) -> list[str]:
@@ -50,114 +80,123 @@ def beginnings(start: str) -> list[str]:
     wanted = select(search_word.c.term).distinct().where(
         search_word.c.folded >= start,
         search_word.c.folded < start + "\U0010ffff",
-        func.length(search_word.c.term) < len(start) + 1,
+        search_word.c.term.not_like(f"{start}%"),
     )  # fmt: skip
-    found = db.session.scalars(wanted.limit(200)).all()
-    return [term for term in found if not term.startswith(start)][:20]
+    return list(db.session.scalars(wanted.order_by(search_word.c.term).limit(20)))
 
 
-def _correctable(clause: Clause) -> bool:
-    word = french.fold(_typed_word(clause))
-    return clause.kind == "word" and len(word) >= SHORTEST and word.isalpha()
+def _correctable(clause: Clause, n: int, allowed: str) -> list[str]:
+    """The words of a clause that may be mistyped, without what is elided before them."""
+    forms = french.read_chunk(clause.text).forms if clause.kind in ("word", "compound") else ()
+    likely = [form for form in forms if len(form.folded) >= SHORTEST and form.folded.isalpha()]
+    if clause.kind == "compound":
+        known = _counts((form.term for form in likely), allowed) if n == 0 else [1] * len(likely)
+        likely = [form for form, seen in zip(likely, known, strict=True) if not seen]
+    return [form.text for form in likely if form.folded not in FADING]
 
 
-def _typed_word(clause: Clause) -> str:
-    """The word without what is elided before it."""
-    forms = french.read_chunk(clause.text).forms
-    return forms[-1].text if forms else clause.text
+def _nearest(word: str, allowed: str) -> str | None:
+    """The best visible words near one that is unknown: near, frequent, or two written as one."""
+    folded = french.fold(word)
+    return (
+        _best(folded, _one_away(folded), allowed)
+        or _two_words(folded, allowed)
+        or _best(folded, _two_away(folded), allowed)
+    )
 
 
-def _nearest(clause: Clause, allowed: str) -> str | None:
-    """The best visible word near one that is unknown; nearer first, then more frequent."""
-    folded = french.fold(_typed_word(clause))
-    candidates = [*_one_away(folded), *_alike(folded), *_two_away(folded)]
-    seen: dict[str, tuple[int, str, str]] = {}
-    for cost, form, other, term in candidates:
-        if other != folded and (other not in seen or seen[other][:1] > (cost,)):
-            seen[other] = (cost, form, term)
-    chosen = sorted(seen.values())[:_MOST_CANDIDATES]
-    if not chosen:
+def _meant(word: str, n: int, allowed: str) -> str | None:
+    """The far more frequent word from which a rare one is a slip."""
+    folded = french.fold(word)
+    if n > _RARE or len(folded) <= SHORTEST:
         return None
-    counts = _counts([Wanted((term,)) for _, _, term in chosen], allowed)
-    ranked = sorted(zip(chosen, counts, strict=True), key=lambda pair: (pair[0][0], -pair[1]))
-    for (_cost, form, term), n in ranked:
-        if n and (written := _written(form, term, allowed)):
+    own = french.stem(folded)
+    slips = [c for c in _one_away(folded) if c.cost <= SLIP and c.term != own]
+    return _best(folded, slips, allowed, least=_FAR_MORE * n)
+
+
+def _best(typed: str, candidates: list[Candidate], allowed: str, least: int = 1) -> str | None:
+    """The nearest and most frequent of the candidates that the reader can see, as it is written."""
+    ranked = []
+    for start in range(0, min(len(candidates), _MOST_COUNTED), _AT_ONCE):
+        some = candidates[start : start + _AT_ONCE]
+        counts = _counts((candidate.term for candidate in some), allowed)
+        ranked += [
+            (candidate.cost - _FREQUENT * math.log(1 + n), candidate)
+            for candidate, n in zip(some, counts, strict=True)
+            if n >= least
+        ]
+        if ranked and some[-1].cost > 1:
+            break
+    for _score, candidate in sorted(ranked):
+        if written := _written(typed, candidate, allowed):
             return written
     return None
 
 
-def _in_book(clause: Clause, book: Book, allowed: str) -> str | None:
+def _in_book(word: str, book: Book, allowed: str) -> str | None:
     """A word that nobody wrote but that has other words for it, which somebody did."""
-    folded = french.fold(_typed_word(clause))
+    folded = french.fold(word)
     near = book.near(folded, variants(folded))
     match = book.longest(french.terms(near)) if near else None
     others = tuple(Wanted(other.terms) for other in match.others) if match else ()
-    return near if others and _seen([others], allowed)[0] else None
+    return near if others and _tally([others], allowed, most=1)[0] else None
 
 
-def _one_away(folded: str) -> list[tuple[int, str, str, str]]:
-    rows = _rows(search_word.c.folded.in_(variants(folded)))
-    return [(_weight(folded, row.folded), row.form, row.folded, row.term) for row in rows]
-
-
-def _alike(folded: str) -> list[tuple[int, str, str, str]]:
-    """Words that sound the same: « smartfone »."""
+def _one_away(folded: str) -> list[Candidate]:
+    """Words one mistake away, and words that sound the same: « smartfone »."""
     sound = french.sound(folded)
-    if len(sound) < 3:
-        return []
-    return [(3, row.form, row.folded, row.term) for row in _rows(search_word.c.sound == sound)]
+    near = search_word.c.folded.in_(variants(folded))
+    return _candidates(folded, near | (search_word.c.sound == sound) if len(sound) > 2 else near)
 
 
-def _two_away(folded: str) -> list[tuple[int, str, str, str]]:
-    """Two mistakes, the first letter and about the length being right."""
-    if len(folded) < _FAR_FROM:
+def _two_away(folded: str) -> list[Candidate]:
+    """Two mistakes, the first letter, the length, and one end of the word being about right."""
+    if len(folded) < FAR_FROM:
         return []
-    rows = _rows(
+    return _candidates(
+        folded,
         search_word.c.folded >= folded[0],
         search_word.c.folded < folded[0] + "\U0010ffff",
         func.length(search_word.c.folded).between(len(folded) - 2, len(folded) + 2),
-        search_word.c.folded.like(f"%{folded[-3:]}%") | search_word.c.folded.like(f"{folded[:3]}%"),
+        search_word.c.folded.like(f"%{folded[-3:]}") | search_word.c.folded.like(f"{folded[:3]}%"),
     )
-    return [
-        (4, row.form, row.folded, row.term)
-        for row in rows
-        if damerau_levenshtein(folded, row.folded, limit=2) <= 2
-    ]
 
 
-def _rows(*conditions):
-    wanted = select(search_word.c.form, search_word.c.folded, search_word.c.term)
-    return db.session.execute(wanted.where(*conditions).order_by(search_word.c.form)).all()
+def _candidates(typed: str, *conditions) -> list[Candidate]:
+    """The words of the vocabulary that meet conditions and are near enough, nearest first."""
+    wanted = select(search_word.c.folded, search_word.c.term).distinct().where(*conditions)
+    found = (
+        Candidate(distance(typed, row.folded), row.folded, row.term)
+        for row in db.session.execute(wanted)
+        if row.folded != typed
+    )
+    return sorted(candidate for candidate in found if candidate.cost < TOO_FAR)
 
 
-def variants(word: str) -> set[str]:
-    """All words one mistake away: a letter too many, missing, wrong, or two swapped."""
-    cuts = [(word[:i], word[i:]) for i in range(len(word) + 1)]
-    dropped = {a + b[1:] for a, b in cuts if b}
-    swapped = {a + b[1] + b[0] + b[2:] for a, b in cuts if len(b) > 1}
-    wrong = {a + letter + b[1:] for a, b in cuts if b for letter in _ALPHABET}
-    missing = {a + letter + b for a, b in cuts for letter in _ALPHABET}
-    return (dropped | swapped | wrong | missing) - {word}
+def _two_words(folded: str, allowed: str) -> str | None:
+    """« inclusionnumerique »: two known words, side by side in something the reader may read."""
+    pairs = halves(folded)
+    parts = sorted({part for pair in pairs for part in pair})
+    wanted = select(search_word.c.folded, search_word.c.term).distinct()
+    rows = db.session.execute(wanted.where(search_word.c.folded.in_(parts)))
+    terms = {row.folded: row.term for row in rows}
+    known = [pair for pair in pairs if terms.keys() >= set(pair)]
+    sides = [(Wanted((terms[a], terms[b])),) for a, b in known]
+    for (a, b), n in zip(known, _tally(sides, allowed, most=1), strict=True):
+        if n:
+            found = [_written(x, Candidate(0, x, terms[x]), allowed) for x in (a, b)]
+            return " ".join(found) if all(found) else None
+    return None
 
 
-def _weight(typed: str, other: str) -> int:
-    """A doubled or swapped letter is a slip; another first letter is another word."""
-    if typed[0] != other[0]:
-        return 3
-    return 1 if len(typed) != len(other) or sorted(typed) == sorted(other) else 2
-
-
-def _seen(groups: list[tuple[Wanted, ...]], allowed: str) -> list[bool]:
-    """For each group, whether something that the reader may read answers it."""
-    return [bool(n) for n in _tally(groups, allowed, most=1)]
-
-
-def _counts(wanted: Iterable[Wanted], allowed: str) -> list[int]:
+def _counts(terms: Iterable[str], allowed: str) -> list[int]:
     """In how many readable items each stands, up to a hundred."""
-    return _tally([(each,) for each in wanted], allowed, most=100)
+    return _tally([(Wanted((term,)),) for term in terms], allowed, most=_MOST_COUNTED)
 
 
 def _tally(groups: list[tuple[Wanted, ...]], allowed: str, most: int) -> list[int]:
+    """For each group, how many readable items answer it, up to so many."""
     if not groups:
         return []
     connection, values, arms = db.session.connection(), {}, []
@@ -172,26 +211,28 @@ def _tally(groups: list[tuple[Wanted, ...]], allowed: str, most: int) -> list[in
     return [found[i] for i in range(len(groups))]
 
 
-def _written(form: str, term: str, allowed: str) -> str | None:
-    """The form as it stands in a readable text; the vocabulary also holds forms of hidden ones."""
+def _written(typed: str, candidate: Candidate, allowed: str) -> str | None:
+    """A word as readable texts write it, accents and all; the vocabulary also knows hidden ones.
+
+    When they hold another form of it only, that one, if it is as near to what was typed.
+    """
     connection, values = db.session.connection(), {}
-    matched = store(connection).ids([(Wanted((term,)),)], 1, "f", values)
+    matched = store(connection).ids([(Wanted((candidate.term,)),)], 1, "f", values)
     texts = text(
         f"SELECT search_text.* FROM ({matched}) AS m CROSS JOIN item CROSS JOIN search_text "
         f"WHERE item.id = m.id AND search_text.item_id = m.id AND {allowed} "
         f"LIMIT {_EXAMINED}"
     )
-    whole = re.compile(rf"(?<!\w){re.escape(french.fold(form))}(?!\w)")
-    other = None
+    seen: Counter[french.Form] = Counter()
     for row in connection.execute(texts, values):
-        for words in map(french.clean, texts_of(row).values()):
-            if whole.search(french.fold(words)):
-                return form
-            other = other or _first_form(words, term)
-    return other
-
-
-def _first_form(words: str, term: str) -> str | None:
-    """Any form of a term in a text, when the one looked for is not there."""
-    _terms, forms = french.index_text(words)
-    return next((form.text for form in sorted(forms) if form.term == term), None)
+        for words in texts_of(row).values():
+            forms = (form for w in french.written(words) for form in french.read_chunk(w).forms)
+            seen.update(form for form in forms if form.term == candidate.term)
+        if sum(n for form, n in seen.items() if form.folded == candidate.folded) >= _ENOUGH:
+            break
+    near = [form for form in seen if distance(typed, form.folded) < TOO_FAR or typed == form.folded]
+    exact = [form for form in near if form.folded == candidate.folded]
+    # Accents are forgotten more often than they are invented.
+    weight = {form: seen[form] * (3 if form.text != form.folded else 1) for form in near}
+    best = max(exact or near, key=lambda form: (weight[form], form.text), default=None)
+    return best.text if best else None

@@ -16,7 +16,7 @@ from wiki.notifications.recipients import recipients
 
 KEEP_READ = timedelta(days=30)
 KEEP = timedelta(days=120)
-STUCK = timedelta(days=2)  # an event that could not be told by then never will
+STUCK = timedelta(days=2)  # an event that could not be told by then is no news
 BATCH = 500
 
 log = logging.getLogger(__name__)
@@ -59,7 +59,7 @@ def _tell(event_id: int) -> bool:
     try:
         taken = db.session.execute(delete(Pending).where(Pending.event_id == event_id)).rowcount
         event = db.session.get(Event, event_id)
-        if taken and event is not None and event.item is not None:
+        if taken and event is not None and event.item is not None and _is_news(event):
             _write(event)
         db.session.commit()
         return bool(taken)
@@ -71,6 +71,11 @@ def _tell(event_id: int) -> bool:
         log.exception("event %s could not be told", event_id)
         db.session.rollback()
         return False
+
+
+def _is_news(event: Event) -> bool:
+    """What an import brings happened long ago: nobody waits for it."""
+    return event.created_at > utcnow() - STUCK
 
 
 def _write(event: Event) -> None:

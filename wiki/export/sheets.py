@@ -10,12 +10,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectin_polymorphic, selectinload
 
 from wiki.db import db
+from wiki.export import report_sheets
 from wiki.items import links
 from wiki.items.access import visible
 from wiki.items.models import Item
 from wiki.items.terms import VOCABULARIES, label_of, vocabulary_label
 from wiki.markup.macros import toc_html
-from wiki.reports import facts, outlines, trust
 from wiki.reports.models import Report
 from wiki.search.views import kind_names
 from wiki.templating import site_address
@@ -36,9 +36,7 @@ class Sheet:
     item: Item
     kind: str
     level: int
-    minute: list = field(default_factory=list)
-    facts: list = field(default_factory=list)
-    signs: list = field(default_factory=list)
+    report: report_sheets.ReportSheet | None = None
     parts: list = field(default_factory=list)
     words: list = field(default_factory=list)
     files: list = field(default_factory=list)
@@ -75,21 +73,22 @@ def _sheet(item: Item, user, level: int, below: list) -> Sheet:
         for name in VOCABULARIES
         if item.terms_of(name)
     ]
-    for key, title, html in _texts(item, user, below):
-        deep = level + 1 if title else level
-        sheet.parts.append((key, title, _for_paper(html, item.id, deep, sheet.notes)))
+    texts = _texts(item, user, below)
+    keys, titles = list(texts), {}
     if isinstance(item, Report):
-        sheet.minute = facts.minute(item.summary)
-        sheet.facts = [fact for fact in facts.facts(item) if fact[2]]
-        sheet.signs = _signs(item)
-        sheet.parts.sort(key=lambda part: part[0] != "what_failed")
+        sheet.report = report_sheets.of(item, user)
+        keys, titles = report_sheets.order(item, keys), report_sheets.titles(item)
+    for key in keys:
+        title = titles.get(key, "")
+        deep = level + 1 if title else level
+        sheet.parts.append((key, title, _for_paper(texts.get(key, ""), item.id, deep, sheet.notes)))
     return sheet
 
 
-def _texts(item: Item, user, below: list) -> list[tuple[str, str, str]]:
-    """(key, title, HTML for this reader) of every text written."""
+def _texts(item: Item, user, below: list) -> dict[str, str]:
+    """The HTML for this reader of every text written, by key."""
     pages = [one for one in below if one.kind == "pages"]
-    made = []
+    made = {}
     for key in item.texts():
         rendering = item.renderings.get(key)
         if rendering is None:
@@ -98,22 +97,8 @@ def _texts(item: Item, user, below: list) -> list[tuple[str, str, str]]:
             "toc": lambda toc=rendering.toc: toc_html(toc or [], _("Contents")),
             "children": lambda: render_template("pages/_children.html", pages=pages),
         }
-        html = str(links.show(rendering.html, item, user, False, macros))
-        made.append((key, _title(item, key), html))
+        made[key] = str(links.show(rendering.html, item, user, False, macros))
     return made
-
-
-def _title(item: Item, key: str) -> str:
-    if key == "body" or not isinstance(item, Report):
-        return ""
-    if key in outlines.BY_KEY:
-        return str(outlines.BY_KEY[key].title)
-    return key.replace("_", " ").capitalize()
-
-
-def _signs(report: Report) -> list:
-    """What to rely on; a sign that is a link to a place in the page is said without it."""
-    return trust.signs(report, [])
 
 
 def _below(ids: list[int], user) -> dict[int, list]:

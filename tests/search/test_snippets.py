@@ -14,7 +14,7 @@ def passage(write, inside):
     def best(question, title="Titre", body="", **fields):
         page = write(title, body, **fields)
         plan = prepare(read(question), synonyms.shipped())
-        return snippets.snippets([page.id], snippets.expression(plan))[page.id]
+        return snippets.snippets(snippets.texts([page.id]), snippets.expression(plan))[page.id]
 
     return best
 

@@ -1,6 +1,6 @@
 """Full-text search in French over everything a reader may read."""
 
-import math
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 
@@ -8,31 +8,28 @@ from sqlalchemy import text
 
 from wiki.db import db
 from wiki.items.terms import is_open
-from wiki.search import spelling, synonyms, vocabularies
+from wiki.search import ranking, snippets, spelling, synonyms, vocabularies
 from wiki.search.filters import Filters
 from wiki.search.index import store
-from wiki.search.plan import Plan, Wanted, prepare
+from wiki.search.plan import Plan, prepare
 from wiki.search.question import Question, read
 from wiki.search.question_values import lookup_for
 from wiki.search.rights import readable
+from wiki.search.tables import Texts
 
-SYNONYM_WEIGHT = 0.6  # of another word, beside the word asked for; less when there are many
-PAIR_WEIGHT = 0.7  # of two words standing side by side as in the question
-COMMON = 0.25  # a word in more than this share of the items ranks only through its pairs
-LEAST_COMMON = 20  # items under which no word is common
 ENOUGH = 10  # results covering half of the question, under which partial ones are shown too
 MOST_VALUES = 30  # shown for one facet
 
 _HIT, _TOTAL, _KIND, _TERM = range(4)
-_BEST = f"""SELECT {_HIT} AS what, id, '' AS name, sum(score) AS n FROM scored
-    GROUP BY id ORDER BY n DESC, id DESC LIMIT :limit OFFSET :offset"""
+_BEST = f"""SELECT {_HIT} AS what, id, CAST(tier AS text) AS name, score AS n FROM scored
+    ORDER BY tier, n DESC, id DESC LIMIT :limit OFFSET :offset"""
 _NEWEST = f"""SELECT {_HIT} AS what, id, '' AS name, 0.0 AS n FROM hit
     ORDER BY at DESC, id DESC LIMIT :limit OFFSET :offset"""
 # Hits in which only the most common words stand, after those that are scored.
-_UNRANKED = f"""SELECT {_HIT} AS what, id, '' AS name, 0.0 AS n FROM hit
+_UNRANKED = f"""SELECT {_HIT} AS what, id, '99' AS name, 0.0 AS n FROM hit
     WHERE id NOT IN (SELECT id FROM scored) ORDER BY at DESC, id DESC LIMIT :limit
-    OFFSET (SELECT CASE WHEN :offset > count(DISTINCT id)
-        THEN :offset - count(DISTINCT id) ELSE 0 END FROM scored)"""
+    OFFSET (SELECT CASE WHEN :offset > count(*)
+        THEN :offset - count(*) ELSE 0 END FROM scored)"""
 
 
 @dataclass(frozen=True)
@@ -40,18 +37,21 @@ class Results:
     """What a search found: the best ids of the page asked for, and counts over all of it."""
 
     total: int = 0
-    hits: list[tuple[int, float]] = field(default_factory=list)
+    ids: list[int] = field(default_factory=list)
     facets: dict[str, list["Value"]] = field(default_factory=dict)
     kinds: dict[str, int] = field(default_factory=dict)
     suggestion: str | None = None
     question: Question = Question("")
     plan: Plan = Plan()
     corrected: tuple[tuple[str, str], ...] = ()  # (what was typed, what was searched instead)
+    marks: re.Pattern | None = None  # finds the words of the question in a text
+    texts: dict[int, Texts] = field(default_factory=dict, repr=False)  # already read
 
-    @property
-    def ids(self) -> list[int]:
-        """The items of this page, best first."""
-        return [item_id for item_id, _ in self.hits]
+    def passages(self) -> dict[int, snippets.Snippet]:
+        """For each item of the page, the passage that answers best."""
+        missing = [item_id for item_id in self.ids if item_id not in self.texts]
+        known = {item_id: self.texts[item_id] for item_id in self.ids if item_id in self.texts}
+        return snippets.snippets(known | snippets.texts(missing), self.marks)
 
 
 @dataclass(frozen=True)
@@ -94,16 +94,30 @@ def find(
         better, changes, suggestion = spelling.correct(asked, plan, book, allowed)
         if changes and not exact:
             asked, plan = better, prepare(better, book, spelling.beginnings)
-    rows = _Statement(plan, allowed, filters).rows(limit, offset, facets)
+    statement = _Statement(plan, allowed, filters)
+    # The first pages are read again before they are shown, always the same ones together.
+    first = bool(plan.groups) and offset < ranking.READ and limit > 0
+    wanted = (max(ranking.READ, offset + limit), 0) if first else (limit, offset)
+    rows = statement.rows(*wanted, facets)
+    hits = [(row.id, int(row.name or 0), float(row.n)) for row in rows if row.what == _HIT]
+    marks, texts = (snippets.expression(plan) if limit else None), {}
+    if first:
+        best, hits = hits[: ranking.READ], hits[ranking.READ :]
+        texts = snippets.texts([item_id for item_id, _, _ in best])
+        weights = [statement.rarity.weight(group) for group in plan.groups]
+        ranked = ranking.read(best, texts, marks, weights)
+        hits = (ranked + hits)[offset : offset + limit]
     return Results(
         total=next(int(row.n) for row in rows if row.what == _TOTAL),
-        hits=[(row.id, float(row.n)) for row in rows if row.what == _HIT],
+        ids=[hit[0] for hit in hits],
         facets=_values(rows, filters) if facets else {},
         kinds={row.name: int(row.n) for row in rows if row.what == _KIND},
         suggestion=suggestion,
         question=asked,
         plan=plan,
         corrected=() if exact else changes,
+        marks=marks,
+        texts=texts,
     )
 
 
@@ -124,15 +138,18 @@ class _Statement:
         self.store = store(self.connection)
         self.readable = allowed
         self.values: dict[str, object] = {}
+        self.rarity: ranking.Rarity | None = None
         self.fixed = filters.fixed()
         self.conditions = filters.conditions(self.values)
 
     def rows(self, limit: int, offset: int, facets: bool) -> list:
         """Rows of (what, id, name, n): the page in order, the total, and the counts."""
         parts = self._sources()
-        ranked = self._ranked() if limit else ""
+        ranked = bool(limit and self.plan.groups)
         if ranked:
-            parts.append(f"scored AS MATERIALIZED ({ranked})")
+            self.rarity = ranking.Rarity(self.connection, self.store, self.plan)
+            upto = limit + offset
+            parts += ranking.statement(self.plan, self.rarity, self.store, upto, self.values)
         self.values |= {"limit": limit, "offset": offset}
         arms = [f"SELECT {_TOTAL} AS what, 0 AS id, '' AS name, count(*) AS n FROM hit"]
         arms += self._counts() if facets else []
@@ -213,42 +230,6 @@ class _Statement:
                 "CROSS JOIN search_facet WHERE search_facet.item_id = found.id"
             )
         return arms
-
-    def _ranked(self) -> str:
-        """SQL: the score of the hits, one pass for each weight class; empty without words."""
-        words, others = self.plan.words, self.plan.synonyms
-        rarity, common = self._rarity(words + others)
-        rare = tuple(w for w in words if not common.issuperset(w.terms)) or words
-        passes = (
-            (rare, 1.0, "w"),
-            (others, SYNONYM_WEIGHT * self._restraint(rarity), "s"),
-            (self.plan.pairs, PAIR_WEIGHT, "p"),
-        )
-        arms = [
-            (self.store.scores(wanted, weight, rarity, name, self.values), name)
-            for wanted, weight, name in passes
-            if wanted
-        ]
-        return " UNION ALL ".join(f"SELECT id, score FROM ({arm}) AS {name}" for arm, name in arms)
-
-    def _rarity(self, wanted: tuple[Wanted, ...]) -> tuple[dict[str, float], set[str]]:
-        """How rare each term is, as bm25 has it, and which are too common to rank by."""
-        terms = {term for each in wanted if not each.prefix for term in each.terms}
-        if not terms:
-            return {}, set()
-        known = self.store.frequencies(self.connection, terms)
-        size = max(self.store.size(self.connection), *known.values(), 1)
-        rarity = {t: max(math.log((size - n + 0.5) / (n + 0.5)), 0.1) for t, n in known.items()}
-        limit = max(COMMON * size, LEAST_COMMON)
-        return rarity, {term for term, n in known.items() if n == 0 or n > limit}
-
-    def _restraint(self, rarity: dict[str, float]) -> float:
-        """Other words for one, be they many or rarer, must not outweigh the word itself."""
-        own = [rarity.get(term, 0.1) for w in self.plan.words for term in w.terms if not w.prefix]
-        others = [rarity.get(term, 0.1) for w in self.plan.synonyms for term in w.terms]
-        each = len(self.plan.synonyms) / max(len(self.plan.groups), 1)
-        crowd = max(each / 2, 1.0) ** 0.5
-        return min(1.0, max(own, default=1.0) / max(others, default=1.0)) / crowd
 
 
 def _values(rows, filters: Filters) -> dict[str, list[Value]]:

@@ -9,14 +9,13 @@ from sqlalchemy.orm import defer, joinedload, selectin_polymorphic
 from wiki.db import db
 from wiki.items.models import Item
 from wiki.search import Results
-from wiki.search.snippets import expression, snippets
 
 _WITH_FACTS = ("reports",)  # kinds whose cards show more than the columns that all share
 
 
 def describe(results: Results, base_url: str = "") -> dict:
     """`total`, `results`, `facets` and `suggestion`, in the shape that INTERFACE.md promises."""
-    passages = snippets(results.ids, expression(results.plan))
+    passages = results.passages()
     return {
         "total": results.total,
         "results": [_result(item, passages.get(item.id), base_url) for item in items(results)],

@@ -3,7 +3,8 @@
 from sqlalchemy import Connection, text
 
 from wiki.search import french
-from wiki.search.plan import Wanted
+from wiki.search.plan import Plan, Wanted
+from wiki.search.ranking import ALIKE
 from wiki.search.tables import FIELDS
 
 JOINED = "string_agg(CAST({0} AS text), ',')"  # SQL: many ids in one text
@@ -86,16 +87,30 @@ def ids(groups: list[tuple[Wanted, ...]], least: int, name: str, values: dict) -
     return f"{found} AND {' + '.join(answered)} >= {least:d}"
 
 
-def scores(
-    wanted: tuple[Wanted, ...], weight: float, rarity: dict[str, float], name: str, values: dict
-) -> str:
-    """SQL: how well each of the hits answers; ts_rank ignores how rare a word is: we multiply."""
+def scores(tier, plan: Plan, rarity, name: str, values: dict) -> str:
+    """SQL: how well each of the hits in a tier answers.
+
+    ts_rank ignores how rare a word is: we multiply.
+    """
+    sought = dict.fromkeys(wanted for group in tier.groups for wanted in group)
+    weights = {wanted: 1.0 if wanted in plan.words else ALIKE for wanted in sought}
+    weights |= dict.fromkeys(plan.pairs, 1.0)
     ranks = []
-    for i, each in enumerate(wanted):
-        rare = max(rarity.get(term, 1.0) for term in each.terms) * weight * _FACTOR
-        query = _query(_quoted(each), f"{name}r{i}", values)
+    for i, (wanted, weight) in enumerate(weights.items()):
+        rare = max(map(rarity.of, wanted.terms)) * weight * _FACTOR
+        query = _query(_quoted(wanted), f"{name}r{i}", values)
         ranks.append(f"ts_rank('{_WEIGHTS}', vector, {query}, 1) * {rare:f}")
-    answers = _answers(" | ".join(map(_quoted, wanted)), name, values)
+    letters = "".join(dict.fromkeys(_LETTERS[field] for field in tier.within))
+    groups = [_any(group, letters) for group in tier.groups]
+    if tier.is_strict:
+        answers = _answers(" & ".join(groups), name, values)
+    else:
+        answers = _answers(" | ".join(groups), name, values)
+        if tier.least > 1:
+            answered = (
+                f"({_answers(g, f'{name}t{i}', values)})::int" for i, g in enumerate(groups)
+            )
+            answers += f" AND {' + '.join(answered)} >= {tier.least:d}"
     return (
         f"SELECT item_id AS id, {' + '.join(ranks)} AS score FROM search_fts "
         f"WHERE {answers} AND item_id IN (SELECT id FROM hit)"
@@ -128,13 +143,13 @@ def _query(expression: str, name: str, values: dict) -> str:
     return f"CAST(:{name} AS tsquery)"
 
 
-def _any(group: tuple[Wanted, ...]) -> str:
-    return "(" + " | ".join(map(_quoted, group)) + ")"
+def _any(group: tuple[Wanted, ...], letters: str = "") -> str:
+    return "(" + " | ".join(_quoted(wanted, letters) for wanted in group) + ")"
 
 
-def _quoted(wanted: Wanted) -> str:
-    """One alternative in the language of tsquery."""
-    suffix = ("A" if wanted.field == "title" else "") + ("*" if wanted.prefix else "")
+def _quoted(wanted: Wanted, letters: str = "") -> str:
+    """One alternative in the language of tsquery, perhaps in the fields of these letters alone."""
+    suffix = ("A" if wanted.field == "title" else letters) + ("*" if wanted.prefix else "")
     words = (_lexeme(term) + (f":{suffix}" if suffix else "") for term in wanted.terms)
     return "(" + " <-> ".join(words) + ")"
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from wiki.db import db
 from wiki.search.plan import Plan
-from wiki.search.tables import main_of, places_of, search_text, search_word, unpacked
+from wiki.search.tables import Texts, search_text, search_word
 
 LENGTH = 200  # characters of a passage, about
 _BEFORE = 60  # of them before the first word found
@@ -25,7 +25,6 @@ _ACCENTED = {
     "a": "[aàâäáãå]", "c": "[cç]", "e": "[eéèêë]", "i": "[iîïíì]", "n": "[nñ]", "o": "[oôöóòõø]",
     "u": "[uùûüú]", "y": "[yÿý]",
 }  # fmt: skip
-_RICHEST = 10.0 * 8  # no stretch of text is richer
 _MOST_WRITTEN = 20  # forms of one term
 _COMPOUND = 7  # letters from which a word may be a compound
 _DOTTED = 5  # letters up to which a word may be an acronym with points
@@ -46,27 +45,52 @@ class Snippet:
     item_id: int | None = None
 
 
-def snippets(ids: list[int], pattern: re.Pattern | None) -> dict[int, Snippet]:
-    """The passage to show with each result of a page; without words, the beginning of each."""
+def texts(ids: list[int]) -> dict[int, Texts]:
+    """What was written in items, by id."""
     if not ids:
         return {}
     rows = db.session.execute(select(search_text).where(search_text.c.item_id.in_(ids)))
-    return {row.item_id: _best(row, pattern) for row in rows}
+    return {row.item_id: Texts(row) for row in rows}
+
+
+def snippets(found: dict[int, Texts], pattern: re.Pattern | None) -> dict[int, Snippet]:
+    """The passage to show with each result of a page; without words, the beginning of each."""
+    return {item_id: _best(kept, pattern) for item_id, kept in found.items()}
 
 
 def expression(plan: Plan) -> re.Pattern | None:
-    """What to mark, built from the forms under which people wrote the terms; None for no term."""
-    wanted = plan.highlights
-    forms = _forms({term for each in wanted if not each.prefix for term in each.terms})
-    written = {_side_by_side(each.terms, forms) for each in wanted if not each.prefix}
-    written |= {"".join(map(_letter, each.terms[0])) + r"\w*" for each in wanted if each.prefix}
-    written = sorted(filter(None, written), key=len, reverse=True)[:_MOST_FORMS]
+    """What to mark, built from the forms under which people wrote the terms; None for no term.
+
+    What was typed first in the question is in the group g0, what means the same in s0, then g1…
+    """
+    groups = []
+    for number, group in enumerate(plan.groups):
+        groups.append((f"?P<g{number}>", [w for w in group if w in plan.words]))
+        groups.append((f"?P<s{number}>", [w for w in group if w not in plan.words]))
+    inside = {w for _, group in groups for w in group}
+    groups.append(("?:", [w for w in plan.highlights if w not in inside]))
+    every = {term for _, group in groups for w in group if not w.prefix for term in w.terms}
+    forms, written, left = _forms(every), [], _MOST_FORMS
+    for name, group in groups:
+        ways = sorted({way for w in group if (way := _way(w, forms))}, key=len, reverse=True)[:left]
+        if ways:
+            written.append(f"({name}{'|'.join(ways)})")
+            left -= len(ways)
     if not written:
         return None
-    # The letters a form may begin with, asked first, spare trying every form at every letter.
-    first = "".join(sorted(set("".join(map(_beginning, written)))))
-    begins = f"(?=[{first}])" if first.isalnum() else ""
+    # The letters a word may begin with, asked first, spare trying every form at every letter.
+    first = {w.terms[0][0] for _, group in groups for w in group}
+    first |= {form[0] for term in every for form in forms.get(term, ())}
+    letters = "".join(_ACCENTED.get(letter, letter).strip("[]") for letter in sorted(first))
+    begins = f"(?=[{letters}œæ])" if letters.isalnum() else ""
     return re.compile(rf"{begins}(?<![^\W_])(?:{'|'.join(written)})(?![^\W_])", re.IGNORECASE)
+
+
+def _way(wanted, forms: dict[str, list[str]]) -> str:
+    """How something sought may be written; '' when nobody wrote it."""
+    if wanted.prefix:
+        return "".join(map(_letter, wanted.terms[0])) + r"\w*"
+    return _side_by_side(wanted.terms, forms)
 
 
 def _forms(terms: set[str]) -> dict[str, list[str]]:
@@ -102,41 +126,28 @@ def _written(form: str) -> str:
     return between.join(map(_letter, form)).replace("[oôöóòõø][eéèêë]", "(?:[oôöóòõø][eéèêë]|œ)")
 
 
-def _beginning(written: str) -> str:
-    """The letters with which what an expression finds may begin; a sign when it is hard to say."""
-    if letters := re.match(r"\[(\w+)\]", written):
-        return letters[1]
-    if letters := re.match(r"\(\?:\[(\w+)\]", written):
-        return letters[1] + "œ"
-    return written[:1]
-
-
 def _letter(letter: str) -> str:
     return _ACCENTED.get(letter) or re.escape(letter)
 
 
-def _best(row, pattern: re.Pattern | None) -> Snippet:
+def _best(kept: Texts, pattern: re.Pattern | None) -> Snippet:
     """The passage where most of the words stand together."""
     if pattern is None:
-        main = main_of(row)
-        beginning = main["lead"] or main["body"]
+        beginning = kept["lead"] or kept["body"]
         return Snippet(Markup(escape(_cut(beginning, 0, LENGTH))), "summary")
-    chosen: tuple[float, str, int, str] | None = None
-    main = main_of(row)
+    chosen: tuple[float, str, int] | None = None
     for field, bonus in _BONUS.items():
-        if chosen and chosen[0] >= _RICHEST + bonus:
-            break
-        text = (main[field] if field in main else unpacked(getattr(row, field)))[:_MOST_READ]
-        found = _densest(text, pattern) if text else None
+        text = kept[field]
+        found = _densest(text[:_MOST_READ], pattern) if text else None
         if found and (chosen is None or found[0] + bonus > chosen[0]):
-            chosen = (found[0] + bonus, field, found[1], text)
+            chosen = (found[0] + bonus, field, found[1])
     if chosen is None:
-        return Snippet(mark(main["title"], pattern), "title")
-    _, field, start, text = chosen
-    passage = mark(_cut(text, start - _BEFORE, start - _BEFORE + LENGTH), pattern)
+        return Snippet(mark(kept["title"], pattern), "title")
+    _, field, start = chosen
+    passage = mark(_cut(kept[field], start - _BEFORE, start - _BEFORE + LENGTH), pattern)
     if field != "attachments":
         return Snippet(passage, _FOUND_IN[field])
-    return Snippet(passage, _FOUND_IN[field], *_place(places_of(row), start))
+    return Snippet(passage, _FOUND_IN[field], *_place(kept.places(), start))
 
 
 def _place(places: list[list], offset: int) -> tuple:

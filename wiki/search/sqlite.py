@@ -8,7 +8,8 @@ from itertools import combinations
 from sqlalchemy import Connection, Engine, event, text
 
 from wiki.search import french
-from wiki.search.plan import Wanted
+from wiki.search.plan import Plan, Wanted
+from wiki.search.ranking import MOST_COMBINED
 from wiki.search.tables import MAIN, WEIGHTS, split, unpacked
 
 _FREQUENCIES = text(
@@ -20,7 +21,6 @@ _ABSENT = text(
     "(SELECT 1 FROM search_fts WHERE search_fts MATCH '\"' || asked.value || '\"')"
 )
 _BM25 = f"bm25(search_fts, {', '.join(map(str, WEIGHTS))})"
-_MOST_COMBINED = 6  # words of which every half may be spelt out in one expression
 
 JOINED = "group_concat({0})"  # SQL: many ids in one text
 
@@ -91,7 +91,7 @@ def absent(connection: Connection, terms: set[str]) -> set[str]:
 def ids(groups: list[tuple[Wanted, ...]], least: int, name: str, values: dict) -> str:
     """SQL: the items that answer at least so many groups; puts parameters in `values`."""
     answers = ["(" + " OR ".join(map(_quoted, group)) + ")" for group in groups]
-    if least <= 1 or len(groups) <= _MOST_COMBINED:
+    if least <= 1 or len(groups) <= MOST_COMBINED:
         chosen = [" AND ".join(some) for some in combinations(answers, max(least, 1))]
         return _matching(
             "search_fts.rowid AS id", " OR ".join(f"({c})" for c in chosen), name, values
@@ -103,15 +103,32 @@ def ids(groups: list[tuple[Wanted, ...]], least: int, name: str, values: dict) -
     return f"SELECT id FROM ({arms}) AS arms GROUP BY id HAVING count(*) >= {least:d}"
 
 
-def scores(
-    wanted: tuple[Wanted, ...], weight: float, rarity: dict[str, float], name: str, values: dict
-) -> str:
-    """SQL: how well each of the hits answers; rare words weigh more, by bm25 itself."""
+def scores(tier, plan: Plan, rarity, name: str, values: dict) -> str:
+    """SQL: how well each of the hits in a tier answers, by bm25; rare words weigh more in it."""
     del rarity
-    expression = " OR ".join(map(_quoted, wanted))
-    chosen = _matching(f"rowid AS id, -{_BM25} * {weight:f} AS score", expression, name, values)
+    weighed = [_weighed(group, plan) for group in tier.groups]
+    if tier.is_strict:
+        column = f"{{{' '.join(tier.within)}}} : " if tier.within else ""
+        expression = " AND ".join(f"{column}({group})" for group in weighed)
+        inside = "SELECT id FROM hit"
+    else:
+        expression = " OR ".join(f"({group})" for group in weighed)
+        inside = "SELECT id FROM hit"
+        if tier.least > 1:
+            ids_of = ids(list(tier.groups), tier.least, f"{name}t", values)
+            inside = f"{ids_of} AND search_fts.rowid + 0 IN (SELECT id FROM hit)"
+    chosen = _matching(f"rowid AS id, -{_BM25} AS score", expression, name, values)
     # « + 0 » keeps SQLite from running the match again for every hit.
-    return f"{chosen} AND search_fts.rowid + 0 IN (SELECT id FROM hit)"
+    return f"{chosen} AND search_fts.rowid + 0 IN ({inside})"
+
+
+def _weighed(group: tuple[Wanted, ...], plan: Plan) -> str:
+    """The alternatives of a group, with the pairs that its words begin."""
+    typed = [wanted for wanted in group if wanted in plan.words]
+    pairs = [
+        pair for pair in plan.pairs if any(pair.terms[: len(w.terms)] == w.terms for w in typed)
+    ]
+    return " OR ".join(map(_quoted, [*group, *pairs]))
 
 
 def _matching(columns: str, expression: str, name: str, values: dict) -> str:

@@ -94,9 +94,23 @@ def unpacked(kept: bytes) -> str:
     return zlib.decompress(kept).decode("utf-8", "surrogatepass") if kept else ""
 
 
-def main_of(row) -> dict[str, str]:
-    """What an item says itself, by field."""
-    return split(unpacked(row.main))
+class Texts(dict):
+    """The texts of a row by field, unpacked when they are looked at."""
+
+    def __init__(self, row):
+        super().__init__()
+        self.row = row
+
+    def __missing__(self, field: str) -> str:
+        if field in MAIN:
+            self.update(split(unpacked(self.row.main)))
+        else:
+            self[field] = unpacked(getattr(self.row, field))
+        return self[field]
+
+    def places(self) -> list[list]:
+        """Where each part of `attachments` begins: [offset, kind, label, place, item_id]."""
+        return json.loads(self.row.places) if self.row.places else []
 
 
 def split(main: str) -> dict[str, str]:
@@ -106,17 +120,12 @@ def split(main: str) -> dict[str, str]:
 
 def texts_of(row) -> dict[str, str]:
     """All the texts of a row, by field."""
-    others = {field: unpacked(getattr(row, field)) for field in ("attachments", "comments")}
-    return main_of(row) | others
+    texts = Texts(row)
+    return {field: texts[field] for field in FIELDS}
 
 
 def _packed(words: str) -> bytes:
     return zlib.compress(words.encode("utf-8", "surrogatepass"), 6) if words else b""
-
-
-def places_of(row) -> list[list]:
-    """Where each part of `attachments` begins: [offset, kind, label, place, item_id]."""
-    return json.loads(row.places) if row.places else []
 
 
 @event.listens_for(search_text, "after_create")

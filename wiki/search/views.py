@@ -13,7 +13,7 @@ from wiki.search.addresses import address, arguments, toggled
 from wiki.search.describing import describe, items
 from wiki.search.filters import Filters
 from wiki.search.question import read
-from wiki.search.snippets import expression, mark, snippets
+from wiki.search.snippets import mark
 
 A_PAGE = 20
 LAST_PAGE = 250
@@ -56,7 +56,7 @@ def index():
     results = find(asked, current_user, filters, A_PAGE, (page - 1) * A_PAGE, exact=exact)
     if not filters:
         missed.note(asked, results)
-    found, pattern = items(results, full=True), expression(results.plan)
+    found, pattern = items(results, full=True), results.marks
     return render_template(
         "search/results.html",
         results=results,
@@ -64,7 +64,7 @@ def index():
         exact=exact,
         filters=filters,
         items=found,
-        passages=snippets(results.ids, pattern),
+        passages=results.passages(),
         marked=lambda words: mark(words, pattern),
         doors=_doors(filters),
         kinds=_kinds(results, filters),

@@ -84,8 +84,7 @@ def test_the_result_names_the_page_of_the_file(attach, client):
     parent, child = attach(Scope.PUBLIC, Scope.PUBLIC)
     results = client.get(f"/search.json?q={CANARY}").json["results"]
     one = next(one for one in results if one["id"] == parent)
-    assert one["place"] == "page=2"
-    assert one["label"] == "Notice"
+    assert one["found_at"] == {"kind": "attachment", "title": "Notice", "place": "page=2"}
     assert child in {one["id"] for one in results}
 
 

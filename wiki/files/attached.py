@@ -13,7 +13,7 @@ from wiki.items.searchable import Part
 from wiki.search import hook
 
 MOST = 50  # files of one page
-LONGEST = 200_000  # characters that files lend to one page; each is found whole by itself
+LONGEST = 100_000  # characters that files lend to one page; each is found whole by itself
 _SEEN = ("text", "parent_id", "scope", "ceiling", "trashed_at", "author_id", "group_id", "title",
          "summary", "alt", "credit")  # fmt: skip
 

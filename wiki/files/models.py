@@ -102,7 +102,7 @@ class File(Item):
     filename: Mapped[str] = mapped_column(String(255))
     alt: Mapped[str] = mapped_column(Text, default="")
     credit: Mapped[str] = mapped_column(String(200), default="")
-    # What search reads inside, its pages apart by a form feed: up to 1 MB that no list needs.
+    # What search reads inside, its pages apart by a form feed: up to 800 kB that no list needs.
     text: Mapped[str] = mapped_column(Text, default="", deferred=True)
     # The outbox of the reading: a row that waits is work to do, whatever became of its wake-up.
     text_state: Mapped[str] = mapped_column(String(10), index=True)

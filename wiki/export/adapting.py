@@ -19,7 +19,7 @@ from wiki.groups.models import Group, Role, role_in
 from wiki.items.access import visible
 from wiki.items.lineage import Adaptation
 from wiki.items.models import Item, Reference, Scope
-from wiki.items.writing import stage
+from wiki.items.writing import log, stage
 from wiki.markup.links import pieces, rewrite
 from wiki.pages.models import Page
 from wiki.reports.models import Report
@@ -106,6 +106,9 @@ def adapt(source: Item, actor: User, group: Group, wish: Wish) -> tuple[Item, li
             guided=isinstance(source, Report) and not wish.full,
         )
     )
+    if source.group_id != group.id:
+        # Its team knows that someone does it again, not where nor under which title.
+        log("adapted", source, actor)
     db.session.commit()
     return copy, left
 

@@ -1,6 +1,6 @@
 """The screens to do again what others did: adapting for a group, saying what was changed."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask import Blueprint, abort, flash, g, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as N_
 from flask_login import current_user
@@ -56,8 +56,13 @@ class ChangesForm(Form):
 @blueprint.app_template_global("lineage_around")
 def lineage_around(item) -> dict | None:
     """What a page tells of who did it again; None when there is nothing to tell."""
-    if not lineage.has_any(item.id):
-        return None
+    known = g.setdefault("lineages", {})
+    if item.id not in known:
+        known[item.id] = _around(item) if lineage.has_any(item.id) else None
+    return known[item.id]
+
+
+def _around(item) -> dict:
     made = lineage.origin(item.id, current_user)
     return {
         "made": made[0] if made else None,

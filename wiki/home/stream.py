@@ -15,8 +15,9 @@ from wiki.items.models import Item, Scope
 
 PAGE = 30
 # Verbs told to everyone who may read the thing, and those that are the group's own business.
-TOLD = ("created", "updated", "reverted", "copied", "imported", "published")
-INSIDE = ("trashed", "restored", "commented", "narrowed", "asked to publish", "declined",
+TOLD = ("created", "updated", "rearranged", "reverted", "copied", "imported", "published")
+INSIDE = ("trashed", "restored", "adapted", "commented", "narrowed", "asked to publish",
+          "asked the facilitators", "declined",
           "group created", "group trashed", "group restored", "member joined",
           "member left")  # fmt: skip
 
@@ -124,12 +125,15 @@ def _words(row: Row) -> str:
         "updated": _("changed"),
         "reverted": _("brought back an older version of"),
         "copied": _("copied"),
+        "adapted": _("adapts for another group"),
+        "rearranged": _("added to, or put in order,"),
         "trashed": _("put in the trash"),
         "restored": _("took out of the trash"),
         "commented": _("commented on"),
         "published": _("opened %(scope)s", scope=scope),
         "narrowed": _("closed to others"),
         "asked to publish": _("asks to publish"),
+        "asked the facilitators": _("asks the facilitators to show"),
         "declined": _("did not accept to publish"),
         "imported": _("imported"),
         "group created": _("founded the group"),

@@ -148,6 +148,7 @@ def _words(line: Line) -> str:
         "feedback": _("%(who)s says how it went with “%(title)s”", who=who, title=title),
         "feedback held": _("A stranger’s opinion on “%(title)s” waits to be read", title=title),
         "fresh": _("Is “%(title)s” still true?", title=title),
+        "adapted": _("%(who)s adapts “%(title)s” for another group", who=who, title=title),
         "problem": _("%(who)s reports a problem with “%(title)s”", who=who, title=title),
         "reply": _("%(who)s replied to what you said of “%(title)s”", who=who, title=title),
         "wish": _("%(who)s asks you to show “%(title)s” more widely", who=who, title=title),

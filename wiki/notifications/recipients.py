@@ -111,6 +111,12 @@ def _askers(event: Event, item: Item) -> Iterable[Told]:
             yield Told(request.asked_by_id, "mine", "accepted" if accepted else "declined")
 
 
+@when("adapted")
+def _first_to_do_it(event: Event, item: Item) -> Iterable[Told]:
+    """Who wrote what someone does again elsewhere."""
+    yield Told(item.author_id, "mine", "adapted")
+
+
 @when("reported a problem")
 def _menders(event: Event, item: Item) -> Iterable[Told]:
     """Who can settle it, and who wrote the report."""

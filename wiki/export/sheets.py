@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectin_polymorphic, selectinload
 
 from wiki.db import db
 from wiki.export import report_sheets
-from wiki.items import links
+from wiki.items import lineage, links
 from wiki.items.access import visible
 from wiki.items.models import Item
 from wiki.items.terms import VOCABULARIES, label_of, vocabulary_label
@@ -36,6 +36,7 @@ class Sheet:
     item: Item
     kind: str
     level: int
+    credit: tuple | None = None
     report: report_sheets.ReportSheet | None = None
     parts: list = field(default_factory=list)
     words: list = field(default_factory=list)
@@ -67,6 +68,7 @@ def sheets(items: list[Item], user, level: int = 1) -> list[Sheet]:
 
 def _sheet(item: Item, user, level: int, below: list) -> Sheet:
     sheet = Sheet(item, kind_names().get(item.kind, item.kind), level)
+    sheet.credit = lineage.origin(item.id, user)
     sheet.files = [one for one in below if one.kind == "files"]
     sheet.words = [
         (vocabulary_label(name), [label_of(term) for term in item.terms_of(name)])

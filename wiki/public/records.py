@@ -8,7 +8,7 @@ Rows are written in the transaction of the change itself, as the search index is
 from datetime import datetime
 
 from flask_login import AnonymousUserMixin
-from sqlalchemy import Connection, Index, String, Text, event, exists, inspect, select
+from sqlalchemy import Connection, Index, String, Text, bindparam, event, exists, inspect, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from wiki.accounts.models import User
@@ -121,21 +121,20 @@ def _write(connection: Connection, ids: list[int], now: datetime) -> None:
         select(_record).where(_record.c.item_id.in_(ids))
     )}  # fmt: skip
     sets = _sets(connection, shown)
+    new, old = [], []
     for item_id in ids:
         row = known.get(item_id)
         if item_id in shown:
-            values = {"kind": shown[item_id], "changed_at": now, "withdrawn": False}
-            values["sets"] = sets[item_id]
+            values = {"kind": shown[item_id], "withdrawn": False, "sets": sets[item_id]}
         elif row is not None and not row.withdrawn:
-            values = {"changed_at": now, "withdrawn": True, "sets": written(open_sets(row.sets))}
+            values = {"kind": row.kind, "withdrawn": True, "sets": written(open_sets(row.sets))}
         else:
             continue
-        if row is None:
-            connection.execute(_record.insert().values(item_id=item_id, **values))
-        else:
-            connection.execute(
-                _record.update().where(_record.c.item_id == item_id).values(**values)
-            )
+        (old if row else new).append({"number": item_id, "changed_at": now, **values})
+    if new:
+        connection.execute(_record.insert().values(item_id=bindparam("number")), new)
+    if old:
+        connection.execute(_record.update().where(_record.c.item_id == bindparam("number")), old)
 
 
 def written(sets: list[str]) -> str:
@@ -151,9 +150,11 @@ def _sets(connection: Connection, shown: dict[int, str]) -> dict[int, str]:
         .join(Term, Term.id == item_term.c.term_id)
         .where(item_term.c.item_id.in_(shown), Term.vocabulary.in_(IN_SETS))
     ).all()
+    above: dict[int | None, set[str]] = {None: set()}
     for item_id, vocabulary, slug, parent_id in level:
-        borne[item_id].add(f"{vocabulary}:{slug}")
-        borne[item_id] |= _above(connection, parent_id)
+        if parent_id not in above:
+            above[parent_id] = _above(connection, parent_id)
+        borne[item_id] |= {f"{vocabulary}:{slug}", *above[parent_id]}
     return {i: written([f"kinds:{shown[i]}", *sorted(names)]) for i, names in borne.items()}
 
 

@@ -40,15 +40,14 @@ class DragOrder extends HTMLElement {
     on(grip, 'pointercancel', () => this.drop(line))
   }
 
-  /** Put the line where the finger is. */
+  /** Put the line where the finger is, by moving its neighbours: moved itself, it would lose the finger. */
   follow(line, y) {
-    for (const other of this.lines()) {
-      if (other === line) continue
+    const middle = (other) => {
       const { top, height } = other.getBoundingClientRect()
-      const above = line.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_PRECEDING
-      if (above && y < top + height / 2) return other.before(line)
-      if (!above && y > top + height / 2 && y < top + height) return other.after(line)
+      return top + height / 2
     }
+    while (line.previousElementSibling && y < middle(line.previousElementSibling)) line.after(line.previousElementSibling)
+    while (line.nextElementSibling && y > middle(line.nextElementSibling)) line.before(line.nextElementSibling)
   }
 
   numbers() {

@@ -10,6 +10,7 @@ import smtplib
 import ssl
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
+from email.header import Header
 from email.message import EmailMessage
 from email.utils import format_datetime
 from typing import NamedTuple
@@ -232,7 +233,9 @@ def _message(mail: Mail, letter: Letter) -> EmailMessage:
     message["To"] = mail.to
     if mail.reply_to:
         message["Reply-To"] = mail.reply_to
-    message["Subject"] = letter.subject
+    # The library's own folding loses spaces between two words with accents.
+    charset = None if letter.subject.isascii() else "utf-8"
+    message.set_raw("Subject", Header(letter.subject, charset, header_name="Subject").encode())
     message["Date"] = format_datetime(mail.created_at)
     message["Message-ID"] = f"<{_identity(mail)}@{host}>"
     message["Auto-Submitted"] = "auto-generated"

@@ -107,6 +107,14 @@ def test_without_smtp_a_letter_is_a_file_that_only_we_read(writing):
     assert path.stat().st_mode & 0o077 == 0
 
 
+def test_a_long_subject_with_accents_keeps_its_spaces(writing):
+    who = "Qui a déjà animé un atelier à Épinal, l’été, avec des élèves éloignés du numérique ?"
+    send(writing, who=who)
+    [path] = (writing.config["DATA"] / "mail").iterdir()
+    letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    assert letter["Subject"] == f"Salut {who}"
+
+
 def test_words_are_forgotten_once_sent(writing):
     send(writing)
     [mail] = all_mail(writing)

@@ -8,8 +8,11 @@ from sqlalchemy import select
 from wiki.accounts.models import User
 from wiki.db import db
 from wiki.mail import Letter, composer, link, write
+from wiki.markup.text import shorten
 from wiki.notifications.lines import Line, lines
 from wiki.notifications.models import TOPICS, Notice, cadences
+
+SUBJECT = 110  # characters of the first sentence in the subject
 
 
 @composer("notices")
@@ -59,7 +62,7 @@ def read_stop_token(token: str) -> tuple[User, list[str]] | None:
 
 
 def _subject(told: list[Line]) -> str:
-    first, others = told[0].words, len(told) - 1
+    first, others = shorten(told[0].words, SUBJECT), len(told) - 1
     if not others:
         return first
     return ngettext("%(first)s, and %(num)s other thing", "%(first)s, and %(num)s other things",

@@ -17,7 +17,7 @@ from wiki.items.models import Comment, Item, PublicationRequest, Scope
 from wiki.markup.text import html_to_text, shorten
 from wiki.notifications.models import Notice
 
-QUOTED = 280  # characters of a remark quoted in a letter
+QUOTED, QUOTES = 280, 3  # characters of a remark quoted, remarks quoted of one thread
 WITH_REMARK = ("answer", "comment", "remark", "held")
 
 
@@ -31,7 +31,7 @@ class Line:
     href: str
     at: datetime
     words: str = ""
-    quote: str = ""
+    quotes: list[str] = field(default_factory=list)
     ids: list[int] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
 
@@ -70,8 +70,8 @@ def lines(notices: list[Notice], user: User) -> list[Line]:
             line = Line(item, notice.reason, notice.topic, _address(item, notice.reason, comment),
                         notice.created_at)  # fmt: skip
             found[key] = line
-            if comment is not None:
-                line.quote = shorten(html_to_text(comment.html), QUOTED)
+        if comment is not None and len(line.quotes) < QUOTES:
+            line.quotes.append(shorten(html_to_text(comment.html), QUOTED))
         line.ids.append(notice.id)
         name = comment.signature if comment else _actor(notice)
         if name and name not in line.names:
@@ -79,7 +79,7 @@ def lines(notices: list[Notice], user: User) -> list[Line]:
     for line in found.values():
         line.words = _words(line)
         if line.reason == "declined":
-            line.quote = shorten(_answer(line.item, user), QUOTED)
+            line.quotes = [shorten(words, QUOTED) for words in [_answer(line.item, user)] if words]
     return list(found.values())
 
 
@@ -135,35 +135,59 @@ def _answer(item: Item, user: User) -> str:
 
 def _words(line: Line) -> str:
     """The sentence; items are named by their present title."""
-    title, who = line.item.title or _("Without title"), _people(line.names)
-    sentences = {
-        "answer": _("%(who)s answered you under “%(title)s”", who=who, title=title),
-        "comment": _("%(who)s wrote a comment under “%(title)s”", who=who, title=title),
-        "remark": _("%(who)s wrote a comment under “%(title)s”", who=who, title=title),
-        "held": _("A remark under “%(title)s” waits to be read", title=title),
-        "request": _("%(who)s asks to show “%(title)s” to everyone", who=who, title=title),
-        "accepted": _("“%(title)s” is published, as you asked", title=title),
-        "declined": _("“%(title)s” is not published yet: an editor answered you", title=title),
-        "change": _("%(who)s changed “%(title)s”", who=who, title=title),
-        "feedback": _("%(who)s says how it went with “%(title)s”", who=who, title=title),
-        "feedback held": _("A stranger’s opinion on “%(title)s” waits to be read", title=title),
-        "fresh": _("Is “%(title)s” still true?", title=title),
-        "adapted": _("%(who)s adapts “%(title)s” for another group", who=who, title=title),
-        "problem": _("%(who)s reports a problem with “%(title)s”", who=who, title=title),
-        "reply": _("%(who)s replied to what you said of “%(title)s”", who=who, title=title),
-        "wish": _("%(who)s asks you to show “%(title)s” more widely", who=who, title=title),
-        "question": _("%(who)s asks the network: “%(title)s”", who=who, title=title),
-        "proposal": _("%(who)s proposes something for “%(title)s”", who=who, title=title),
-        "solved": _("“%(title)s” has found its answer", title=title),
-    }
-    if line.reason == "shown":
-        if line.item.scope == Scope.PUBLIC:
-            return _("“%(title)s” can now be read by everyone", title=title)
-        return _("“%(title)s” can now be read by more people", title=title)
-    words = sentences.get(line.reason, title)
+    known = {"who": _people(line.names), "title": line.item.title or _("Without title")}
+    words = _done(line.reason, max(len(line.names), 1), known) or _asked(line, known)
     if line.reason == "change" and len(line.ids) > 1:
         words += " " + ngettext("(%(num)s time)", "(%(num)s times)", len(line.ids))
     return words
+
+
+def _done(reason: str, n: int, known: dict) -> str:
+    """What one person did, or several; '' for what is told otherwise."""
+    return {
+        "answer": lambda: ngettext(
+            "%(who)s answered you under “%(title)s”",
+            "%(who)s have answered you under “%(title)s”", n, **known),
+        "comment": lambda: ngettext(
+            "%(who)s wrote a comment under “%(title)s”",
+            "%(who)s wrote comments under “%(title)s”", n, **known),
+        "remark": lambda: ngettext(
+            "%(who)s wrote a comment under “%(title)s”",
+            "%(who)s wrote comments under “%(title)s”", n, **known),
+        "change": lambda: ngettext(
+            "%(who)s changed “%(title)s”",
+            "%(who)s have changed “%(title)s”", n, **known),
+        "feedback": lambda: ngettext(
+            "%(who)s says how it went with “%(title)s”",
+            "%(who)s say how it went with “%(title)s”", n, **known),
+        "adapted": lambda: ngettext(
+            "%(who)s adapts “%(title)s” for another group",
+            "%(who)s adapt “%(title)s” for other groups", n, **known),
+        "proposal": lambda: ngettext(
+            "%(who)s proposes something for “%(title)s”",
+            "%(who)s propose something for “%(title)s”", n, **known),
+    }.get(reason, str)()  # fmt: skip
+
+
+def _asked(line: Line, known: dict) -> str:
+    """What one is asked, or what became of it."""
+    if line.reason == "shown":
+        if line.item.scope == Scope.PUBLIC:
+            return _("“%(title)s” can now be read by everyone", **known)
+        return _("“%(title)s” can now be read by more people", **known)
+    return {
+        "held": _("A remark under “%(title)s” waits to be read", **known),
+        "request": _("%(who)s asks to show “%(title)s” to everyone", **known),
+        "accepted": _("“%(title)s” is published, as you asked", **known),
+        "declined": _("“%(title)s” is not published yet: an editor answered you", **known),
+        "feedback held": _("A stranger’s opinion on “%(title)s” waits to be read", **known),
+        "fresh": _("Is “%(title)s” still true?", **known),
+        "problem": _("%(who)s reports a problem with “%(title)s”", **known),
+        "reply": _("%(who)s replied to what you said of “%(title)s”", **known),
+        "wish": _("%(who)s asks you to show “%(title)s” more widely", **known),
+        "question": _("%(who)s asks the network: “%(title)s”", **known),
+        "solved": _("“%(title)s” has found its answer", **known),
+    }.get(line.reason, known["title"])
 
 
 def _people(names: list[str]) -> str:

@@ -3,7 +3,7 @@
 import logging
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from wiki.accounts.models import User
@@ -83,6 +83,9 @@ def _write(event: Event) -> None:
     for told in recipients(event, event.item):
         user = db.session.get(User, told.user_id)
         cadence = cadences(user.id)[told.topic] if user.email else "never"
+        when = due(cadence, told.topic, now)
+        if when and cadence == "now":
+            when = max(when, _free_again(user.id, now))
         db.session.add(
             Notice(
                 user_id=user.id,
@@ -91,9 +94,16 @@ def _write(event: Event) -> None:
                 topic=told.topic,
                 reason=told.reason,
                 created_at=event.created_at,
-                due_at=due(cadence, told.topic, now),
+                due_at=when,
             )
         )
+
+
+def _free_again(user_id: int, now: datetime) -> datetime:
+    """When a person may get the next letter: a lively evening makes a few of them, not forty."""
+    query = select(func.max(Notice.told_at)).where(Notice.user_id == user_id)
+    last = db.session.scalar(query)
+    return last + GATHERING if last else now
 
 
 def _send_to(user_id: int, now: datetime) -> None:

@@ -4,6 +4,8 @@ import re
 
 import pytest
 
+from wiki.accounts.models import User
+from wiki.collections.models import Collection
 from wiki.db import db
 from wiki.export.sheets import in_order
 from wiki.items.models import Item, Scope
@@ -94,3 +96,24 @@ def test_addresses_of_links_are_notes_at_the_end(app, client, client_of, world):
     assert '<sup class="note">1</sup>' in said
     assert said.count("guide.example/long/chemin") == 3  # the link, the note and its own link
     assert '<sup class="note">2</sup>' not in said
+
+
+def test_a_collection_is_printed_with_what_its_reader_may_read_of_it(app, client, client_of, world):
+    with app.app_context():
+        made = Collection(group_id=world.ours, title="Pour bien commencer", scope=Scope.PUBLIC)
+        made.author_id = world.nadia
+        save(made, db.session.get(User, world.nadia))
+        made.put(title="D’abord")
+        made.put(target_id=world.report, note="À lire en premier")
+        made.put(target_id=world.network_page, note="Canari du réseau")
+        made.put(title="Ailleurs", address="https://ailleurs.example/guide")
+        db.session.commit()
+        address = f"/print?items={made.id}"
+    said = client.get(address).text
+    assert "<h1>Pour bien commencer</h1>" in said
+    assert "À lire en premier" in said
+    assert "Fatou a pris la parole" in said
+    assert "ailleurs.example/guide" in said
+    for canary in ("Charte du réseau", "Entre nous", "Canari"):
+        assert canary not in said
+    assert "Entre nous" in client_of("nadia").get(address).text

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from flask import request
 from flask_login import current_user
 
+from wiki.collections.models import Collection
+from wiki.collections.models import readable as entries_for
 from wiki.export.sheets import readable
 from wiki.items.models import Item
 from wiki.search import find
@@ -23,6 +25,12 @@ class Choice:
     total: int
     typed: str = ""
     searched: bool = False
+    collection: Collection | None = None
+
+    @property
+    def alone(self) -> Item | None:
+        """The item, when the document is about one only."""
+        return self.items[0] if len(self.items) == 1 and not self.searched else None
 
     @property
     def is_cut(self) -> bool:
@@ -33,9 +41,7 @@ class Choice:
 def chosen() -> Choice:
     """The items that the address names, of those the reader may read, in its order."""
     if "items" in request.args or "item" in request.args:
-        ids = numbers(request.args.getlist("items") + request.args.getlist("item"))
-        found = readable(ids, current_user)
-        return Choice(found[:AT_MOST], len(found))
+        return named(numbers(request.args.getlist("items") + request.args.getlist("item")))
     asked, filters = read(request.args.get("q")), Filters.from_args(request.args)
     if not (asked.typed or filters):
         return Choice([], 0)
@@ -43,6 +49,21 @@ def chosen() -> Choice:
     results = find(asked, current_user, filters, AT_MOST, 0, facets=False, exact=exact)
     found = readable(results.ids, current_user)
     return Choice(found, results.total, asked.typed, searched=True)
+
+
+def named(ids: list[int]) -> Choice:
+    """The items of these numbers that the reader may read; a collection brings what it gathers."""
+    found = readable(ids, current_user)
+    every: list[int] = []
+    for item in found:
+        every.append(item.id)
+        if isinstance(item, Collection):
+            every += [target.id for _entry, target in entries_for(item, current_user) if target]
+    if len(every) > len(found):
+        whole = found[0] if len(found) == 1 else None
+        gathered = readable(every, current_user)
+        return Choice(gathered[:AT_MOST], len(gathered), collection=whole)
+    return Choice(found[:AT_MOST], len(found))
 
 
 def numbers(given: list[str]) -> list[int]:

@@ -9,7 +9,7 @@ from flask_login import current_user
 
 from wiki.export import choosing, press
 from wiki.export.choosing import Choice
-from wiki.export.sheets import readable, sheets
+from wiki.export.sheets import sheets
 from wiki.markup.text import shorten, slugify
 from wiki.throttle import address, throttle
 
@@ -21,9 +21,7 @@ STATUS = {"missing": 501, "long": 422, "busy": 503, "failed": 503}
 def printed():
     """A document ready to print: the items chosen, or what a search finds."""
     choice = choosing.chosen()
-    if not choice.items and not choice.searched:
-        abort(404)
-    return _document(choice, pdf=False)
+    return _document(choice, pdf=False), 200 if choice.items or choice.searched else 404
 
 
 @blueprint.get("/export.pdf")
@@ -38,15 +36,14 @@ def as_pdf():
 @blueprint.get("/items/<id:item_id>.pdf")
 def item_as_pdf(item_id: int):
     """One item as a PDF file."""
-    items = readable([item_id], current_user)
-    if not items:
+    choice = choosing.named([item_id])
+    if not choice.items:
         abort(404)
-    return _pdf(Choice(items, 1))
+    return _pdf(choice)
 
 
 def _document(choice: Choice, pdf: bool) -> str:
-    several = len(choice.items) != 1 or choice.searched
-    made = sheets(choice.items, current_user, level=2 if several else 1)
+    made = sheets(choice.items, current_user, level=1 if choice.alone else 2)
     return render_template(
         "export/document.html",
         choice=choice,
@@ -82,16 +79,16 @@ def _pdf(choice: Choice) -> Response:
 
 
 def _title(choice: Choice) -> str:
-    if len(choice.items) == 1 and not choice.searched:
-        return choice.items[0].title or _("Without title")
+    if one := choice.collection or choice.alone:
+        return one.title or _("Without title")
     if choice.typed:
         return _("Search: %(words)s", words=shorten(choice.typed, 80))
     return _("Results of a search") if choice.searched else _("A selection")
 
 
 def _description(choice: Choice) -> str:
-    if len(choice.items) == 1 and not choice.searched:
-        return shorten(" ".join((choice.items[0].summary or "").split()), 300)
+    if one := choice.collection or choice.alone:
+        return shorten(" ".join((one.summary or "").split()), 300)
     return ngettext("%(num)s text, whole.", "%(num)s texts, whole.", len(choice.items))
 
 
@@ -103,19 +100,18 @@ def _authors(choice: Choice) -> str:
 def _back(choice: Choice) -> str:
     if choice.searched:
         return f"/search?{_query()}"
-    return choice.items[0].url if len(choice.items) == 1 else "/search"
+    one = choice.collection or choice.alone
+    return one.url if one else "/search"
 
 
 def _print_address(choice: Choice) -> str:
-    if choice.searched or len(choice.items) != 1:
-        return f"/print?{_query()}"
-    return f"/print?items={choice.items[0].id}"
+    one = choice.collection or choice.alone
+    return f"/print?items={one.id}" if one else f"/print?{_query()}"
 
 
 def _pdf_address(choice: Choice) -> str:
-    if choice.searched or len(choice.items) != 1:
-        return f"/export.pdf?{_query()}"
-    return f"/items/{choice.items[0].id}.pdf"
+    one = choice.collection or choice.alone
+    return f"/items/{one.id}.pdf" if one else f"/export.pdf?{_query()}"
 
 
 def _query() -> str:

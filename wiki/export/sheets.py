@@ -9,6 +9,8 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectin_polymorphic, selectinload
 
+from wiki.collections.models import Collection
+from wiki.collections.models import readable as entries_for
 from wiki.db import db
 from wiki.export import report_sheets
 from wiki.items import lineage, links
@@ -38,6 +40,7 @@ class Sheet:
     level: int
     credit: tuple | None = None
     report: report_sheets.ReportSheet | None = None
+    entries: list = field(default_factory=list)
     parts: list = field(default_factory=list)
     words: list = field(default_factory=list)
     files: list = field(default_factory=list)
@@ -80,6 +83,8 @@ def _sheet(item: Item, user, level: int, below: list) -> Sheet:
     if isinstance(item, Report):
         sheet.report = report_sheets.of(item, user)
         keys, titles = report_sheets.order(item, keys), report_sheets.titles(item)
+    if isinstance(item, Collection):
+        sheet.entries = entries_for(item, user)
     for key in keys:
         title = titles.get(key, "")
         deep = level + 1 if title else level

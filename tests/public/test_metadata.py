@@ -9,9 +9,11 @@ import pytest
 from pyld import jsonld
 
 from wiki.accounts.models import User
+from wiki.collections.models import Collection, refer
 from wiki.db import db
-from wiki.items import writing
-from wiki.items.models import Item, Scope, Term
+from wiki.items import history, writing
+from wiki.items.lineage import Adaptation
+from wiki.items.models import Comment, Item, Scope, Term
 from wiki.pages.models import Page
 
 SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
@@ -319,3 +321,83 @@ def test_a_card_empties_when_its_page_turns_private(client, world, change):
     gone = client.get(f"/embed/{world.report}")
     assert gone.status_code == 404
     assert not re.search("Cartographier|Nadia|quartier", gone.text)
+
+
+@pytest.fixture
+def collection(app, world) -> int:
+    """A public collection that holds things of every audience."""
+    with app.app_context():
+        nadia = db.session.get(User, world.nadia)
+        made = Collection(
+            group_id=world.ours, title="Pour commencer", summary="Trois choses.", scope=Scope.PUBLIC
+        )
+        writing.save(made, nadia)
+        made.put(target_id=world.draft, note="Secret.")
+        made.put(target_id=world.report, note="Le plus simple.")
+        made.put(title="Ailleurs", address="https://example.org/ailleurs")
+        refer(made)
+        db.session.commit()
+        return made.id
+
+
+def test_a_collection_leaves_with_what_everyone_may_read_of_it(client, things, world, collection):
+    found = things(f"/collections/{collection}")
+    assert value(found["ItemList"], "numberOfItems") == 2
+    said = "".join(
+        client.get(url).text
+        for url in (
+            f"/items/{collection}/feed.atom",
+            f"/embed/{collection}",
+            "/feed.json",
+            f"/oembed?url=http://localhost/collections/{collection}",
+            "/oai?verb=ListRecords&metadataPrefix=oai_dc&set=kinds:collections",
+        )
+    )
+    assert "Cartographier" in said
+    assert f"http://localhost/reports/{world.report}-" in said
+    assert not any(word in said for word in CANARIES)
+    assert "Où trouver" not in client.get(f"/items/{collection}/feed.atom").text
+
+
+def test_an_adaptation_names_its_source_only_while_everyone_may_read_it(app, client, world, change):
+    with app.app_context():
+        db.session.add(Adaptation(item_id=world.public_page, source_id=world.report))
+        db.session.commit()
+    name = f"oai:localhost:items/{world.public_page}"
+    url = f"/oai?verb=GetRecord&metadataPrefix=oai_dc&identifier={name}"
+    assert "<dc:relation>http://localhost/reports/" in client.get(url).text
+    change(world.report, writing.trash)
+    assert "dc:relation" not in client.get(url).text
+
+
+EVERYWHERE = (
+    "/feed.atom", "/feed.json", "/search.atom", "/search.feed.json", "/sitemaps/0.xml",
+    "/oai?verb=ListRecords&metadataPrefix=oai_dc", "/embed/{report}", "/reports/{report}",
+    "/oembed?url=http://localhost/reports/{report}", "/groups/{ours}/feed.atom",
+)  # fmt: skip
+
+
+def test_a_name_erased_is_gone_from_every_outlet(client, world, change):
+    urls = [url.format(report=world.report, ours=world.ours) for url in EVERYWHERE]
+    assert "Fatou" in client.get("/feed.atom").text
+    change(world.report, lambda item, by: history.erase(item, "Fatou", "une personne", by))
+    change(world.report, lambda item, by: history.erase(item, "quartier", "lieu", by))
+    for url in urls:
+        said = client.get(url).text
+        assert "Fatou" not in said, url
+        assert "son quartier" not in said, url
+        assert "son-quartier" not in said, url
+
+
+def test_remarks_that_wait_and_words_of_members_stay_inside(app, client, world):
+    with app.app_context():
+        for held in (True, False):
+            db.session.add(
+                Comment(item_id=world.report, author_name="Canari", held=held, body="canarimot",
+                        html="<p>canarimot</p>")
+            )  # fmt: skip
+        db.session.commit()
+    for url in EVERYWHERE:
+        if not url.startswith("/reports/"):
+            said = client.get(url.format(report=world.report, ours=world.ours)).text
+            assert "canarimot" not in said, url

@@ -52,7 +52,7 @@ def elements(item: Item, near: list) -> dict[str, list[str]]:
         "type": [kind_names().get(item.kind, item.kind), _type(item)],
         "format": [item.blob.mime if isinstance(item, File) else "text/html"],
         "identifier": [whole(item.url)],
-        "source": [item.source or ""],
+        "source": [item.source] if (item.source or "").startswith("http") else [],
         "language": [item.lang],
         "relation": [whole(path_of(row)) for row in near],
         "coverage": _coverage(item),

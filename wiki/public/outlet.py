@@ -18,6 +18,7 @@ from wiki import __version__
 from wiki.db import db, utcnow
 from wiki.groups.journal import Event
 from wiki.items.reading import drawn
+from wiki.public.records import state
 from wiki.templating import site_address
 
 LARGEST_NUMBER = 2**31 - 1
@@ -83,7 +84,8 @@ def kept(
         select(Event.id, Event.created_at).order_by(Event.id.desc()).limit(1)
     ).first()
     key = current_app.secret_key.encode()[:64]
-    known = (__version__, request.full_path, site_address(), mimetype, last and last.id, parts)
+    now = (last and last.id, state())
+    known = (__version__, request.full_path, site_address(), mimetype, now, parts)
     tag = blake2b(repr(known).encode(), digest_size=12, key=key).hexdigest()
     answer = Response(status=304)
     if not _is_held(tag, last):

@@ -8,7 +8,19 @@ Rows are written in the transaction of the change itself, as the search index is
 from datetime import datetime
 
 from flask_login import AnonymousUserMixin
-from sqlalchemy import Connection, Index, String, Text, bindparam, event, exists, inspect, select
+from sqlalchemy import (
+    Connection,
+    Index,
+    String,
+    Text,
+    bindparam,
+    case,
+    event,
+    exists,
+    func,
+    inspect,
+    select,
+)
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from wiki.accounts.models import User
@@ -41,6 +53,7 @@ class PublicRecord(db.Model):
 
 
 _record = PublicRecord.__table__
+_withdrawn = case((_record.c.withdrawn, 1), else_=0)
 
 
 @event.listens_for(Session, "after_flush")
@@ -108,6 +121,12 @@ def write(connection: Connection, ids: set[int]) -> None:
         _write(connection, ordered[start : start + AT_ONCE], utcnow().replace(microsecond=0))
 
 
+def state() -> tuple:
+    """Differs whenever something became public, changed or was withdrawn."""
+    wanted = select(func.max(_record.c.changed_at), func.count(), func.sum(_withdrawn))
+    return tuple(db.session.execute(wanted).one())
+
+
 def open_sets(sets: str) -> list[str]:
     """Those of an item's sets that everybody may know of, whatever becomes of the item."""
     names = [name.split(":", 1) for name in sets.split()]
@@ -120,7 +139,7 @@ def _write(connection: Connection, ids: list[int], now: datetime) -> None:
     known = {row.item_id: row for row in connection.execute(
         select(_record).where(_record.c.item_id.in_(ids))
     )}  # fmt: skip
-    sets = _sets(connection, shown)
+    sets = _sets(connection, shown) if shown else {}
     new, old = [], []
     for item_id in ids:
         row = known.get(item_id)

@@ -17,9 +17,9 @@ A_CHUNK = 10_000  # numbers of items; a standard file holds up to 50 000 address
 DOORS = ("/", "/reports", "/collections")
 WORDS = ("themes", "publics", "territories", "needs")
 CLOSED = (
-    "/account", "/admin", "/api/", "/compare", "/export", "/files/new", "/login", "/logout",
-    "/notices", "/pages/new", "/reports/new", "/reset", "/search", "/setup", "/feeds/mine/",
-    "/items/", "/embed/", "/oai", "/*/edit", "/*/history",
+    "/account", "/add", "/admin", "/api/", "/collections/choose", "/compare", "/embed/", "/export",
+    "/feeds/mine/", "/i/", "/invitations/", "/items/", "/letters/", "/login", "/logout", "/notices",
+    "/oai", "/oembed", "/print", "/reset", "/search", "/setup", "/styleguide", "/*/edit", "/*/new",
 )  # fmt: skip
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _XMLNS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'

@@ -5,9 +5,10 @@
    have a whole collection ranked.
 2. Inside a tier the index ranks by bm25 over the fields, weighted as in `tables.WEIGHTS`, two words
    standing side by side as in the question counting once more.
-3. The best `READ` are then read as a person would: how much of the question one passage of
-   `PASSAGE` letters holds, how much of it the title and the summary hold; a word that means the
-   same is worth `ALIKE` of the one that was typed.
+3. The best `READ` are then read as a person would. A word and those that mean the same count as one
+   (bm25 over the weighted fields, a word that means the same being worth `ALIKE`); words side by
+   side as in the question add `BY_PAIR`; then how much of the question one passage of `PASSAGE`
+   letters holds, how much the title, how much the title and the summary.
 
 Rarity (how few items hold a word) weighs each word of the question; it is taken over the whole
 collection and changes nothing but the order.
@@ -18,25 +19,30 @@ import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from sqlalchemy import Connection
 
 from wiki.search.plan import Plan, Wanted
+from wiki.search.tables import FIELDS, WEIGHTS
 
 ENOUGH = 60  # items in a tier from which it is ranked alone
-READ = 60  # of the first, read again; three pages
-READ_WHOLE = 40  # of these, read to the end
+READ = 40  # of the first, read again: two pages
 PASSAGE = 320  # letters, about fifty words
+MOST_READ = 30_000  # letters of one field
 MANY = 400  # items with the rarest word, from which titles are looked at first
 COMMON = 0.25  # a word in more than this share of the items ranks only with the others
 LEAST_COMMON = 20  # items under which no word is common
 MOST_COMBINED = 6  # words, the rarest of the question, of which the tiers are made
 
-BY_INDEX = 1.0  # what the index says, from 0 to 1
-BY_PASSAGE = 0.6  # all the question in one passage
-BY_TITLE = 0.5  # all the question in the title
-BY_SUMMARY = 0.25  # all the question in the title and the summary
+BY_PASSAGE = 0.6  # all the question in one passage, beside 1 for the best bm25
+BY_TITLE = 0.2  # all the question in the title
+BY_SUMMARY = 0.2  # all the question in the title and the summary
+BY_INDEX = 0.1  # what the index says, which also saw attachments and remarks to their end
+BY_PAIR = 0.7  # of the weight of two words, when they stand side by side
 ALIKE = 0.7  # of a word that means the same as the one typed
+SATURATION, LENGTH = 1.4, 0.6  # bm25's k1 and b
+SIDE_BY_SIDE = 16  # letters between two words that stand side by side
 
 
 @dataclass(frozen=True)
@@ -142,59 +148,98 @@ def statement(plan: Plan, rarity: Rarity, store, upto: int, values: dict) -> lis
 
 def read(
     found: list[tuple[int, int, float]],
-    texts: dict[int, Mapping[str, str]],
+    texts: Mapping[int, Mapping[str, str]],
     pattern: re.Pattern | None,
     weights: list[float],
 ) -> list[tuple[int, float]]:
     """The best found, (id, tier, score), in the order in which a reader would want them.
 
-    `texts` are the fields of each; `pattern` finds the words of the question, the one typed in a
-    group named g0, g1…, those that mean the same in s0, s1…; `weights` says what each is worth.
+    `texts` are the fields of each; `pattern` finds the words of the question, as
+    `snippets.expression` names them; `weights` says what each is worth.
     """
-    whole = sum(weights) or 1.0
-    share = {f"g{i}": (i, weight / whole) for i, weight in enumerate(weights)}
-    share |= {f"s{i}": (i, ALIKE * weight / whole) for i, weight in enumerate(weights)}
+    if pattern is None:
+        return [(item_id, score) for item_id, _, score in found]
+    readings = {i: Reading(texts[i], pattern, weights) for i, _, _ in found if i in texts}
+    mean = sum(r.length for r in readings.values()) / max(len(readings), 1) or 1
+    worth = {i: reading.worth(mean) for i, reading in readings.items()}
+    most = max(worth.values(), default=0.0) or 1.0
     best = max((score for _, _, score in found), default=0.0) or 1.0
     ranked = []
-    for place, (item_id, tier, score) in enumerate(found):
-        value, fields = BY_INDEX * score / best, texts.get(item_id)
-        if fields and pattern:
-            title = _held(fields["title"], pattern, share)
-            value += BY_TITLE * sum(title.values())
-            lead = _held(fields["lead"], pattern, share)
-            value += BY_SUMMARY * sum({**lead, **title}.values())
-            if place < READ_WHOLE:
-                value += BY_PASSAGE * _passage(fields["body"], pattern, share)
+    for item_id, tier, score in found:
+        value = BY_INDEX * score / best
+        if item_id in readings:
+            value += worth[item_id] / most + readings[item_id].closeness()
         ranked.append((tier, -value, item_id))
     return [(item_id, -value) for _, value, item_id in sorted(ranked)]
 
 
-def _held(text: str, pattern: re.Pattern, share: dict) -> dict[int, float]:
-    """The words of the question that stand in a text, with what each is worth."""
-    held: dict[int, float] = {}
-    for m in pattern.finditer(text):
-        if m.lastgroup:
-            group, worth = share[m.lastgroup]
-            held[group] = max(worth, held.get(group, 0.0))
-    return held
+class Reading:
+    """Where the words of a question stand in one item."""
+
+    def __init__(self, fields: Mapping[str, str], pattern: re.Pattern, weights: list[float]):
+        self.weights = weights
+        self.counts = [0.0] * len(weights)  # of each word, weighted by field
+        self.alike = [True] * len(weights)  # only words that mean the same were seen
+        self.pairs = [0.0] * len(weights)  # of each word with the next
+        self.length = 0
+        self.held: dict[str, dict[int, float]] = {}
+        self.passage = 0.0
+        for field, weight in zip(FIELDS, WEIGHTS, strict=True):
+            text = fields[field]
+            if text:
+                self.length += len(text)
+                self._read(field, weight, pattern.finditer(text, 0, MOST_READ))
+
+    def _read(self, field: str, weight: float, words) -> None:
+        before, end, near, held = -1, -SIDE_BY_SIDE, [], {}
+        for m in words:
+            if not m.lastgroup:
+                continue
+            typed, groups = _sense(m.lastgroup)
+            start = m.start()
+            near = [seen for seen in near if start - seen[0] < PASSAGE]
+            for group in groups:
+                worth = self.weights[group] * (1.0 if typed else ALIKE)
+                self.counts[group] += weight if typed else weight * ALIKE
+                self.alike[group] &= not typed
+                held[group] = max(worth, held.get(group, 0.0))
+                near.append((start, group, worth))
+            if before == groups[0] - 1 and start - end < SIDE_BY_SIDE:
+                self.pairs[before] += weight
+            for group in groups[:-1]:
+                self.pairs[group] += weight
+            before, end = groups[-1], m.end()
+            best = {group: worth for _, group, worth in near}
+            self.passage = max(self.passage, sum(best.values()))
+        self.held[field] = held
+
+    def worth(self, mean: float) -> float:
+        """bm25 of the words of the question, each with those that mean the same."""
+        flat = SATURATION * (1 - LENGTH + LENGTH * self.length / mean)
+        total = 0.0
+        for i, weight in enumerate(self.weights):
+            if count := self.counts[i]:
+                alike = ALIKE if self.alike[i] else 1.0
+                total += alike * weight * count * (SATURATION + 1) / (count + flat)
+            if pairs := self.pairs[i]:
+                both = weight + self.weights[i + 1]
+                total += BY_PAIR * both / 2 * pairs * (SATURATION + 1) / (pairs + flat)
+        return total
+
+    def closeness(self) -> float:
+        """How much of the question stands in one passage, in the title, in the summary."""
+        whole = sum(self.weights) or 1.0
+        title = self.held.get("title", {})
+        summary = {**self.held.get("lead", {}), **title}
+        return (
+            BY_PASSAGE * self.passage
+            + BY_TITLE * sum(title.values())
+            + BY_SUMMARY * sum(summary.values())
+        ) / whole
 
 
-def _passage(text: str, pattern: re.Pattern, share: dict) -> float:
-    """How much of the question, from 0 to 1, the richest passage of a text holds."""
-    if len(share) == 2:
-        return max(_held(text, pattern, share).values(), default=0.0)
-    best, found = 0.0, []
-    for m in pattern.finditer(text):
-        if not m.lastgroup:
-            continue
-        found.append((m.start(), *share[m.lastgroup]))
-        while m.start() - found[0][0] > PASSAGE:
-            found.pop(0)
-        held: dict[int, float] = {}
-        for _, group, worth in found:
-            if worth > held.get(group, 0.0):
-                held[group] = worth
-        best = max(best, sum(held.values()))
-        if best > 0.999:
-            break
-    return best
+@cache
+def _sense(name: str) -> tuple[bool, tuple[int, ...]]:
+    """What the name of a group in an expression says: whether it was typed, and which words."""
+    kind, *numbers = name.split("_")
+    return kind == "t", tuple(map(int, numbers))

@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 from sqlalchemy import select
 
 from wiki.db import db
-from wiki.search.plan import Plan
+from wiki.search.plan import Plan, Wanted
 from wiki.search.tables import Texts, search_text, search_word
 
 LENGTH = 200  # characters of a passage, about
@@ -61,14 +61,19 @@ def snippets(found: dict[int, Texts], pattern: re.Pattern | None) -> dict[int, S
 def expression(plan: Plan) -> re.Pattern | None:
     """What to mark, built from the forms under which people wrote the terms; None for no term.
 
-    What was typed first in the question is in the group g0, what means the same in s0, then g1…
+    The name of a group says what it finds: t_0 the first word as it was typed, o_1 another word for
+    the second, t_0_1 both at once, as « covoiturage » is for « co voiturage ».
     """
-    groups = []
+    answers: dict[Wanted, list[int]] = {}
     for number, group in enumerate(plan.groups):
-        groups.append((f"?P<g{number}>", [w for w in group if w in plan.words]))
-        groups.append((f"?P<s{number}>", [w for w in group if w not in plan.words]))
-    inside = {w for _, group in groups for w in group}
-    groups.append(("?:", [w for w in plan.highlights if w not in inside]))
+        for wanted in group:
+            answers.setdefault(wanted, []).append(number)
+    named: dict[str, list[Wanted]] = {}
+    for wanted, numbers in answers.items():
+        typed = "t" if wanted in plan.words else "o"
+        named.setdefault("_".join([typed, *map(str, numbers)]), []).append(wanted)
+    groups = [(f"?P<{name}>", named[name]) for name in sorted(named, key=lambda n: (-len(n), n))]
+    groups.append(("?:", [w for w in plan.highlights if w not in answers]))
     every = {term for _, group in groups for w in group if not w.prefix for term in w.terms}
     forms, written, left = _forms(every), [], _MOST_FORMS
     for name, group in groups:

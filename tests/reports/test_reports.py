@@ -1,34 +1,12 @@
 """Experience reports through their screens."""
 
-import re
-
 import pytest
 
+from tests.reports.forms import fields
 from wiki.db import db
 from wiki.items.models import Revision, Scope
 from wiki.items.writing import save
 from wiki.reports.models import Report
-
-
-def fields(page: str) -> dict:
-    """What a browser would send of the edit form."""
-    form = page[page.index('id="report-form"') :]
-    sent: dict = {}
-    for name, text in re.findall(
-        r'<textarea[^>]*name="([^"]+)"[^>]*>\r?\n?(.*?)</textarea>', form, re.S
-    ):
-        sent[name] = text.replace("&#39;", "'").replace("&amp;", "&")
-    for tag in re.findall(r"<input[^>]*>", form):
-        name, value = re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)
-        if not name or ('type="radio"' in tag or 'type="checkbox"' in tag) and "checked" not in tag:
-            continue
-        if 'type="checkbox"' in tag:
-            sent.setdefault(name[1], []).append(value[1])
-        else:
-            sent[name[1]] = value[1] if value else ""
-    if chosen := re.search(r'<option selected[^>]*value="([^"]*)"', form):
-        sent["licence"] = chosen[1]
-    return sent
 
 
 @pytest.fixture

@@ -90,6 +90,7 @@ def requests():
         select(PublicationRequest)
         .join(Item, Item.id == PublicationRequest.item_id)
         .where(PublicationRequest.answered_at.is_(None), Item.trashed_at.is_(None))
+        .where(PublicationRequest.for_group.is_(False))
         .order_by(PublicationRequest.id)
     )
     found = db.session.scalars(query.limit(PAGE)).all()
@@ -101,7 +102,7 @@ def requests():
 def answer(request_id: int):
     """Accept or decline a publication request."""
     found = db.session.get(PublicationRequest, request_id)
-    if found is None or found.answered_at or found.item.is_trashed:
+    if found is None or found.answered_at or found.for_group or found.item.is_trashed:
         abort(404)
     accepted = "accept" in request.form
     words = request.form.get("words", "")[:2000]

@@ -16,7 +16,7 @@ from wiki.home.stream import recent
 from wiki.items import emptying, writing
 from wiki.items.access import groups_where, load_group, visible
 from wiki.items.models import Comment, Item, PublicationRequest, Scope, Watch
-from wiki.items.publication import refusals
+from wiki.items.publication import refusals, waiting_for
 
 blueprint = Blueprint("home", __name__)
 
@@ -146,6 +146,7 @@ def _my_day(user) -> dict:
         ).all(),
         "held": _held_comments(user),
         "requests": _open_requests() if user.is_editor else [],
+        "wishes": waiting_for(user),
         "refusals": refusals(user=user),
         "groups": mine,
         "news": recent(user, limit=8),
@@ -184,7 +185,8 @@ def _held_comments(user) -> list[Comment]:
 
 def _open_requests() -> list[PublicationRequest]:
     query = select(PublicationRequest).join(Item, Item.id == PublicationRequest.item_id)
-    query = query.where(PublicationRequest.answered_at.is_(None), Item.trashed_at.is_(None))
+    asked = (PublicationRequest.answered_at.is_(None), PublicationRequest.for_group.is_(False))
+    query = query.where(*asked, Item.trashed_at.is_(None))
     return list(db.session.scalars(query.order_by(PublicationRequest.id).limit(20)))
 
 

@@ -10,8 +10,8 @@ from sqlalchemy import func, select
 
 from wiki.db import db
 from wiki.groups.models import Membership, Role, role_in
-from wiki.items import comments, writing
-from wiki.items.access import can, load, visible
+from wiki.items import comments, firstnames, writing
+from wiki.items.access import can, groups_where, load, visible
 from wiki.items.forms import PublicationForm
 from wiki.items.models import Item, PublicationRequest, Scope
 
@@ -29,6 +29,7 @@ class Audience:
     reasons: list[str]
     allowed: bool = True
     asks: bool = False
+    asks_group: bool = False
 
 
 @blueprint.route("/items/<id:item_id>/publication", methods=["GET", "POST"])
@@ -36,20 +37,23 @@ def show(item_id: int):
     """Who reads this, who could, and what is missing for that."""
     item = load(Item, item_id)
     pending = open_request(item)
-    if not can(current_user, "share", item) and not (pending and current_user_is_editor()):
+    if not can(current_user, "share", item) and not (pending and may_answer(pending, item)):
         abort(403 if current_user.is_authenticated else 401)
     form = PublicationForm.of_request(scope=int(item.scope))
     choices = audiences(item, current_user)
     form.scope.choices = [(int(one.scope), one.name) for one in choices]
     refused: list[str] = []
     if form.was_sent_well():
-        refused = _change(item, Scope(form.scope.data), form.note.data or "")
+        scope = Scope(form.scope.data)
+        if step := _names_first(item, scope, form):
+            return step
+        refused = _change(item, scope, form.note.data or "")
         if not refused:
             return redirect(item.url, 303)
     page = render_template(
         "items/publication.html", item=item, group=item.group, room=item.kind, form=form,
         choices=choices, pending=pending, refused=refused, refusals=refusals(of=item),
-        may_answer=bool(pending) and current_user_is_editor(),
+        may_answer=bool(pending) and may_answer(pending, item),
         comments_closed=comments.is_closed(item), may_close=can(current_user, "publish", item),
         missing=item.publish_blockers(Scope.PUBLIC) if can(current_user, "edit", item) else [],
     )  # fmt: skip
@@ -58,12 +62,18 @@ def show(item_id: int):
 
 @blueprint.post("/items/<id:item_id>/publication/answer")
 def answer(item_id: int):
-    """A site editor says yes or no to a request."""
+    """A site editor says yes or no to a request; a facilitator says no to a member's."""
     item = load(Item, item_id)
-    if not current_user_is_editor():
+    pending = open_request(item)
+    allowed = may_answer(pending, item) if pending else current_user_is_editor()
+    if not allowed:
         abort(403 if current_user.is_authenticated else 401)
-    pending = open_request(item) or abort(409)
+    if pending is None:
+        abort(409)
     accepted = request.form.get("answer") == "yes"
+    if accepted and pending.for_group:
+        # Saying yes is showing it: the screen asks all that showing asks.
+        return redirect(f"/items/{item.id}/publication", 303)
     words = (request.form.get("words") or "")[:2000]
     try:
         writing.answer(pending, current_user, accepted, words)
@@ -153,13 +163,76 @@ def refusals(of=None, user=None) -> list[PublicationRequest]:
     return [
         one
         for one in db.session.scalars(query)
-        if one.answered_by and one.answered_by.is_editor and one.answered_by_id != one.asked_by_id
+        if one.answered_by
+        and (one.answered_by.is_editor or one.for_group)
+        and one.answered_by_id != one.asked_by_id
     ]
+
+
+def waiting_for(user) -> list[PublicationRequest]:
+    """The requests of members that this person, who facilitates their group, may settle."""
+    led = [group.id for group in groups_where(user, Role.FACILITATOR)]
+    query = (
+        select(PublicationRequest)
+        .join(Item, Item.id == PublicationRequest.item_id)
+        .where(
+            PublicationRequest.answered_at.is_(None), PublicationRequest.for_group,
+            Item.group_id.in_(led), visible(user),
+        )
+        .order_by(PublicationRequest.id)
+        .limit(20)
+    )  # fmt: skip
+    return list(db.session.scalars(query))
+
+
+def may_answer(pending: PublicationRequest, item: Item) -> bool:
+    """Whether the person asking may settle a request: the group's own, or the site's."""
+    if pending.for_group:
+        return can(current_user, "publish", item)
+    return current_user_is_editor()
 
 
 def current_user_is_editor() -> bool:
     """Whether the person asking curates the site."""
     return current_user.is_authenticated and current_user.is_editor
+
+
+def ask(item: Item, scope: Scope, user, note: str = "") -> bool:
+    """Ask for what one may not decide; False when there is nothing to ask for. Commits."""
+    if not can(user, "share", item) or scope < max(item.scope, Scope.NETWORK):
+        return False
+    writing.request_publication(item, scope, user, note)
+    return True
+
+
+def _names_first(item: Item, scope: Scope, form: PublicationForm):
+    """Before a text leaves its group: the screen that shows the first names in it, or nothing.
+
+    Nothing either once the writer has chosen for each: then the initials are in their places.
+    """
+    may = can(current_user, "share", item)
+    if not may or scope <= max(item.scope, Scope.GROUP) or item.publish_blockers(scope):
+        return None
+    names = firstnames.people_of(item, current_user)
+    found = firstnames.passages(item, names)
+    if not found:
+        return None
+    chosen = {int(n) for n in request.form.getlist("replace") if n.isascii() and n.isdigit()}
+    same = request.form.get("names_of") == str(item.revision_count)
+    agreed = "agreed" in request.form or chosen >= {one.number for one in found}
+    if same and agreed:
+        if firstnames.replace(item, names, chosen):
+            writing.save(item, current_user, _("First names replaced by initials"))
+        writing.log("checked the names", item, current_user, kept=len(found) - len(chosen))
+        return None
+    by_name: dict[str, list] = {}
+    for one in found:
+        by_name.setdefault(one.name, []).append(one)
+    page = render_template(
+        "items/names.html", item=item, group=item.group, room=item.kind, form=form, scope=scope,
+        by_name=by_name, chosen=chosen if same else None, again=same,
+    )  # fmt: skip
+    return page, 422 if same else 200
 
 
 def _judge(choice: Audience, item: Item, user) -> None:
@@ -175,9 +248,9 @@ def _judge(choice: Audience, item: Item, user) -> None:
     choice.reasons = list(item.publish_blockers(choice.scope))
     if item.ceiling is not None and item.ceiling < choice.scope:
         choice.reasons.append(_("Someone who appears here has not agreed to be shown so widely."))
-    if not (can(user, "publish", item) or (broad and choice.scope == Scope.PUBLIC)):
-        choice.reasons.append(_("A facilitator of the group decides this."))
     choice.allowed = not choice.reasons
+    if not (can(user, "publish", item) or (broad and choice.scope == Scope.PUBLIC)):
+        choice.asks, choice.asks_group = False, True
 
 
 def _change(item: Item, scope: Scope, note: str) -> list[str]:
@@ -188,7 +261,10 @@ def _change(item: Item, scope: Scope, note: str) -> list[str]:
     except writing.Unpublishable as error:
         return error.reasons
     except PermissionError:
-        return [_("You may not decide this alone: ask a facilitator of the group.")]
+        if not ask(item, scope, current_user, note):
+            return [_("You may not decide this alone: ask a facilitator of the group.")]
+        flash(_("Your request is sent to the facilitators of the group."))
+        return []
     if not done:
         flash(_("Your request is sent. The site’s editors will read this text, then answer."))
     elif scope != was:

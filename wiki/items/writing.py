@@ -283,17 +283,23 @@ def _render(item: Item, ready: dict[str, Rendered] | None = None) -> list | None
 
 
 def request_publication(item: Item, scope: Scope, actor: User, note: str = "") -> None:
-    """Ask that an item be shown more widely; asking twice changes nothing. Commits."""
-    already = db.session.scalar(
+    """Ask that an item be shown more widely; asking twice changes nothing. Commits.
+
+    A member asks the facilitators first: site editors see nothing of it until one of them asks.
+    """
+    inside = not can(actor, "publish", item)
+    pending = db.session.scalar(
         select(PublicationRequest).where(
             PublicationRequest.item_id == item.id, PublicationRequest.answered_at.is_(None)
         )
     )
-    if already is None:
-        db.session.add(
-            PublicationRequest(item_id=item.id, scope=scope, asked_by_id=actor.id, note=note)
-        )
-        log("asked to publish", item, actor, scope=int(scope))
+    if pending is None or (pending.for_group and not inside):
+        if pending is None:
+            pending = PublicationRequest(item_id=item.id, asked_by_id=actor.id, note=note)
+            db.session.add(pending)
+        pending.scope, pending.for_group, pending.note = scope, inside, note or pending.note
+        log("asked the facilitators" if inside else "asked to publish", item, actor,
+            scope=int(scope))  # fmt: skip
     db.session.commit()
 
 

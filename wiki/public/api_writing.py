@@ -2,7 +2,7 @@
 
 import json
 
-from flask import abort, jsonify, request
+from flask import abort, g, jsonify, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy.orm.exc import StaleDataError
@@ -11,8 +11,8 @@ from wiki.collections.models import Collection
 from wiki.db import db
 from wiki.files import uploads
 from wiki.groups.models import Group, Role
-from wiki.items import history, publication, writing
-from wiki.items.access import can, load_group
+from wiki.items import firstnames, history, publication, writing
+from wiki.items.access import load_group
 from wiki.items.models import Item, Scope
 from wiki.pages.models import Page
 from wiki.public.api_reading import described, load_item
@@ -40,7 +40,8 @@ def create():
     kind = data.get("kind")
     if not isinstance(kind, str) or kind not in MODELS:
         raise wrong("kind", _("kind: one of %(list)s.", list=", ".join(MODELS)))
-    given = values(kind, data, {"kind", "group", "scope", "terms", "parent", "note"})
+    also = {"kind", "group", "scope", "terms", "parent", "note", "names_agreed"}
+    given = values(kind, data, also)
     for name in ("group", "title"):
         if name not in data:
             raise wrong(name, _("%(name)s: is missing.", name=name), "missing_field")
@@ -65,10 +66,11 @@ def change(item_id: int):
     base = data["revision"]
     if not isinstance(base, int) or isinstance(base, bool) or not 0 < base <= item.revision_count:
         raise wrong("revision", _("revision: the number of a version of this item."))
-    changes = values(item.kind, data, {"revision", "scope", "terms", "note"})
+    changes = values(item.kind, data, {"revision", "scope", "terms", "note", "names_agreed"})
     scope = scope_of(data["scope"]) if "scope" in data else item.scope
-    if "sections" in changes:
-        changes["sections"] = _merged_sections(item, changes["sections"], base)
+    for name in ("sections", "headings"):
+        if name in changes:
+            changes[name] = _merged(item, name, changes[name], base)
     if "terms" in data:
         changes["terms"] = terms_of(item, data["terms"])
     _refuse_blocked_change(item, changes, base, scope)
@@ -137,6 +139,7 @@ def _body() -> dict:
         raise Refused(400, "invalid_json", _("The body is not valid JSON.")) from error
     if not isinstance(data, dict):
         raise Refused(422, "invalid_body", _("The body must be a JSON object."))
+    g.names_agreed = data.get("names_agreed") is True
     return data
 
 
@@ -175,15 +178,15 @@ def _note(data: dict) -> str:
 
 def _without_nulls(given: dict) -> dict:
     """Sections taken away before they existed are nothing."""
-    if "sections" in given:
-        given["sections"] = {k: v for k, v in given["sections"].items() if v is not None}
+    for name in {"sections", "headings"} & set(given):
+        given[name] = {k: v for k, v in given[name].items() if v is not None}
     return given
 
 
-def _merged_sections(item: Report, given: dict, base: int) -> dict:
+def _merged(item: Report, name: str, given: dict, base: int) -> dict:
     """The sections as this person wants them: those of the version they saw, with their changes."""
     past = history.revision(item, base)
-    seen = (past.data.get("sections") or {}) if past else (item.sections or {})
+    seen = (past.data.get(name) or {}) if past else (getattr(item, name) or {})
     return {k: v for k, v in {**seen, **given}.items() if v is not None}
 
 
@@ -207,6 +210,12 @@ def _refuse_blocked(item: Item, scope: Scope) -> None:
     if reasons := item.publish_blockers(scope):
         message = _("This cannot be shown so widely yet.")
         raise Refused(422, "publish_blocked", message, blockers=reasons)
+    if g.get("names_agreed"):
+        return
+    found = firstnames.passages(item, firstnames.people_of(item, current_user))
+    if names := sorted({one.name for one in found}):
+        message = _("People of the group are named: say names_agreed: true once they agree.")
+        raise Refused(422, "names_found", message, names=names)
 
 
 def _refuse_blocked_change(item: Item, changes: dict, base: int, scope: Scope) -> None:
@@ -223,7 +232,7 @@ def _refuse_blocked_change(item: Item, changes: dict, base: int, scope: Scope) -
 def _as_it_would_be(item: Item, changes: dict) -> Item:
     """The item with changes on it, outside the session: looking at it changes nothing."""
     future = type(item)(id=item.id, group_id=item.group_id, extra=dict(item.extra or {}))
-    future.scope, future.ceiling = item.scope, item.ceiling
+    future.scope, future.ceiling, future.author_id = item.scope, item.ceiling, item.author_id
     for name in item.versioned:
         setattr(future, name, changes.get(name, getattr(item, name)))
     future.terms = list(changes.get("terms", item.terms))
@@ -250,13 +259,14 @@ def _publish(item: Item, scope: Scope) -> bool:
         message = _("This cannot be shown so widely yet.")
         raise Refused(422, "publish_blocked", message, blockers=error.reasons) from error
     except PermissionError:
-        if not can(current_user, "share", item) or scope < item.scope:
+        if not publication.ask(item, scope, current_user):
             abort(403)
-        writing.request_publication(item, scope, current_user)
         return False
 
 
 def _request(pending) -> dict | None:
     if pending is None:
         return None
-    return {"id": pending.id, "scope": pending.scope.name.lower(), "item": pending.item_id}
+    to = "facilitators" if pending.for_group else "editors"
+    scope = pending.scope.name.lower()
+    return {"id": pending.id, "scope": scope, "item": pending.item_id, "to": to}

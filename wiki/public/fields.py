@@ -11,7 +11,8 @@ from wiki.items import terms
 from wiki.items.models import Item, Scope, Term
 from wiki.items.writing import TEXT_LENGTH, TITLE_LENGTH
 from wiki.markup.sanitize import clean_body, clean_text
-from wiki.reports.outlines import BY_KEY, OUTLINES
+from wiki.reports import lines
+from wiki.reports.outlines import BY_KEY, OUTLINES, OWN_KEY
 
 LARGEST_NUMBER = 2**31 - 1
 SCOPES = {scope.name.lower(): scope for scope in Scope}
@@ -86,25 +87,81 @@ def choice(*values: str) -> Field:
     return Field(read, {"type": "string", "enum": list(values)})
 
 
-def sections() -> Field:
-    """The sections of a report by key; null takes one away."""
-    one = text()
+def sections(one: Field, ours=BY_KEY) -> Field:
+    """Texts by the key of their section; null takes one away. `own-…` are the writers' headings."""
 
     def read(name: str, value: object) -> dict:
         if not isinstance(value, dict):
             raise wrong(name, _("%(name)s: an object of texts.", name=name))
-        refuse_unknown(value, BY_KEY, f"{name}.")
+        refuse_unknown([k for k in value if not OWN_KEY.fullmatch(str(k))], ours, f"{name}.")
         return {k: None if v is None else one.read(f"{name}.{k}", v) for k, v in value.items()}
 
-    each = {"type": ["string", "null"], "maxLength": TEXT_LENGTH}
+    each = one.schema | {"type": ["string", "null"]}
     return Field(
         read,
         {
             "type": "object",
-            "properties": dict.fromkeys(BY_KEY, each),
+            "properties": dict.fromkeys(ours, each),
+            "patternProperties": {f"^{OWN_KEY.pattern}$": each},
             "additionalProperties": False,
         },
     )
+
+
+def rows(kind: str) -> Field:
+    """Lines of a report: what it changed, or what it takes; see `reports/lines.py`."""
+    columns = lines.COLUMNS[kind]
+    each = {name: _column(name) for name in columns}
+
+    def read(name: str, value: object) -> list[dict]:
+        if not isinstance(value, list) or len(value) > lines.MOST_LINES:
+            most = lines.MOST_LINES
+            raise wrong(name, _("%(name)s: a list of at most %(n)s lines.", name=name, n=most))
+        made = []
+        for number, row in enumerate(value):
+            place = f"{name}.{number}"
+            if not isinstance(row, dict):
+                raise wrong(name, _("%(name)s: an object.", name=place))
+            refuse_unknown(row, columns, f"{place}.")
+            given = {c: f.read(f"{place}.{c}", row[c]) for c, f in each.items() if c in row}
+            if not given.get("text"):
+                raise wrong(name, _("%(name)s: cannot be empty.", name=f"{place}.text"))
+            made.append(lines.tidy(kind, given))
+        return made
+
+    properties = {name: field.schema for name, field in each.items()}
+    one = {
+        "type": "object", "required": ["text"], "properties": properties,
+        "additionalProperties": False,
+    }  # fmt: skip
+    return Field(read, {"type": "array", "maxItems": lines.MOST_LINES, "items": one})
+
+
+def _column(name: str) -> Field:
+    if name in lines.CHOICES:
+        return choice(*lines.codes(name))
+    return figure(0, 9_999_999) if name == "n" else line(lines.LONGEST)
+
+
+def names(longest: int = 120, most: int = 60, known=None) -> Field:
+    """A list of short texts: people, or the keys of sections."""
+    one = line(longest, needed=True)
+
+    def read(name: str, value: object) -> list[str]:
+        if not isinstance(value, list) or len(value) > most:
+            raise wrong(name, _("%(name)s: a list of at most %(n)s texts.", name=name, n=most))
+        found = list(dict.fromkeys(one.read(f"{name}.{at}", v) for at, v in enumerate(value)))
+        if known is not None and (strange := [v for v in found if not known(v)]):
+            raise wrong(name, _("%(name)s: no such section: %(words)s.", name=name,
+                                words=", ".join(strange[:20])))  # fmt: skip
+        return found
+
+    return Field(read, {"type": "array", "maxItems": most, "items": one.schema})
+
+
+def is_section(key: str) -> bool:
+    """Whether a key may name a section: one of ours, or `own-` and what its writer gave it."""
+    return key in BY_KEY or OWN_KEY.fullmatch(key) is not None
 
 
 TITLE = line(TITLE_LENGTH, needed=True)
@@ -114,7 +171,8 @@ FIELDS: dict[str, dict[str, Field]] = {
         "title": TITLE,
         "summary": text(5_000),
         "outline": choice(*OUTLINES),
-        "sections": sections(),
+        "sections": sections(text()),
+        "headings": sections(line(120), ()),
         "body": text(),
         "structure": line(200),
         "place": line(200),
@@ -126,6 +184,12 @@ FIELDS: dict[str, dict[str, Field]] = {
         "preparation_hours": figure(),
         "cost": figure(),
         "licence": line(60),
+        "effects": rows("effects"),
+        "requirements": rows("requirements"),
+        "arrangement": names(40, 100, is_section),
+        "skipped": names(40, 100, is_section),
+        "contributors": names(),
+        "reviewers": names(),
     },
     "collections": {"title": TITLE, "summary": text(5_000), "body": text()},
     "files": {"title": TITLE, "summary": text(5_000), "alt": text(2_000), "credit": line(200)},

@@ -129,8 +129,9 @@ def _schemas() -> dict:
     common = {"scope": {"type": "string", "enum": list(SCOPES)}, "terms": _ref("Slugs")}
     new = common | {
         "group": {"type": "integer"}, "parent": {"type": ["integer", "null"]}, "note": _TEXT,
+        "names_agreed": _AGREED,
     }  # fmt: skip
-    change = common | {"revision": {"type": "integer"}, "note": _TEXT}
+    change = common | {"revision": {"type": "integer"}, "note": _TEXT, "names_agreed": _AGREED}
     schemas = {"Error": _ERROR, "Item": _item(own), "Slugs": _slugs(), "Revision": _REVISION}
     for name, kind in _NAMES.items():
         if kind != "files":
@@ -140,7 +141,12 @@ def _schemas() -> dict:
         schemas[f"{name}Change"] = _object(own[kind] | change, ["revision"])
     request = {
         "type": "object",
-        "properties": {"id": {"type": "integer"}, "scope": _TEXT, "item": {"type": "integer"}},
+        "properties": {
+            "id": {"type": "integer"},
+            "scope": _TEXT,
+            "item": {"type": "integer"},
+            "to": {"type": "string", "enum": ["facilitators", "editors"]},
+        },
     }
     asked = {"type": "object", "properties": {"publication_request": request}}
     return schemas | {
@@ -229,6 +235,10 @@ def _ref(name: str) -> dict:
 
 
 _TEXT = {"type": "string"}
+_AGREED = {
+    "type": "boolean",
+    "description": "People of the group named in the text agree to be read by others",
+}
 _MOMENT = {"type": "string", "format": "date-time"}
 _NAMES = {"Page": "pages", "Report": "reports", "Collection": "collections", "File": "files"}
 _ENTRIES = {

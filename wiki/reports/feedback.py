@@ -174,7 +174,7 @@ def settle(found: Feedback, report, actor, act: str, reply: str = "") -> None:
         found.reply, found.replied_by_id = reply.strip(), actor.id if reply.strip() else None
         found.replied_at, found.held = utcnow() if reply.strip() else None, False
     verb = {"show": "approved feedback", "remove": "removed feedback", "back": "put back feedback"}
-    log(verb.get(act, "replied to feedback"), report, actor)
+    log(verb.get(act, "replied to feedback"), report, actor, feedback=found.id)
     db.session.commit()
 
 

@@ -6,7 +6,6 @@ from flask_babel import gettext as _
 from sqlalchemy import and_, false, func, or_, select
 from sqlalchemy.orm import defer, joinedload
 
-from wiki import mail
 from wiki.accounts.models import User
 from wiki.db import db, utcnow
 from wiki.groups.models import Group, Membership, Role
@@ -107,7 +106,7 @@ def stale(reader, limit: int = 100) -> list[Report]:
 def ask_writers() -> int:
     """Ask those who wrote a report a year ago whether it is still true; how many are asked about.
 
-    One letter per person names all of theirs; the same is on their day until someone answers.
+    The event tells them by letter (see telling.py); it is on their day until someone answers.
     """
     now = utcnow()
     checked = func.coalesce(Report.checked_at, Item.updated_at)
@@ -123,27 +122,22 @@ def ask_writers() -> int:
         .limit(BATCH)
     )  # fmt: skip
     found = list(db.session.scalars(due))
-    letters: dict[int, tuple[User, list[Report]]] = {}
     for report in found:
         report.check_asked_at = now
         log("asked if still true", report, None)
-        for person in writers_of(report):
-            letters.setdefault(person.id, (person, []))[1].append(report)
-    for person, reports in letters.values():
-        mail.post(person.email, "still_true", person.lang or "fr", user=person, reports=reports)
     db.session.commit()
     return len(found)
 
 
 def writers_of(report: Report) -> list[User]:
-    """Who may be asked by letter: those who wrote it and still may, else the facilitators."""
+    """Who may be asked: those who wrote it and still may, else the facilitators."""
     wrote = select(Revision.actor_id).where(Revision.item_id == report.id)
     query = (
         select(User)
         .join(Membership, Membership.user_id == User.id)
         .where(
             Membership.group_id == report.group_id, Membership.role >= Role.MEMBER,
-            User.email.is_not(None), User.deactivated_at.is_(None),
+            User.deactivated_at.is_(None),
         )
         .order_by(User.id)
     )  # fmt: skip

@@ -177,7 +177,7 @@ def ask(contact: Contact, form: QuestionForm, user) -> bool:
             token_hash=hash_token(token),
         )
     )  # fmt: skip
-    mail.post(email, "testimony_confirm", "fr", token=token, to=contact.shown_name,
+    mail.post(email, "testimony_confirm", "fr", token=token, person=contact.shown_name,
               report=contact.report)  # fmt: skip
     db.session.commit()
     return False
@@ -220,7 +220,7 @@ def forget_unconfirmed() -> None:
 def _send(contact: Contact, name: str, email: str, words: str) -> None:
     lang = (contact.user.lang if contact.user else None) or "fr"
     letter = mail.post(
-        contact.address, "testimony", lang, to=contact.shown_name, name=name, words=words,
+        contact.address, "testimony", lang, person=contact.shown_name, name=name, words=words,
         report=contact.report,
     )  # fmt: skip
     letter.reply_to = email

@@ -16,13 +16,14 @@ from wiki.items.models import Item, Scope
 from wiki.items.terms import VOCABULARIES, label_of, vocabulary_label
 from wiki.items.writing import save
 from wiki.markup.text import html_to_text, slugify
-from wiki.reports import editing, facts, freshness, lines, replies, testimony, trust
+from wiki.reports import editing, facts, freshness, lines, replies, telling, testimony, trust
 from wiki.reports.forms import NewReportForm, this_year
 from wiki.reports.models import Report
 from wiki.reports.outlines import LINES_OF, arranged, filled
 from wiki.reports.routes import blueprint
 
-assert editing and replies  # importing them is what adds their routes
+for part in (editing, replies, telling):
+    assert part  # importing it is what adds its routes, or who is told of what
 A_PAGE = 20
 TELLING = ("publics", "themes", "formats")
 # A comment cannot be in sanitised HTML, so it marks where one section ends and the next begins.

@@ -51,7 +51,7 @@ _ONE_SIGN = str.maketrans(
     }
     | {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "ł": "l", "đ": "d", "ð": "d"}
 )
-_BEFORE_VOWELS = "l d j m t s n c qu jusqu lorsqu puisqu quoiqu"
+_BEFORE_VOWELS = "l d j m t s n c ç qu jusqu lorsqu puisqu quoiqu"
 _ELIDED = frozenset(_BEFORE_VOWELS.split())
 _SMALL = "il elle on ils elles je tu ce ci la y en moi toi lui leur t"
 _NOT_COMPOUND = frozenset(_SMALL.split())

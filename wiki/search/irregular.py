@@ -84,7 +84,7 @@ souten soutenir soutien soutiens soutient soutiennent soutenez soutenu soutenue 
 mainten maintenir maintien maintient maintiennent maintenu maintenue maintenus maintenues
 dire dis dit dits dite dites disent disons disait disaient
 voir vois voit voient voyez voyons voyait
-vivre vis vit vivant vivante vivants vivantes vivent vivons vivez vivait vivaient vecu vecue vecus
+vivre vis vit vivent vivons vivez vivait vivaient vecu vecue vecus
 suiv suivre suit suivi suivie suivis suivies suivent suivez suivons suivait suivant suivante
 rendre rends rend rendent rendons rendait rendu rendue rendus
 repond repondre reponds repondent repondez repondu reponse reponses repondait repondant
@@ -223,6 +223,10 @@ sensation sensations
 motivation motivations motiver motives motivee motivees
 serie series
 rendez
+habitant habitants habitante habitantes
+habitat habitats habitation habitations
+vivant vivants vivante vivantes
+mediatis mediatise mediatises mediatiser mediatisee mediatisation
 secretair secretaire secretaires secretariat secretariats
 ambassadeur ambassadeurs ambassadrice ambassadrices
 """

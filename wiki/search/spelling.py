@@ -4,8 +4,10 @@ A word that stands only in what the reader may not read is answered as one never
 """
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from sqlalchemy import func, select, text
@@ -27,8 +29,14 @@ _MOST_COUNTED = 100  # candidates, and items beyond which a word is simply frequ
 _FREQUENT = 0.22  # how much a frequent word is nearer, by the logarithm of its items
 _RARE = 2  # items up to which a known word may be a mistake of its writer, or of who asks
 _FAR_MORE = 20  # times as frequent is the word that was probably meant
-_EXAMINED = 10  # texts read to make sure that a form really stands in one
+_EXAMINED = 30  # texts read to make sure that a form really stands in one
 _ENOUGH = 3  # times that it is seen, after which no more are read
+
+
+_LETTERS = {
+    "a": "aàâäáãåæ", "c": "cç", "e": "eéèêë", "i": "iîïíì", "n": "nñ", "o": "oôöóòõøœ",
+    "u": "uùûüú", "y": "yÿý",
+}  # fmt: skip
 
 
 class Spelt(NamedTuple):
@@ -211,6 +219,14 @@ def _tally(groups: list[tuple[Wanted, ...]], allowed: str, most: int) -> list[in
     return [found[i] for i in range(len(groups))]
 
 
+@lru_cache(maxsize=500)
+def _beginning(folded: str) -> re.Pattern:
+    """Words that begin like one, whatever their accents; much quicker than reading them all."""
+    letters = re.split("oe|ae", folded[:4])[0] or folded[0]
+    free = "".join(rf"[{''.join(_LETTERS.get(letter, letter))}]" for letter in letters)
+    return re.compile(rf"(?<!\w){free}\w*", re.IGNORECASE)
+
+
 def _written(typed: str, candidate: Candidate, allowed: str) -> str | None:
     """A word as readable texts write it, accents and all; the vocabulary also knows hidden ones.
 
@@ -223,16 +239,18 @@ def _written(typed: str, candidate: Candidate, allowed: str) -> str | None:
         f"WHERE item.id = m.id AND search_text.item_id = m.id AND {allowed} "
         f"LIMIT {_EXAMINED}"
     )
+    likely = _beginning(candidate.folded)
     seen: Counter[french.Form] = Counter()
     for row in connection.execute(texts, values):
         for words in texts_of(row).values():
-            forms = (form for w in french.written(words) for form in french.read_chunk(w).forms)
+            forms = (form for w in likely.findall(words) for form in french.read_chunk(w).forms)
             seen.update(form for form in forms if form.term == candidate.term)
         if sum(n for form, n in seen.items() if form.folded == candidate.folded) >= _ENOUGH:
             break
-    near = [form for form in seen if distance(typed, form.folded) < TOO_FAR or typed == form.folded]
-    exact = [form for form in near if form.folded == candidate.folded]
+    exact = [form for form in seen if form.folded == candidate.folded]
+    far = {form: distance(typed, form.folded) if form.folded != typed else 0 for form in seen}
+    near = exact or [form for form in seen if far[form] < TOO_FAR]
     # Accents are forgotten more often than they are invented.
     weight = {form: seen[form] * (3 if form.text != form.folded else 1) for form in near}
-    best = max(exact or near, key=lambda form: (weight[form], form.text), default=None)
+    best = min(near, key=lambda form: (far[form], -weight[form], form.text), default=None)
     return best.text if best else None

@@ -15,6 +15,8 @@ _ROWS = ("azertyuiop", "qsdfghjklm", "wxcvbn")
 _DOUBLED, _MOVED, _VOWEL, _BESIDE, _ADDED, _OTHER = 0.6, 0.8, 0.85, 0.85, 1.0, 1.2
 _FIRST = 0.7  # more for the first letter, which people seldom miss
 _ALIKE = 0.6  # of its cost, for what sounds the same
+_MOST = 2.4  # cost of mistakes that anybody makes in one word
+_MOST_TWO = 2.0  # the same, for two mistakes that change the sound
 
 
 def variants(word: str) -> set[str]:
@@ -34,8 +36,9 @@ def distance(typed: str, other: str) -> float:
     most = 4 if alike else 2 if min(len(typed), len(other)) >= FAR_FROM else 1
     if mistakes > most or mistakes > 1 and typed[0] != other[0] and not alike:
         return TOO_FAR
-    cost = _cost(typed, other)
-    return cost * _ALIKE if alike else cost
+    cost = _cost(typed, other) * (_ALIKE if alike else 1)
+    most_cost = _MOST_TWO if mistakes > 1 and not alike else _MOST
+    return cost if cost <= most_cost else TOO_FAR
 
 
 def halves(word: str, shortest: int = 3) -> list[tuple[str, str]]:

@@ -49,7 +49,11 @@ class VisitorForm(SaveForm):
 @blueprint.app_context_processor
 def _keeping() -> dict:
     """What `search/_keep.html` needs: an empty form, and whether this search is kept already."""
-    return {"keep_form": _empty_form, "kept_already": _kept_already}
+    return {
+        "keep_form": _empty_form,
+        "kept_already": _kept_already,
+        "kept_searches": lambda: searches.of_person(current_user),
+    }
 
 
 @blueprint.get("/searches")

@@ -196,7 +196,12 @@ def locations(client, url: str) -> list[str]:
     return [node.text for node in ElementTree.fromstring(answer.data).iter(f"{SITEMAP}loc")]
 
 
-def test_the_sitemap_leads_to_all_that_is_public_and_to_nothing_else(client, world):
+def test_the_sitemap_leads_to_all_that_is_public_and_to_nothing_else(client, world, change):
+    def mark(item, by):
+        item.terms = list(db.session.scalars(db.select(Term).where(Term.slug == "mobilite")))
+        writing.save(item, by)
+
+    change(world.report, mark)
     lists = locations(client, "/sitemap.xml")
     assert lists == ["http://localhost/sitemaps/site.xml", "http://localhost/sitemaps/0.xml"]
     found = [
@@ -207,6 +212,7 @@ def test_the_sitemap_leads_to_all_that_is_public_and_to_nothing_else(client, wor
         assert answer.status_code == 200, url
     assert f"http://localhost/reports/{world.report}-cartographier-son-quartier-a-pied" in found
     assert f"http://localhost/groups/{world.ours}-mon-quartier-mes-ressources" in found
+    assert "http://localhost/themes/mobilite" in found
     everything = " ".join(found)
     for name in ("page", "draft", "network_page"):
         assert f"/{getattr(world, name)}-" not in everything.replace("/groups/", "")

@@ -19,7 +19,8 @@ WORDS = ("themes", "publics", "territories", "needs")
 CLOSED = (
     "/account", "/add", "/admin", "/api/", "/collections/choose", "/compare", "/embed/", "/export",
     "/feeds/mine/", "/i/", "/invitations/", "/items/", "/letters/", "/login", "/logout", "/notices",
-    "/oai", "/oembed", "/print", "/reset", "/search", "/setup", "/styleguide", "/*/edit", "/*/new",
+    "/oai", "/oembed", "/print", "/reset", "/search", "/setup", "/styleguide", "/*/new$",
+    "/*/edit$",
 )  # fmt: skip
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _XMLNS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
@@ -63,8 +64,9 @@ def site():
         select(Term.vocabulary, Term.slug)
         .where(Term.vocabulary.in_(WORDS), Term.id.in_(borne.where(visible(VISITOR))))
         .order_by(Term.vocabulary, Term.slug)
-    )
+    ).all()
     found = [*DOORS, *(group.url for group in groups)]
+    found += [f"/{name}" for name in WORDS if any(word.vocabulary == name for word in words)]
     found += [f"/{word.vocabulary}/{word.slug}" for word in words]
     return _sent("urlset", "url", [(path, None) for path in found])
 

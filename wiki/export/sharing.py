@@ -74,12 +74,11 @@ def short_text(item) -> str:
     link = short_link(item)
     room = SMS - weight(link) - 2
     title = plainer(item.title or _("Without title"))
-    fact = plainer(" ".join((getattr(item, "summary", "") or "").split()))
     if weight(title) > room:
         return f"{_cut(title, room)}\n{link}"
-    left = room - weight(title) - 2
-    told = _cut(fact, left) if fact and left >= 25 else ""
-    return f"{title}. {told}\n{link}" if told else f"{title}.\n{link}"
+    told = _fact(item, room - weight(title) - 2)
+    end = "" if title.endswith(("?", "!", ".", "...")) else "."
+    return f"{title}{end} {told}\n{link}" if told else f"{title}{end}\n{link}"
 
 
 @blueprint.app_template_filter("bare_address")
@@ -108,6 +107,14 @@ def _plain_letter(letter: str) -> str | None:
     if bare in _BASIC:
         return bare
     return None if letter.isalpha() else ""
+
+
+def _fact(item, room: int) -> str:
+    """The first line of the summary that is said whole, else the beginning of the first."""
+    lines = [plainer(line) for line in (getattr(item, "summary", "") or "").splitlines()]
+    lines = [" ".join(line.lstrip("-*").split()) for line in lines if line.strip()]
+    whole = next((line for line in lines if weight(line) <= room), "")
+    return whole or (_cut(lines[0], room) if lines and room >= 25 else "")
 
 
 def _cut(text: str, room: int) -> str:

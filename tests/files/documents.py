@@ -6,6 +6,7 @@ import zlib
 
 OFFICE = "application/vnd.openxmlformats-officedocument."
 OPEN = "application/vnd.oasis.opendocument."
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # how old documents begin, and locked ones
 WORDS = "Où l’été dernier, Noël et la garçonnière"
 OFFICE_ROOT = (
     'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" '

@@ -111,6 +111,8 @@ def test_a_long_document_shows_the_beginning_of_each_page(karim):
 @pytest.mark.parametrize("case", [
     ("scan.pdf", made.pdf("", ""), TextState.EMPTY, "a scanned document"),
     ("locked.pdf", made.locked_pdf("SECRET", "1234"), TextState.ENCRYPTED, "password"),
+    ("locked.docx", made.OLE + bytes(600), TextState.ENCRYPTED, "password"),
+    ("old.doc", made.OLE + bytes(600), TextState.NONE, "old kind of document"),
     ("broken.pdf", b"%PDF-1.7\nrien", TextState.FAILED, "Text not read"),
     ("cut.pdf", made.pdf("un", "deux")[:700], TextState.FAILED, "Text not read"),
     ("foreign.docx", made.docx("&f;&n;", head=made.FOREIGN), TextState.FAILED, "Text not read"),

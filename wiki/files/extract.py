@@ -30,6 +30,7 @@ OFFICE = {
     "application/vnd.oasis.opendocument.presentation",
     "application/vnd.oasis.opendocument.spreadsheet",
 }
+DOCUMENTS = {"application/pdf", "application/rtf", safety.LOCKED}
 _KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "SYSTEMROOT", "LD_LIBRARY_PATH")
 
 
@@ -42,7 +43,7 @@ class Reading(NamedTuple):
 
 def is_readable(mime: str) -> bool:
     """Whether words can be found in it."""
-    return mime in OFFICE or mime in ("application/pdf", "application/rtf") or safety.is_text(mime)
+    return mime in OFFICE | DOCUMENTS or safety.is_text(mime)
 
 
 def at_once(blob: Blob) -> Reading:

@@ -36,6 +36,8 @@ _OLE_TYPES = {
     "xls": "application/vnd.ms-excel",
     "ppt": "application/vnd.ms-powerpoint",
 }
+LOCKED = "application/encrypted"  # Word, Excel and PowerPoint behind a password change their form
+OLD = set(_OLE_TYPES.values())
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 _ZIPPED = [
     ("word/", _OFFICE + "wordprocessingml.document"),
@@ -78,7 +80,8 @@ def detect(file: BinaryIO, filename: str = "") -> str:
     if head.startswith(b"BM") and _is_bitmap(head):
         return "image/bmp"
     if head.startswith(_OLE):
-        return _OLE_TYPES.get(suffix, "application/octet-stream")
+        locked = LOCKED if suffix in ("docx", "xlsx", "pptx") else "application/octet-stream"
+        return _OLE_TYPES.get(suffix, locked)
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _zip_type(file)
     return _media_type(head) or _text_type(file, head, suffix) or "application/octet-stream"

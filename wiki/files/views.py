@@ -47,6 +47,7 @@ def _words():
         "file_details": labels.details,
         "file_sign": labels.sign_of,
         "file_kind": labels.kind_of,
+        "file_is_old": lambda mime: mime in safety.OLD,
     }
 
 

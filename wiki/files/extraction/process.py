@@ -8,19 +8,13 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from typing import BinaryIO
 
+from wiki.files import safety
 from wiki.files.extraction import archives, pdfs, plain
 from wiki.files.extraction.pages import Encrypted, Enough, Pages
-
-READERS = archives.READERS | {
-    "application/pdf": pdfs.read,
-    "application/rtf": plain.read_rtf,
-    "text/html": plain.read_marked_up,
-    "image/svg+xml": plain.read_marked_up,
-    "application/xml": plain.read_marked_up,
-}
 
 
 def main(mime: str, seconds: int, megabytes: int) -> None:
@@ -42,7 +36,7 @@ def main(mime: str, seconds: int, megabytes: int) -> None:
 
 def _read(file: BinaryIO, mime: str, pages: Pages) -> str:
     try:
-        READERS.get(mime, plain.read)(file, pages)
+        _reader(mime)(file, pages)
         is_whole = not pages.is_damaged
     except Encrypted:
         return "encrypted"
@@ -54,6 +48,22 @@ def _read(file: BinaryIO, mime: str, pages: Pages) -> str:
     if is_whole:
         return "read" if pages.has_words else "empty"
     return "partial" if pages.has_words else "failed"
+
+
+def _reader(mime: str) -> Callable:
+    return {
+        "application/pdf": pdfs.read,
+        "application/rtf": plain.read_rtf,
+        "text/html": plain.read_marked_up,
+        "image/svg+xml": plain.read_marked_up,
+        "application/xml": plain.read_marked_up,
+        safety.LOCKED: _locked,
+        **archives.READERS,
+    }.get(mime, plain.read)
+
+
+def _locked(_file: BinaryIO, _pages: Pages) -> None:
+    raise Encrypted
 
 
 def _limit(seconds: int, megabytes: int) -> None:

@@ -220,6 +220,7 @@ def test_what_xml_cannot_hold_is_left_out(app, feed, world):
     "url",
     [
         "/feed.rss", "/feed.atom?page=9999999999999999999999", "/feed.atom?page=-1&page=x",
+        f"/feed.json?page={'1' * 5000}", "/feed.atom?page=%D9%A3",
         "/feeds/themes/%00.atom", "/feeds/mine/x.atom", f"/feeds/mine/{'x' * 5000}.json",
         "/search.atom?q=%22%22%22(((&kind=zz&themes=zz&group=zz", f"/search.atom?q={'a' * 5000}",
         "/items/999999999/feed.atom", "/items/0/feed.json", "/search.atom?q=%00%0b",

@@ -83,6 +83,13 @@ def authors(item: Item) -> list[str]:
     return list(dict.fromkeys(name for name in found if name.strip()))
 
 
+def contributors(item: Item) -> list[str]:
+    """Those whom a report thanks by name beside its authors, and whom a file credits."""
+    named = [str(name) for name in getattr(item, "contributors", None) or []]
+    credit = getattr(item, "credit", "") or ""
+    return [name for name in [*named, credit] if name.strip() and name not in authors(item)]
+
+
 def picture(item: Item, reader) -> Picture | None:
     """The cover of an item, or the picture that it is, when this reader may see it."""
     file = item if isinstance(item, File) else None

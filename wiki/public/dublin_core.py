@@ -47,7 +47,7 @@ def elements(item: Item, near: list) -> dict[str, list[str]]:
         "subject": [label_of(term) for name in SUBJECTS for term in item.terms_of(name)],
         "description": [contents.summary(item)],
         "publisher": [item.group.title],
-        "contributor": [getattr(item, "credit", "") or ""],
+        "contributor": contents.contributors(item),
         "date": [f"{item.published_at or item.created_at:%Y-%m-%d}"],
         "type": [kind_names().get(item.kind, item.kind), _type(item)],
         "format": [item.blob.mime if isinstance(item, File) else "text/html"],

@@ -59,6 +59,7 @@ def _thing(item: Item, picture: Picture | None) -> dict:
         "datePublished": iso(item.published_at or item.created_at),
         "dateModified": iso(contents.moment_shown(item)),
         "author": _authors(item),
+        "contributor": [{"@type": "Person", "name": n} for n in _people(item)],
         "publisher": {"@id": _group(item.group)["@id"]},
         "isPartOf": {"@id": _site()["@id"]},
         "license": contents.licence_url(item),
@@ -130,6 +131,11 @@ def _authors(item: Item) -> list[dict]:
     structure = getattr(item, "structure", "")
     found = [*people, *([{"@type": "Organization", "name": structure}] if structure else [])]
     return found or [{"@id": _group(item.group)["@id"]}]
+
+
+def _people(item: Item) -> list[str]:
+    """Those a report thanks; a file says its credit in a property of its own."""
+    return [] if isinstance(item, File) else contents.contributors(item)
 
 
 def _word(term) -> dict:

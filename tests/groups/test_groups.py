@@ -157,3 +157,19 @@ def test_someone_whose_account_is_closed_looks_after_no_group(client_of, app, wo
         db.session.commit()
     client_of("nadia").post(f"/groups/{world.ours}/departure")
     assert client_of("nadia").get(f"/groups/{world.ours}/settings").status_code == 200
+
+
+def test_invitations_are_counted_by_letter_not_by_form(app, world, client_of):
+    app.config["THROTTLE"] = True
+    try:
+        answers = [
+            client_of("nadia").post(
+                f"/groups/{world.ours}/members",
+                data={"emails": "\n".join(f"p{n}x{turn}@example.org" for n in range(45)),
+                      "role": "2"},
+            ).status_code
+            for turn in range(3)
+        ]  # fmt: skip
+    finally:
+        app.config["THROTTLE"] = False
+    assert answers == [303, 303, 429]

@@ -281,3 +281,82 @@ def test_letters_leave_in_the_morning_of_the_place(app):
         assert next_round("day", now) == datetime(2026, 7, 2, 5, tzinfo=UTC)
         assert next_round("week", now) == datetime(2026, 7, 6, 5, tzinfo=UTC)
         assert next_round("month", now) == datetime(2026, 8, 1, 5, tzinfo=UTC)
+
+
+def test_an_event_whose_telling_died_is_told_by_the_next_sweep_and_once(app, world, monkeypatch):
+    from wiki.notifications import telling
+
+    def die(_event):
+        raise RuntimeError("killed")
+
+    with app.app_context():
+        watch(world, "sophie", "public_page")
+        item = db.session.get(Item, world.public_page)
+        item.title = "Autre"
+        writing.save(item, user(world, "karim"))
+        with monkeypatch.context() as patch:
+            patch.setattr(telling, "_write", die)
+            tell()
+        assert db.session.scalar(select(Pending.event_id))
+        tell()
+        assert db.session.scalar(select(Pending.event_id)) is None
+        query = select(Notice).where(Notice.user_id == world.sophie)
+        assert len(db.session.scalars(query).all()) == 1
+
+
+def test_a_letter_that_could_not_be_posted_leaves_its_notices_waiting(app, world, monkeypatch):
+    from wiki.notifications import telling
+
+    def die(*_args, **_more):
+        raise RuntimeError("killed")
+
+    with app.app_context():
+        watch(world, "sophie", "public_page")
+        item = db.session.get(Item, world.public_page)
+        item.title = "Autre"
+        writing.save(item, user(world, "karim"))
+        tell()
+        with monkeypatch.context() as patch:
+            patch.setattr(telling, "post_composed", die)
+            with pytest.raises(RuntimeError):
+                send_letters(utcnow() + timedelta(days=1))
+            db.session.rollback()
+        send_letters(utcnow() + timedelta(days=1))
+        sent = db.session.scalars(select(Mail).where(Mail.to == "sophie@example.org")).all()
+        assert len(sent) == 1
+
+
+def test_a_changed_address_gets_nothing_meant_for_the_old_one(app, world, letters):
+    app.config["SMTP_URL"] = "smtp://127.0.0.1:1"
+    try:
+        with app.app_context():
+            watch(world, "sophie", "public_page")
+            item = db.session.get(Item, world.public_page)
+            item.title = "Autre"
+            writing.save(item, user(world, "karim"))
+            later(days=1)
+            user(world, "sophie").email = "new@example.org"
+            db.session.commit()
+            app.config["SMTP_URL"] = ""
+            for one in db.session.scalars(select(Mail).where(Mail.due_at.is_not(None))):
+                one.due_at = utcnow()
+            db.session.commit()
+            deliver()
+    finally:
+        app.config["SMTP_URL"] = ""
+    told = {one["To"] for one in letters()}
+    assert not told & {"sophie@example.org", "new@example.org"}
+
+
+def test_what_an_import_brings_is_no_news(app, world):
+    from wiki.groups.journal import Event
+
+    with app.app_context():
+        watch(world, "sophie", "public_page")
+        old = Event(verb="updated", actor_id=world.karim, item_id=world.public_page)
+        old.created_at = utcnow() - timedelta(days=30)
+        db.session.add(old)
+        db.session.commit()
+        tell()
+        assert db.session.scalar(select(Pending.event_id)) is None
+        assert db.session.scalar(select(Notice.id).where(Notice.user_id == world.sophie)) is None

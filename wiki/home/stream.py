@@ -15,7 +15,8 @@ from wiki.items.models import Item, Scope
 
 PAGE = 30
 # Verbs told to everyone who may read the thing, and those that are the group's own business.
-TOLD = ("created", "updated", "rearranged", "reverted", "copied", "imported", "published")
+TOLD = ("created", "updated", "rearranged", "reverted", "copied", "imported", "published",
+        "asked the network")  # fmt: skip
 INSIDE = ("trashed", "restored", "adapted", "commented", "narrowed", "asked to publish",
           "asked the facilitators", "declined",
           "group created", "group trashed", "group restored", "member joined",
@@ -136,6 +137,7 @@ def _words(row: Row) -> str:
         "asked the facilitators": _("asks the facilitators to show"),
         "declined": _("did not accept to publish"),
         "imported": _("imported"),
+        "asked the network": _("asks the network:"),
         "group created": _("founded the group"),
         "group trashed": _("deleted the group"),
         "group restored": _("brought back the group"),

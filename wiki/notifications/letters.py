@@ -22,7 +22,7 @@ def compose(to: str, user: int, notices: list[int]) -> Letter | None:
     Left out: what they may no longer read, have read on the site, or want no letters about.
     """
     person = db.session.get(User, user)
-    if person is None or not person.is_active or not person.email:
+    if person is None or not person.is_active or person.email != to:
         return None
     wanted = [topic for topic, cadence in cadences(user).items() if cadence != "never"]
     query = select(Notice).where(

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from flask_babel import gettext as _
 from flask_babel import ngettext
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from wiki.accounts.models import User
@@ -40,16 +40,6 @@ def unread(user: User, limit: int = 100) -> list[Line]:
     """What waits for a person, the latest first."""
     query = select(Notice).where(Notice.user_id == user.id, Notice.read_at.is_(None))
     return lines(db.session.scalars(query.order_by(Notice.id.desc()).limit(limit)).all(), user)
-
-
-def unread_count(user: User) -> int:
-    """How many things wait that the person may still read."""
-    query = (
-        select(func.count(func.distinct(Notice.item_id)))
-        .join(Item, Item.id == Notice.item_id)
-        .where(Notice.user_id == user.id, Notice.read_at.is_(None), visible(user))
-    )
-    return db.session.scalar(query) or 0
 
 
 def lines(notices: list[Notice], user: User) -> list[Line]:

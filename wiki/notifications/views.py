@@ -11,7 +11,7 @@ from wiki.db import db, utcnow
 from wiki.forms import Form
 from wiki.notifications import hook
 from wiki.notifications.letters import read_stop_token
-from wiki.notifications.lines import lines, unread, unread_count
+from wiki.notifications.lines import lines, unread
 from wiki.notifications.models import TOPICS, Notice, Preference, cadences, due
 from wiki.throttle import address, throttle
 
@@ -37,7 +37,7 @@ class CadenceForm(Form):
 
 @blueprint.app_context_processor
 def _waiting() -> dict:
-    return {"waiting_for_me": lambda: unread(current_user, 30), "waiting_count": _count}
+    return {"waiting_for_me": lambda: unread(current_user, 30)}
 
 
 @blueprint.get("/notices")
@@ -144,7 +144,3 @@ def _mark(condition) -> None:
         .execution_options(synchronize_session=False)
     )
     db.session.commit()
-
-
-def _count() -> int:
-    return unread_count(current_user) if current_user.is_authenticated else 0

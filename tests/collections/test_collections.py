@@ -1,11 +1,14 @@
 """Collections through their screens: reading, putting in, putting in order."""
 
+import io
 import re
 
 import pytest
 
+from tests.files.samples import png
 from wiki.collections.models import Collection, Entry
 from wiki.db import db
+from wiki.files.uploads import receive
 from wiki.items.models import Item, Reference, Scope
 
 ENGLISH = {"Accept-Language": "en"}
@@ -213,3 +216,19 @@ def test_erasing_a_name_reaches_the_words_about_entries(app, client_of, collecti
     client.post(f"/collections/{collection}/entries/{entry.id}", data={"note": "Dit par Fatou."})
     client.post(f"/items/{collection}/erasure", data={"words": "Fatou", "instead": "une personne"})
     assert "Fatou" not in client.get(f"/collections/{collection}").text
+
+
+def test_a_cover_is_shown_to_those_who_may_read_the_picture(app, client, client_of, collection):
+    nadia = client_of("nadia")
+    with app.app_context():
+        group = db.session.get(Item, collection).group
+        author = db.session.get(Item, collection).author
+        picture = receive(io.BytesIO(png()), "place.png", group, author)
+        number = picture.id
+    form = {"title": "Pour commencer", "summary": "x", "body": "", "cover": number, "revision": 1}
+    assert nadia.post(f"/collections/{collection}/edit", data=form).status_code == 303
+    shown = f"/files/{number}/preview"
+    assert shown in nadia.get(f"/collections/{collection}").text
+    assert shown not in client.get(f"/collections/{collection}").text
+    stolen = form | {"cover": 1, "revision": 2}
+    assert nadia.post(f"/collections/{collection}/edit", data=stolen).status_code == 422

@@ -17,6 +17,9 @@ class CollectionForm(Form):
         _("For whom, for what"), 600, description=_("Two lines. They stand in lists and searches.")
     )
     body = text(_("Introduction"), description=_("Why these, in this order."))
+    cover = SelectField(
+        _("Cover"), coerce=int, description=_("A picture of the group, or of what is gathered.")
+    )
     note = line(_("What I changed"), 300, needed=False)
     revision = HiddenField(filters=[number_or_none])
 

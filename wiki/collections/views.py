@@ -10,16 +10,18 @@ from wiki.collections import choosing, entries, owning
 from wiki.collections.forms import CollectionForm, NewCollectionForm
 from wiki.collections.models import Collection, counts, readable
 from wiki.db import db
+from wiki.files.models import File
 from wiki.groups.models import Role
 from wiki.items import links, owners, reading, settling
 from wiki.items.access import groups_where, load, load_group, visible
 from wiki.items.models import Item, Rendering, Scope
 from wiki.items.versions import field_names
+from wiki.items.writing import log
 
 blueprint = Blueprint("collections", __name__)
 for part in (entries, owning, choosing):
     blueprint.register_blueprint(part.blueprint)
-A_PAGE = 24
+A_PAGE, MOST_PICTURES = 24, 80
 
 
 @blueprint.get("/collections")
@@ -79,7 +81,10 @@ def new():
 def edit(item_id: int):
     """The words of a collection; what others saved meanwhile is put together with them."""
     collection = load(Collection, item_id, "edit")
-    form = CollectionForm.of_request(collection, revision=collection.revision_count, note="")
+    form = CollectionForm.of_request(
+        collection, revision=collection.revision_count, note="", cover=collection.cover_id or 0
+    )
+    form.cover.choices = [(0, _("The drawn one")), *_pictures(collection)]
     if not form.was_sent_well():
         page = render_template(
             "collections/edit.html", item=collection, form=form, group=_group(collection),
@@ -91,6 +96,10 @@ def edit(item_id: int):
     )
     if clash:
         return settling.page(clash, field_names(collection))
+    if form.cover.data != (collection.cover_id or 0):
+        collection.cover_id = form.cover.data or None
+        log("cover changed", collection, current_user)
+        db.session.commit()
     flash(f"collection-{collection.id}", "draft-saved")
     flash(_("Recorded."))
     return redirect(collection.url, 303)
@@ -111,8 +120,38 @@ def _page(collection: Collection, found) -> str:
         count=sum(entry.is_content for entry, _item in shown),
         reports=sum(bool(item) and item.kind == "reports" for _entry, item in shown),
         owners=owners.of(collection.id),
+        photo=_photo(collection),
         narrow=_narrower(shown, found.scope) if "edit" in may else 0,
     )
+
+
+def _photo(collection: Collection):
+    """The picture chosen as its cover, for those who may read it; a drawn one for the others."""
+    query = select(File.id, File.alt)
+    return (
+        collection.cover_id
+        and db.session.execute(
+            query.where(File.id == collection.cover_id, visible(current_user))
+        ).first()
+    )
+
+
+def _pictures(collection: Collection) -> list[tuple[int, str]]:
+    """The pictures that may become its cover: of its group, and of what it gathers."""
+    gathered = [entry.target_id for entry in collection.entries() if entry.target_id]
+    query = (
+        select(Item.id, Item.title)
+        # A file that can be shown as a picture is its own cover.
+        .where(Item.kind == "files", Item.cover_id == Item.id, visible(current_user))
+        .where(
+            Item.id.in_([*gathered, collection.cover_id or 0])
+            | Item.parent_id.in_(gathered)
+            | (Item.group_id == collection.group_id)
+        )
+        .order_by(Item.id.in_(gathered).desc(), Item.title)
+        .limit(MOST_PICTURES)
+    )
+    return [(row.id, row.title) for row in db.session.execute(query)]
 
 
 def _narrower(shown: list, scope: Scope) -> int:

@@ -206,7 +206,7 @@ def _rooms(found: Group) -> list[tuple[str, int]]:
         .group_by(Item.kind)
     ).all()
     counts = dict(tuple(row) for row in rows)
-    return [(kind, counts.get(kind, 0)) for kind in ("pages", "files", "reports")]
+    return [(kind, counts.get(kind, 0)) for kind in ("pages", "files", "reports", "collections")]
 
 
 def _note_visit(found: Group):

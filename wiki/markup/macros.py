@@ -35,6 +35,13 @@ MACROS = [
         kind="reports",
         example="{{retour 12}}",
     ),
+    Macro(
+        "collection",
+        (),
+        "Shows the card of a collection.",
+        kind="collections",
+        example="{{collection 12}}",
+    ),
     Macro("carte", ("map",), "Shows a map.", kind="maps", example="{{carte 12}}"),
     Macro("portrait", (), "Shows a portrait.", kind="portraits", example="{{portrait 12}}"),
     Macro(

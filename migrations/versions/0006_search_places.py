@@ -75,6 +75,15 @@ def upgrade():
     )
     op.create_index(op.f("ix_search_facet_term_id"), "search_facet", ["term_id"])
     op.create_table(
+        "search_count",
+        sa.Column("item_id", sa.Integer(), nullable=False),
+        sa.Column("terms", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["item_id"], ["item.id"], name=op.f("fk_search_count_item_id_item"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("item_id", name=op.f("pk_search_count")),
+    )
+    op.create_table(
         "search_state",
         sa.Column("name", sa.String(length=40), nullable=False),
         sa.Column("value", sa.Text(), nullable=False),
@@ -84,6 +93,7 @@ def upgrade():
 
 def downgrade():
     op.drop_table("search_state")
+    op.drop_table("search_count")
     op.drop_table("search_facet")
     drop()
     op.create_table(

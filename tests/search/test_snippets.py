@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from wiki.search import snippets, synonyms
+from wiki.search import ranking, snippets, synonyms
 from wiki.search.plan import prepare
 from wiki.search.question import read
 
@@ -14,7 +14,12 @@ def passage(write, inside):
     def best(question, title="Titre", body="", **fields):
         page = write(title, body, **fields)
         plan = prepare(read(question), synonyms.shipped())
-        return snippets.snippets(snippets.texts([page.id]), snippets.expression(plan))[page.id]
+        marks = snippets.expression(plan)
+        if marks is None:
+            return snippets.beginnings(snippets.texts([page.id]))[page.id]
+        texts = snippets.texts([page.id])[page.id]
+        reading = ranking.Reading(texts, marks, [1.0] * len(plan.groups))
+        return snippets.snippets({page.id: reading}, marks)[page.id]
 
     return best
 

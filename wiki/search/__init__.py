@@ -13,9 +13,9 @@ from wiki.search.filters import Filters
 from wiki.search.index import store
 from wiki.search.plan import Plan, prepare
 from wiki.search.question import Question, read
+from wiki.search.ranking import Reading
 from wiki.search.question_values import lookup_for
 from wiki.search.rights import readable
-from wiki.search.tables import Texts
 
 ENOUGH = 10  # results covering half of the question, under which partial ones are shown too
 MOST_VALUES = 30  # shown for one facet
@@ -45,13 +45,16 @@ class Results:
     plan: Plan = Plan()
     corrected: tuple[tuple[str, str], ...] = ()  # (what was typed, what was searched instead)
     marks: re.Pattern | None = None  # finds the words of the question in a text
-    texts: dict[int, Texts] = field(default_factory=dict, repr=False)  # already read
+    weights: list[float] = field(default_factory=list, repr=False)
+    readings: dict[int, Reading] = field(default_factory=dict, repr=False)  # of those read already
 
     def passages(self) -> dict[int, snippets.Snippet]:
         """For each item of the page, the passage that answers best."""
-        missing = [item_id for item_id in self.ids if item_id not in self.texts]
-        known = {item_id: self.texts[item_id] for item_id in self.ids if item_id in self.texts}
-        return snippets.snippets(known | snippets.texts(missing), self.marks)
+        if self.marks is None:
+            return snippets.beginnings(snippets.texts(self.ids))
+        missing = [item_id for item_id in self.ids if item_id not in self.readings]
+        known = {i: self.readings[i] for i in self.ids if i in self.readings}
+        return snippets.snippets(known | _readings(missing, self.marks, self.weights), self.marks)
 
 
 @dataclass(frozen=True)
@@ -100,13 +103,13 @@ def find(
     wanted = (max(ranking.READ, offset + limit), 0) if first else (limit, offset)
     rows = statement.rows(*wanted, facets)
     hits = [(row.id, int(row.name or 0), float(row.n)) for row in rows if row.what == _HIT]
-    marks, texts = (snippets.expression(plan) if limit else None), {}
-    if first:
-        best, hits = hits[: ranking.READ], hits[ranking.READ :]
-        texts = snippets.texts([item_id for item_id, _, _ in best])
-        weights = [statement.rarity.weight(group) for group in plan.groups]
-        ranked = ranking.read(best, texts, marks, weights)
-        hits = (ranked + hits)[offset : offset + limit]
+    marks = snippets.expression(plan) if limit else None
+    weights = [statement.rarity.weight(group) for group in plan.groups] if marks else []
+    readings: dict[int, Reading] = {}
+    if first and marks:
+        best, rest = hits[: ranking.READ], hits[ranking.READ :]
+        readings = _readings([hit[0] for hit in best], marks, weights)
+        hits = (ranking.read(best, readings) + rest)[offset : offset + limit]
     return Results(
         total=next(int(row.n) for row in rows if row.what == _TOTAL),
         ids=[hit[0] for hit in hits],
@@ -117,8 +120,14 @@ def find(
         plan=plan,
         corrected=() if exact else changes,
         marks=marks,
-        texts=texts,
+        weights=weights,
+        readings=readings,
     )
+
+
+def _readings(ids: list[int], marks: re.Pattern, weights: list[float]) -> dict[int, Reading]:
+    texts = snippets.texts(ids)
+    return {item_id: Reading(kept, marks, weights) for item_id, kept in texts.items()}
 
 
 def count(question: str | Question, reader, filters: Filters, exact: bool = False) -> int:
@@ -166,14 +175,12 @@ class _Statement:
 
     def _sources(self) -> list[str]:
         """SQL: what matches, and `hit`: what of it may be read and meets the filters."""
-        parts = []
-        if self.plan.groups:
-            parts.append(f"matched AS MATERIALIZED ({self._matched(self._least())})")
-        base = self._base(self.fixed)
+        matched = self._matched(self._least()) if self.plan.groups else ""
+        base = self._base(matched, self.fixed)
         if not self.conditions:
-            return [*parts, f"hit AS MATERIALIZED ({base})"]
+            return [f"hit AS MATERIALIZED ({base})"]
         hit = self._filtered()
-        return [*parts, f"base AS MATERIALIZED ({base})", f"hit AS MATERIALIZED ({hit})"]
+        return [f"base AS MATERIALIZED ({base})", f"hit AS MATERIALIZED ({hit})"]
 
     def _run(self, parts: list[str], statement: str, **values) -> list:
         whole = text(f"WITH {', '.join(parts)} {statement}")
@@ -182,9 +189,9 @@ class _Statement:
     def _matched(self, least: int) -> str:
         return self.store.ids(list(self.plan.groups), least, "m", self.values)
 
-    def _base(self, fixed: list[str]) -> str:
+    def _base(self, matched: str, fixed: list[str]) -> str:
         """SQL: what matches and may be read."""
-        sources = "matched CROSS JOIN item" if self.plan.groups else "item"
+        sources = f"({matched}) AS matched CROSS JOIN item" if matched else "item"
         wanted = [self.readable, *fixed]
         if self.plan.groups:
             wanted.append("item.id = matched.id")
@@ -204,7 +211,7 @@ class _Statement:
         if len(self.plan.groups) <= 2:
             return 1
         covering = self._matched(self.plan.least)
-        found = f"WITH matched AS MATERIALIZED ({covering}) {self._base([])} LIMIT {ENOUGH}"
+        found = f"{self._base(covering, [])} LIMIT {ENOUGH}"
         enough = self.connection.execute(text(found), self.values).all()
         return self.plan.least if len(enough) >= ENOUGH else 1
 
@@ -218,7 +225,7 @@ class _Statement:
         """SQL: how many found items are of each kind and, all ids in one text, bear each term."""
         by_kind = self._filtered(but="kind")
         arms = [f"SELECT {_KIND}, 0, kind, count(*) FROM ({by_kind}) AS kinds GROUP BY kind"]
-        joined = self.store.JOINED.format("search_facet.term_id")
+        joined = self.store.JOINED.format("search_count.terms")
         around = [("hit", -1)]
         around += [
             (f"({self._filtered(but=vocabulary)})", i)
@@ -227,7 +234,7 @@ class _Statement:
         for found, place in around:
             arms.append(
                 f"SELECT {_TERM}, {place}, {joined}, 0 FROM {found} AS found "
-                "CROSS JOIN search_facet WHERE search_facet.item_id = found.id"
+                "CROSS JOIN search_count WHERE search_count.item_id = found.id"
             )
         return arms
 

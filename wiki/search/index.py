@@ -13,6 +13,7 @@ from wiki.jobs import job, periodic
 from wiki.search import french, parts, postgres, sqlite
 from wiki.search.tables import (
     packed,
+    search_count,
     search_facet,
     search_state,
     search_text,
@@ -66,7 +67,7 @@ def remove(connection: Connection, item_id: int) -> None:
     """Forget an item, and the words that it alone used."""
     row = _row(connection, item_id)
     connection.execute(delete(search_text).where(search_text.c.item_id == item_id))
-    connection.execute(delete(search_facet).where(search_facet.c.item_id == item_id))
+    _write_facets(connection, item_id, set())
     if row:
         _drop_words(connection, _forms_of(_written(texts_of(row))))
 
@@ -184,15 +185,15 @@ def _flattened(found: SearchText) -> tuple[dict[str, str], str]:
 def _write_facets(connection: Connection, item_id: int, facets: set[int]) -> None:
     wanted = select(search_facet.c.term_id).where(search_facet.c.item_id == item_id)
     known = set(connection.scalars(wanted))
-    if gone := known - facets:
-        connection.execute(
-            delete(search_facet).where(
-                search_facet.c.item_id == item_id, search_facet.c.term_id.in_(gone)
-            )
-        )
-    if new := facets - known:
-        rows = [{"item_id": item_id, "term_id": term_id} for term_id in sorted(new)]
+    if known == facets:
+        return
+    for table in (search_facet, search_count):
+        connection.execute(delete(table).where(table.c.item_id == item_id))
+    if facets:
+        rows = [{"item_id": item_id, "term_id": term_id} for term_id in sorted(facets)]
         connection.execute(insert(search_facet), rows)
+        together = ",".join(map(str, sorted(facets)))
+        connection.execute(insert(search_count), {"item_id": item_id, "terms": together})
 
 
 def _written(texts: dict[str, str]) -> set[str]:

@@ -1,8 +1,8 @@
 """The order of results: the one place where what counts, and how much, is written.
 
-1. Items that answer more of the question come first. Tiers go from « every word in the title » to
-   « any word »; a tier stands alone once `ENOUGH` items are in it, so that frequent words never
-   have a whole collection ranked.
+1. Items that answer more of the question come first. Tiers go from « every word in the title, the
+   summary or the headings » to « any word »; a tier stands alone once `ENOUGH` items are in it, so
+   that frequent words never have a whole collection ranked.
 2. Inside a tier the index ranks by bm25 over the fields, weighted as in `tables.WEIGHTS`, two words
    standing side by side as in the question counting once more.
 3. The best `READ` are then read as a person would. A word and those that mean the same count as one
@@ -27,9 +27,10 @@ from wiki.search.plan import Plan, Wanted
 from wiki.search.tables import FIELDS, WEIGHTS
 
 ENOUGH = 60  # items in a tier from which it is ranked alone
-READ = 40  # of the first, read again: two pages
+READ = 30  # of the first, read again
 PASSAGE = 320  # letters, about fifty words
 MOST_READ = 30_000  # letters of one field
+READ_FAR = 200_000  # letters of one field while no word is found
 MANY = 400  # items with the rarest word, from which titles are looked at first
 COMMON = 0.25  # a word in more than this share of the items ranks only with the others
 LEAST_COMMON = 20  # items under which no word is common
@@ -118,7 +119,6 @@ def tiers(plan: Plan, rarity: Rarity) -> list[Tier]:
     plain = not any(wanted.field for group in groups for wanted in group)
     if plain and rarity.frequency(groups[0]) > MANY:
         typed = tuple(tuple(w for w in g if w in plan.words) for g in groups)
-        found.append(Tier(typed, len(groups), ("title",)))
         found.append(Tier(typed, len(groups), ("title", "lead", "headings")))
     steps = dict.fromkeys(max(math.ceil(len(groups) * part), 1) for part in (1, 0.75, 0.5))
     found += [Tier(groups, least) for least in steps if least > 1 or len(groups) == 1]
@@ -148,18 +148,9 @@ def statement(plan: Plan, rarity: Rarity, store, upto: int, values: dict) -> lis
 
 def read(
     found: list[tuple[int, int, float]],
-    texts: Mapping[int, Mapping[str, str]],
-    pattern: re.Pattern | None,
-    weights: list[float],
+    readings: Mapping[int, "Reading"],
 ) -> list[tuple[int, float]]:
-    """The best found, (id, tier, score), in the order in which a reader would want them.
-
-    `texts` are the fields of each; `pattern` finds the words of the question, as
-    `snippets.expression` names them; `weights` says what each is worth.
-    """
-    if pattern is None:
-        return [(item_id, score) for item_id, _, score in found]
-    readings = {i: Reading(texts[i], pattern, weights) for i, _, _ in found if i in texts}
+    """The best found, (id, tier, score), in the order in which a reader would want them."""
     mean = sum(r.length for r in readings.values()) / max(len(readings), 1) or 1
     worth = {i: reading.worth(mean) for i, reading in readings.items()}
     most = max(worth.values(), default=0.0) or 1.0
@@ -174,10 +165,16 @@ def read(
 
 
 class Reading:
-    """Where the words of a question stand in one item."""
+    """Where the words of a question stand in one item.
+
+    `fields` are its texts; `pattern` finds the words of the question, as `snippets.expression`
+    names them; `weights` says what each is worth.
+    """
 
     def __init__(self, fields: Mapping[str, str], pattern: re.Pattern, weights: list[float]):
+        self.fields = fields
         self.weights = weights
+        self.places: dict[str, list[tuple[int, tuple[int, ...]]]] = {}  # (where, which words)
         self.counts = [0.0] * len(weights)  # of each word, weighted by field
         self.alike = [True] * len(weights)  # only words that mean the same were seen
         self.pairs = [0.0] * len(weights)  # of each word with the next
@@ -188,15 +185,19 @@ class Reading:
             text = fields[field]
             if text:
                 self.length += len(text)
-                self._read(field, weight, pattern.finditer(text, 0, MOST_READ))
+                most = MOST_READ if self.passage else READ_FAR
+                self._read(field, weight, pattern.finditer(text, 0, most))
 
     def _read(self, field: str, weight: float, words) -> None:
         before, end, near, held = -1, -SIDE_BY_SIDE, [], {}
+        places = self.places[field] = []
         for m in words:
+            start = m.start()
             if not m.lastgroup:
+                places.append((start, ()))
                 continue
             typed, groups = _sense(m.lastgroup)
-            start = m.start()
+            places.append((start, groups))
             near = [seen for seen in near if start - seen[0] < PASSAGE]
             for group in groups:
                 worth = self.weights[group] * (1.0 if typed else ALIKE)

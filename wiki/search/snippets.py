@@ -2,18 +2,17 @@
 
 import re
 from dataclasses import dataclass
-from itertools import islice
 
 from markupsafe import Markup, escape
 from sqlalchemy import select
 
 from wiki.db import db
 from wiki.search.plan import Plan, Wanted
+from wiki.search.ranking import Reading
 from wiki.search.tables import Texts, search_text, search_word
 
 LENGTH = 200  # characters of a passage, about
 _BEFORE = 60  # of them before the first word found
-_MOST_READ = 200_000  # characters of one field searched for a passage
 _MOST_FORMS = 120
 _MOST_HITS = 80  # words found in one field among which the best passage is chosen
 _FOUND_IN = {
@@ -53,9 +52,17 @@ def texts(ids: list[int]) -> dict[int, Texts]:
     return {row.item_id: Texts(row) for row in rows}
 
 
-def snippets(found: dict[int, Texts], pattern: re.Pattern | None) -> dict[int, Snippet]:
-    """The passage to show with each result of a page; without words, the beginning of each."""
-    return {item_id: _best(kept, pattern) for item_id, kept in found.items()}
+def snippets(readings: dict[int, Reading], pattern: re.Pattern | None) -> dict[int, Snippet]:
+    """The passage to show with each result of a page."""
+    return {item_id: _best(reading, pattern) for item_id, reading in readings.items()}
+
+
+def beginnings(found: dict[int, Texts]) -> dict[int, Snippet]:
+    """How each begins: what to show when no word was asked for."""
+    return {
+        item_id: Snippet(Markup(escape(_cut(kept["lead"] or kept["body"], 0, LENGTH))), "summary")
+        for item_id, kept in found.items()
+    }
 
 
 def expression(plan: Plan) -> re.Pattern | None:
@@ -135,17 +142,14 @@ def _letter(letter: str) -> str:
     return _ACCENTED.get(letter) or re.escape(letter)
 
 
-def _best(kept: Texts, pattern: re.Pattern | None) -> Snippet:
+def _best(reading: Reading, pattern: re.Pattern | None) -> Snippet:
     """The passage where most of the words stand together."""
-    if pattern is None:
-        beginning = kept["lead"] or kept["body"]
-        return Snippet(Markup(escape(_cut(beginning, 0, LENGTH))), "summary")
     chosen: tuple[float, str, int] | None = None
     for field, bonus in _BONUS.items():
-        text = kept[field]
-        found = _densest(text[:_MOST_READ], pattern) if text else None
+        found = _densest(reading.places.get(field, ())[:_MOST_HITS])
         if found and (chosen is None or found[0] + bonus > chosen[0]):
             chosen = (found[0] + bonus, field, found[1])
+    kept = reading.fields
     if chosen is None:
         return Snippet(mark(kept["title"], pattern), "title")
     _, field, start = chosen
@@ -161,16 +165,15 @@ def _place(places: list[list], offset: int) -> tuple:
     return tuple(before[-1][1:]) if before else ()
 
 
-def _densest(text: str, pattern: re.Pattern) -> tuple[float, int] | None:
+def _densest(found: list[tuple[int, tuple[int, ...]]]) -> tuple[float, int] | None:
     """How rich the best stretch is, different words before repetitions, and where it begins."""
-    found = [(m.start(), m.group()[:5].lower()) for m in islice(pattern.finditer(text), _MOST_HITS)]
     best = None
     for i, (start, _) in enumerate(found):
-        inside = set()
-        for at, word in found[i : i + 8]:
+        inside: set[int] = set()
+        for at, words in found[i : i + 8]:
             if at - start > LENGTH - _BEFORE:
                 break
-            inside.add(word)
+            inside.update(words)
         if best is None or len(inside) > best[0]:
             best = (len(inside), start)
     return best and (10.0 * best[0], best[1])

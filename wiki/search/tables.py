@@ -35,6 +35,13 @@ search_facet = Table(
     Column("term_id", ForeignKey("term.id", ondelete="CASCADE"), primary_key=True, index=True),
     sqlite_with_rowid=False,
 )
+# The same, all ids of an item in one text: to count thousands of items, one row of each is read.
+search_count = Table(
+    "search_count",
+    db.metadata,
+    Column("item_id", ForeignKey("item.id", ondelete="CASCADE"), primary_key=True),
+    Column("terms", Text, nullable=False),
+)
 search_word = Table(
     "search_word",
     db.metadata,

@@ -8,6 +8,7 @@ from wiki.accounts.models import User
 from wiki.collections.models import Collection
 from wiki.db import db
 from wiki.export.sheets import in_order
+from wiki.items import terms
 from wiki.items.models import Item, Scope
 from wiki.items.writing import save
 
@@ -117,3 +118,16 @@ def test_a_collection_is_printed_with_what_its_reader_may_read_of_it(app, client
     for canary in ("Charte du réseau", "Entre nous", "Canari"):
         assert canary not in said
     assert "Entre nous" in client_of("nadia").get(address).text
+
+
+def test_the_filters_are_said_in_words_but_never_a_word_of_hidden_things(app, client, world):
+    with app.app_context():
+        for item_id, word in ((world.report, "Montreuve"), (world.page, "Canarivallée")):
+            item = db.session.get(Item, item_id)
+            terms.assign(item, "territories", terms.named("territories", [word]))
+            save(item, item.author)
+    for query in ("montreuve,canarivallee", "canarivallee"):
+        for path in ("/print", "/search.csv"):
+            said = client.get(f"{path}?territories={query}").get_data(as_text=True)
+            assert "Canariv" not in said
+    assert "<b>Montreuve</b>" in client.get("/print?territories=montreuve,canarivallee").text

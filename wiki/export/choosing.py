@@ -9,9 +9,11 @@ from wiki.collections.models import Collection
 from wiki.collections.models import readable as entries_for
 from wiki.export.sheets import readable
 from wiki.items.models import Item
-from wiki.search import find
+from wiki.items.terms import is_open, label_of
+from wiki.search import find, vocabularies
 from wiki.search.filters import Filters
 from wiki.search.question import read
+from wiki.search.views import kind_labels
 
 AT_MOST = 50  # items in one document
 ASKED_AT_MOST = 1000  # numbers looked at in an address
@@ -26,6 +28,7 @@ class Choice:
     typed: str = ""
     searched: bool = False
     collection: Collection | None = None
+    words: tuple[str, ...] = ()
 
     @property
     def alone(self) -> Item | None:
@@ -48,7 +51,8 @@ def chosen() -> Choice:
     exact = request.args.get("exact") == "1"
     results = find(asked, current_user, filters, AT_MOST, 0, facets=False, exact=exact)
     found = readable(results.ids, current_user)
-    return Choice(found, results.total, asked.typed, searched=True)
+    words = _words(filters, found)
+    return Choice(found, results.total, asked.typed, searched=True, words=words)
 
 
 def named(ids: list[int]) -> Choice:
@@ -64,6 +68,20 @@ def named(ids: list[int]) -> Choice:
         gathered = readable(every, current_user)
         return Choice(gathered[:AT_MOST], len(gathered), collection=whole)
     return Choice(found[:AT_MOST], len(found))
+
+
+def _words(filters: Filters, items: list[Item]) -> tuple[str, ...]:
+    """What the search was narrowed by, in words that the reader may know of."""
+    known, numbered = vocabularies.terms(), vocabularies.by_slug()
+    borne = {(term.vocabulary, term.slug) for item in items for term in item.terms}
+    asked = [(name, slug) for name, slugs in filters.terms.items() for slug in slugs]
+    # A word that someone made is as private as what bears it, also beside one that is not.
+    told = [one for one in asked if one in borne or is_open(*one)]
+    found = [known.get(numbered.get(one, -1)) for one in told]
+    kinds = kind_labels()
+    return tuple(label_of(term) for term in found if term) + tuple(
+        kinds[kind] for kind in filters.kinds if kind in kinds
+    )
 
 
 def numbers(given: list[str]) -> list[int]:

@@ -74,6 +74,7 @@ def _pdf(choice: Choice) -> Response:
         return Response(page, STATUS[why], {"Retry-After": "60"} if why == "busy" else {})
     answer = Response(made, mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="{name[:80]}.pdf"'
+    answer.headers["X-Robots-Tag"] = "noindex"  # the page is what engines should show
     answer.set_etag(tag)
     return answer
 

@@ -14,7 +14,17 @@ from wiki.public.outlet import node, whole
 from wiki.public.records import VISITOR
 from wiki.search.views import kind_names
 
-SUBJECTS = ("themes", "needs", "tags", "tools", "obstacles", "outcomes", "skills", "formats")
+SUBJECTS = (
+    "themes",
+    "publics",
+    "needs",
+    "tags",
+    "tools",
+    "obstacles",
+    "outcomes",
+    "skills",
+    "formats",
+)
 NAMESPACES = {
     "xmlns:oai_dc": "http://www.openarchives.org/OAI/2.0/oai_dc/",
     "xmlns:dc": "http://purl.org/dc/elements/1.1/",

@@ -22,7 +22,7 @@ class Word(NamedTuple):
 WHOM = (
     Word("people", N_("For the people"), "gens", N_("What they do, dare or say differently.")),
     Word("team", N_("For the team"), "groupe", N_("How you work, what you learned.")),
-    Word("structure", N_("For the structure"), "maison", N_("Habits, partners, means.")),
+    Word("structure", N_("For the structure"), "travail", N_("Habits, partners, means.")),
 )
 EVIDENCE = (
     Word("observed", N_("Observed"), "oeil", N_("someone of the team saw it")),

@@ -48,7 +48,9 @@ def index():
         # The kind is said although the join implies it: the index is on kind and date.
         .where(Item.kind == "reports", visible(current_user))
         .options(
-            defer(Report.sections), defer(Report.body), joinedload(Report.group),
+            # The list of a group shows how far each is written, which its sections tell.
+            *([] if group else [defer(Report.sections)]),
+            defer(Report.body), joinedload(Report.group),
             joinedload(Report.author), selectinload(Report.terms),
         )
         .order_by(Item.updated_at.desc(), Item.id.desc())

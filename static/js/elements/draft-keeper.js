@@ -19,7 +19,7 @@ export class DraftKeeper {
     this.isSending = false
     const { on, stop } = listening()
     on(document, 'keeping', () => { this.going = this.area.value })
-    on(document, 'kept', () => { this.away = this.going })
+    on(document, 'kept', () => this.arrived())
     this.stop = () => { clearTimeout(this.timer); stop() }
     on(this.area, 'input', () => this.changed())
     on(window, 'beforeunload', (event) => this.leaving(event))
@@ -48,6 +48,11 @@ export class DraftKeeper {
     if (!this.isDirty) return this.drafts.drop(name)
     const kept = this.drafts.keep(name, this.area.value, { revision: this.words.revision, sent: this.isSending })
     if (kept && !this.isSending) this.editor.say(this.words.kept, 'kept')
+  }
+
+  arrived() {
+    this.away = this.going
+    if (this.area.value === this.away) this.editor.querySelector('[data-status]')?.replaceChildren()
   }
 
   leaving(event) {

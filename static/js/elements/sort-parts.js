@@ -53,6 +53,8 @@ class SortParts extends HTMLElement {
     grip.setPointerCapture(event.pointerId)
     this.classList.add('is-sorting')
     part.classList.add('is-taken')
+    // The parts fold while they are sorted: the grip comes back under the pointer.
+    scrollBy(0, middle(grip) - event.clientY)
     const move = ({ clientY }) => {
       const below = this.parts.find((one) => one !== part && clientY < middle(one))
       if (below ? part.nextElementSibling !== below : part !== this.lastElementChild) this.insertBefore(part, below ?? null)

@@ -20,6 +20,7 @@ FEATURES = [
     "home.views",
     "admin.views",
     "admin.missing",
+    "admin.synonyms",
     "export.paper",
     "export.sharing",
     "export.spreadsheet",

@@ -252,6 +252,7 @@ def _verbs() -> dict[str, str]:
         "person closed": _("closed an account"),
         "person opened": _("opened an account again"),
         "role changed": _("changed someone’s role in a group"),
+        "synonyms changed": _("changed the synonyms of the search"),
         "term changed": _("changed a word of the vocabularies"),
         "trash emptied": _("emptied a trash"),
     }

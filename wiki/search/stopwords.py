@@ -16,7 +16,7 @@ fait font faire faut falloir peut peuvent peux pouvoir pourrait doit doivent dev
 fais faisons faites pouvez pouvons puis pourriez devons devez dois devrait va vais vont
 tout tous toute toutes autre autres meme memes
 quelque quelques plusieurs certains certaines chaque aucun aucune quelquun quelquune
-deja encore bien surtout vraiment
+deja encore surtout vraiment
 """
 
 _ASKING = """
@@ -26,7 +26,7 @@ veux voulons voudrais voudrait voudrions vouloir aimerais aimerions souhaite sou
 souhaiterais souhaiterions aider aidez
 svp stp merci bonjour bonsoir salut
 dire dites expliquer expliquez donner donnez montrer montrez
-what how why where when which who is are there
+what how why where when which who is there
 """
 
 _FILLERS = """
@@ -128,6 +128,10 @@ non voyants
 contre pouvoir
 aller vers
 apres midi
+pas a pas
+soi meme
+faire soi meme
+savoir vivre
 """
 
 FADING = frozenset((_FUNCTION_WORDS + _ASKING).split())
@@ -148,6 +152,11 @@ def _by_first_word(phrases: str) -> dict[str, list[tuple[str, ...]]]:
 
 _EVERY_FILLER = _by_first_word(_FILLERS)
 _EVERY_KEPT = _by_first_word(_KEPT)
+
+
+def small(words: list[str]) -> bool:
+    """Whether an expression, folded, would match nearly every text."""
+    return all(fading(words))
 
 
 def fading(words: list[str]) -> list[bool]:

@@ -3,12 +3,13 @@
 They widen the question and never touch the index, so a change acts on the next search.
 """
 
+from collections.abc import Iterable
 from functools import cache
-from importlib.resources import files
 from typing import NamedTuple
 
-from wiki.search import french, vocabularies
-from wiki.search.stopwords import FADING
+from wiki.search import french, synonym_groups, vocabularies
+from wiki.search.stopwords import small
+from wiki.search.synonym_groups import VOCABULARY as OWN
 
 MOST_OTHERS = 8
 _BROAD = {"needs", "skills"}  # their « synonyms » are related words, not other words
@@ -86,7 +87,7 @@ class Book:
 
 def _only_small_words(text: str) -> bool:
     """Whether an expression would match nearly every text."""
-    return all(form.folded in FADING for chunk in french.chunks(text) for form in chunk.forms)
+    return small([form.folded for chunk in french.chunks(text) for form in chunk.forms])
 
 
 _current: dict[tuple, Book] = {}  # at most one: the version of the terms, and its book
@@ -96,7 +97,8 @@ def book() -> Book:
     """The synonyms of today: the shipped list and the vocabularies, kept until one changes."""
     version = vocabularies.version()
     if version not in _current:
-        made = _with_terms(shipped())
+        changed = any(t.vocabulary == OWN for t in vocabularies.terms().values())
+        made = _with_terms(_of_groups(synonym_groups.groups()) if changed else shipped())
         _current.clear()
         _current[version] = made
         return made
@@ -111,24 +113,24 @@ def forget() -> None:
 
 @cache
 def shipped() -> Book:
-    """The list in `synonyms.txt`: « a, b, c » are alike; « a => b, c » widens a alone."""
+    """The list in `synonyms.txt`, before the site changed anything."""
+    return _of_groups(synonym_groups.shipped().values())
+
+
+def _of_groups(groups: Iterable[synonym_groups.Group]) -> Book:
     found = Book()
-    for written in files("wiki.search").joinpath("synonyms.txt").read_text("utf-8").splitlines():
-        line = written.partition("#")[0].strip()
-        if not line:
+    for group in groups:
+        if group.state == "removed":
             continue
-        narrow, arrow, wide = line.partition("=>")
-        alike = [word.strip() for word in (wide if arrow else line).split(",") if word.strip()]
-        sources = [narrow.strip()] if arrow else alike
-        for source in sources:
-            found.add(source, [word for word in alike if word != source])
+        for source in group.words[:1] if group.one_way else group.words:
+            found.add(source, [word for word in group.words if word != source])
     return found
 
 
 def _with_terms(start: Book) -> Book:
     found = start.copy()
     for term in vocabularies.terms().values():
-        if term.retired or term.vocabulary in _BROAD:
+        if term.retired or term.vocabulary in _BROAD or term.vocabulary == OWN:
             continue
         for hub, spokes in _around(term.label, term.synonyms or []):
             found.add(hub, spokes)

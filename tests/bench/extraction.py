@@ -45,7 +45,7 @@ def main() -> None:
     parser.add_argument("--pages", type=int, default=200)
     given = parser.parse_args()
     draw = random.Random(3)
-    book = [_page(draw, 45, 75) for _ in range(given.pages)]
+    book = [_page(draw, 42, 70) for _ in range(given.pages)]
     kinds = {
         "dense": documents.pdf(*book),
         "typeset": documents.pdf(*book, letters=True),

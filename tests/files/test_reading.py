@@ -1,5 +1,6 @@
 """The words inside documents are found, by page; what cannot be read costs its limit, once."""
 
+import io
 import time
 
 import pytest
@@ -8,6 +9,7 @@ from tests.files import documents as made
 from wiki import doctor, jobs
 from wiki.db import db, utcnow
 from wiki.files import extract, reading
+from wiki.files.extraction import streams
 from wiki.files.models import File, TextState
 from wiki.jobs import immediate
 
@@ -80,6 +82,28 @@ def test_what_is_no_word_of_the_document_stays_out(karim, app):
 def test_a_word_cut_at_the_end_of_a_line_is_whole(karim, app):
     sent = karim.send("a.pdf", made.pdf("le numé-\nrique\net le Pays-\nBas"))
     assert stored(app, sent)[1] == "le numérique\net le Pays-\nBas"
+
+
+PLAIN = rb"BT /F1 12 Tf 1 0 0 1 50 700 Tm (l'\351t\(\351) Tj [<41> -20.5 (B)] TJ 0 -14 Td /X Do ET"
+
+
+def test_drawings_cut_in_one_pass_are_what_pypdf_makes_of_them(monkeypatch):
+    from pypdf.generic import ContentStream
+
+    slow = ContentStream(None, None, "bytes")
+    slow._parse_content_stream(io.BytesIO(PLAIN))
+    monkeypatch.setattr(ContentStream, "_parse_content_stream", ContentStream._parse_content_stream)
+    streams.install()
+    fast = ContentStream(None, None, "bytes")
+    fast._parse_content_stream(io.BytesIO(PLAIN))
+    assert fast._operations == slow._operations
+    assert streams.cut(b"1 0 m 5 5 l S " + PLAIN + b" /P <</MCID 0>> BDC") == fast._operations
+
+
+@pytest.mark.parametrize("data", [b"BI /W 1 ID x EI", b"[ [ 1 ] ] TJ", b"(a(b)c) Tj", b"<4x> Tj",
+                                  b"1.2.3 Tf", b"] TJ", b"% note\nq", b"<<" * 99_999])  # fmt: skip
+def test_a_drawing_out_of_line_is_left_to_pypdf(data):
+    assert streams.cut(data) is None
 
 
 def test_slides_and_sheets_come_in_the_order_they_are_shown(karim, app):

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 SECONDS = 20  # of processor, for one document
 MEGABYTES = 500  # of memory
-PATIENCE = 2.5  # by the clock, in times those seconds: a busy machine is no crime
+PATIENCE = 3  # by the clock, in times those seconds: a busy machine is no crime
 SHORT = 200_000  # bytes of a text that is read while its sender waits
 LARGEST_ANSWER = 8 * LONGEST  # bytes
 OFFICE = {

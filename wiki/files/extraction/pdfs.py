@@ -4,6 +4,7 @@ import logging
 import warnings
 from typing import BinaryIO
 
+from wiki.files.extraction import streams
 from wiki.files.extraction.pages import Encrypted, Pages, joined
 
 
@@ -14,6 +15,7 @@ def read(file: BinaryIO, pages: Pages) -> None:
     from pypdf import PdfReader
     from pypdf.errors import DependencyError, FileNotDecryptedError
 
+    streams.install()
     try:
         reader = PdfReader(file)
         if reader.is_encrypted and not reader.decrypt(""):

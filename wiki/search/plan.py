@@ -15,6 +15,7 @@ class Wanted(NamedTuple):
     terms: tuple[str, ...]
     field: str | None = None
     prefix: bool = False
+    exact: bool = False  # in quotes: the small words between count too
 
 
 @dataclass(frozen=True)
@@ -75,7 +76,7 @@ def _own(clause: Clause, beginnings=None) -> list[Wanted]:
             Wanted((beginning,), clause.field, True),
             *(Wanted((t,), clause.field) for t in terms),
         ]
-    wanted = [Wanted(clause.terms, clause.field)]
+    wanted = [Wanted(clause.terms, clause.field, exact=clause.kind == "phrase")]
     if clause.joined:
         wanted.append(Wanted((clause.joined,), clause.field))
     return wanted

@@ -87,8 +87,8 @@ def ids(groups: list[tuple[Wanted, ...]], least: int, name: str, values: dict) -
     return f"{found} AND {' + '.join(answered)} >= {least:d}"
 
 
-def scores(tier, plan: Plan, rarity, name: str, values: dict) -> str:
-    """SQL: how well each of the hits in a tier answers.
+def scores(tier, plan: Plan, rarity, name: str, values: dict, *, needed: str) -> str:
+    """SQL: how well each of the hits in a tier answers; nothing unless `needed` holds.
 
     ts_rank ignores how rare a word is: we multiply.
     """
@@ -113,7 +113,7 @@ def scores(tier, plan: Plan, rarity, name: str, values: dict) -> str:
             answers += f" AND {' + '.join(answered)} >= {tier.least:d}"
     return (
         f"SELECT item_id AS id, {' + '.join(ranks)} AS score FROM search_fts "
-        f"WHERE {answers} AND item_id IN (SELECT id FROM hit)"
+        f"WHERE {needed} AND {answers} AND item_id IN (SELECT id FROM hit)"
     )
 
 

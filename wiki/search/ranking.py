@@ -31,7 +31,8 @@ READ = 30  # of the first, read again
 PASSAGE = 320  # letters, about fifty words
 MOST_READ = 30_000  # letters of one field
 READ_FAR = 200_000  # letters of one field while no word is found
-MANY = 400  # items with the rarest word, from which titles are looked at first
+MANY = 400  # items with a word, from which the first fields are looked at first
+FIRST = ("title", "lead", "headings")
 COMMON = 0.25  # a word in more than this share of the items ranks only with the others
 LEAST_COMMON = 20  # items under which no word is common
 MOST_COMBINED = 6  # words, the rarest of the question, of which the tiers are made
@@ -116,28 +117,43 @@ def tiers(plan: Plan, rarity: Rarity) -> list[Tier]:
     """From the strictest to the widest, which takes whatever holds any word that is not common."""
     groups = tuple(sorted(plan.groups, key=rarity.frequency)[:MOST_COMBINED])
     found = []
-    plain = not any(wanted.field for group in groups for wanted in group)
+    plain = not any(wanted.field for group in plan.groups for wanted in group)
     if plain and rarity.frequency(groups[0]) > MANY:
-        typed = tuple(tuple(w for w in g if w in plan.words) for g in groups)
-        found.append(Tier(typed, len(groups), ("title", "lead", "headings")))
+        found.append(Tier(_typed(groups, plan), len(groups), FIRST))
     steps = dict.fromkeys(max(math.ceil(len(groups) * part), 1) for part in (1, 0.75, 0.5))
     found += [Tier(groups, least) for least in steps if least > 1 or len(groups) == 1]
-    telling = tuple(g for g in plan.groups if not all(map(rarity.is_common, g)))
-    return [*found, Tier(telling or plan.groups, 1)] if len(groups) > 1 else found
+    if len(groups) == 1:
+        return found
+    telling = tuple(g for g in plan.groups if not all(map(rarity.is_common, g))) or plan.groups
+    if plain and max(map(rarity.frequency, telling)) > MANY:
+        found.append(Tier(_typed(telling, plan), 1, FIRST))
+    return [*found, Tier(telling, 1)]
+
+
+def _typed(groups, plan: Plan) -> tuple[tuple[Wanted, ...], ...]:
+    return tuple(tuple(w for w in group if w in plan.words) for group in groups)
 
 
 def statement(plan: Plan, rarity: Rarity, store, upto: int, values: dict) -> list[str]:
-    """SQL: the parts of a WITH that end in `scored` (id, tier, score), from those in `hit`."""
+    """SQL: the parts of a WITH that end in `scored` (id, tier, score), from those in `hit`.
+
+    A tier is looked at only while those before it hold too few; what is in a tier too small to
+    stand alone is ranked with the next.
+    """
     needed = max(ENOUGH, upto)
     parts, arms = [], []
     chosen = tiers(plan, rarity)
     for i, tier in enumerate(chosen):
-        before = "".join(f" AND (SELECT n FROM n{j}) < {needed:d}" for j in range(i))
-        sql = store.scores(tier, plan, rarity, f"s{i}", values)
-        parts.append(f"s{i} AS MATERIALIZED ({sql}{before})")
+        # As a source of no row, what need not be looked at costs nothing.
+        before = " AND ".join(f"(SELECT n FROM n{j}) < {needed:d}" for j in range(i))
+        sql = store.scores(tier, plan, rarity, f"s{i}", values, needed=before or "1 = 1")
+        parts.append(f"s{i} AS MATERIALIZED ({sql})")
         parts.append(f"n{i} AS MATERIALIZED (SELECT count(*) AS n FROM s{i})")
-        alone = f" WHERE (SELECT n FROM n{i}) >= {ENOUGH:d}" if i + 1 < len(chosen) else ""
-        arms.append(f"SELECT id, score, {i} AS tier FROM s{i}{alone}")
+    place = str(len(chosen) - 1)
+    for i in reversed(range(len(chosen))):
+        if i + 1 < len(chosen):
+            place = f"CASE WHEN (SELECT n FROM n{i}) >= {ENOUGH:d} THEN {i} ELSE {place} END"
+        arms.append(f"SELECT id, score, {place} AS tier FROM s{i}")
     together = " UNION ALL ".join(arms)
     parts.append(
         "scored AS MATERIALIZED (SELECT id, min(tier) AS tier, max(score) AS score "

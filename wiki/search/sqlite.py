@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, event, text
 from wiki.search import french
 from wiki.search.plan import Plan, Wanted
 from wiki.search.ranking import MOST_COMBINED
+from wiki.search.stopwords import FADING
 from wiki.search.tables import MAIN, WEIGHTS, split, unpacked
 
 _FREQUENCIES = text(
@@ -22,6 +23,7 @@ _ABSENT = text(
 )
 _BM25 = f"bm25(search_fts, {', '.join(map(str, WEIGHTS))})"
 
+SMALL = frozenset(map(french.stem, FADING))
 JOINED = "group_concat({0})"  # SQL: many ids in one text
 
 
@@ -103,23 +105,30 @@ def ids(groups: list[tuple[Wanted, ...]], least: int, name: str, values: dict) -
     return f"SELECT id FROM ({arms}) AS arms GROUP BY id HAVING count(*) >= {least:d}"
 
 
-def scores(tier, plan: Plan, rarity, name: str, values: dict) -> str:
-    """SQL: how well each of the hits in a tier answers, by bm25; rare words weigh more in it."""
+def scores(tier, plan: Plan, rarity, name: str, values: dict, *, needed: str) -> str:
+    """SQL: how well each of the hits in a tier answers, by bm25; rare words weigh more in it.
+
+    Nothing is looked at unless the condition `needed` holds.
+    """
     del rarity
-    weighed = [_weighed(group, plan) for group in tier.groups]
+    column = f"{{{' '.join(tier.within)}}} : " if tier.within else ""
+    weighed = [f"{column}({_weighed(group, plan)})" for group in tier.groups]
     if tier.is_strict:
-        column = f"{{{' '.join(tier.within)}}} : " if tier.within else ""
-        expression = " AND ".join(f"{column}({group})" for group in weighed)
+        expression = " AND ".join(weighed)
         inside = "SELECT id FROM hit"
     else:
-        expression = " OR ".join(f"({group})" for group in weighed)
+        expression = " OR ".join(weighed)
         inside = "SELECT id FROM hit"
         if tier.least > 1:
             ids_of = ids(list(tier.groups), tier.least, f"{name}t", values)
             inside = f"{ids_of} AND search_fts.rowid + 0 IN (SELECT id FROM hit)"
-    chosen = _matching(f"rowid AS id, -{_BM25} AS score", expression, name, values)
+    values[name] = expression
     # « + 0 » keeps SQLite from running the match again for every hit.
-    return f"{chosen} AND search_fts.rowid + 0 IN ({inside})"
+    return (
+        f"SELECT search_fts.rowid AS id, -{_BM25} AS score "
+        f"FROM (SELECT 1 WHERE {needed}) AS needed CROSS JOIN search_fts "
+        f"WHERE search_fts MATCH :{name} AND search_fts.rowid + 0 IN ({inside})"
+    )
 
 
 def _weighed(group: tuple[Wanted, ...], plan: Plan) -> str:
@@ -138,6 +147,14 @@ def _matching(columns: str, expression: str, name: str, values: dict) -> str:
 
 def _quoted(wanted: Wanted) -> str:
     """One alternative in FTS5's language."""
-    words = '"' + " ".join(wanted.terms).replace('"', "") + '"'
     column = f"{wanted.field} : " if wanted.field else ""
-    return f"{column}{words}{' *' if wanted.prefix else ''}"
+    told = [term for term in wanted.terms if term not in SMALL]
+    small = len(wanted.terms) - len(told)
+    if small and len(told) > 1 and not wanted.exact:
+        # Small words stand everywhere: looking for them too would read the whole collection.
+        return f"{column}NEAR({' '.join(map(_string, told))}, {small})"
+    return f"{column}{_string(' '.join(wanted.terms))}{' *' if wanted.prefix else ''}"
+
+
+def _string(words: str) -> str:
+    return '"' + words.replace('"', "") + '"'

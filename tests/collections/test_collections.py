@@ -232,3 +232,17 @@ def test_a_cover_is_shown_to_those_who_may_read_the_picture(app, client, client_
     assert shown not in client.get(f"/collections/{collection}").text
     stolen = form | {"cover": 1, "revision": 2}
     assert nadia.post(f"/collections/{collection}/edit", data=stolen).status_code == 422
+
+
+def test_a_copy_holds_what_its_maker_may_read(app, client_of, collection, world):
+    sophie = client_of("sophie")
+    answer = sophie.post(f"/items/{collection}/copy", data={"group": world.theirs})
+    assert answer.status_code == 303
+    number = int(re.search(r"/collections/(\d+)", answer.headers["Location"])[1])
+    found = [(entry.target_id, entry.title, entry.note) for entry in entries(app, number)]
+    assert found == [
+        (None, "Dehors", ""),
+        (world.report, "", "Le plus simple à refaire."),
+        (None, "Ailleurs", ""),
+    ]
+    assert len(entries(app, collection)) == 5

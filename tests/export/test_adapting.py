@@ -246,3 +246,25 @@ def test_erasing_a_name_reaches_what_was_said_of_the_changes(app, client_of, sou
     sophie.post(f"/items/{number}/erasure", data={"words": "Fatou", "instead": "une voisine"})
     with app.app_context():
         assert db.session.get(Adaptation, number).changes == "Avec une voisine."
+
+
+def test_who_adapts_what_the_network_keeps_is_told_to_ask_before_showing_it_more(
+    app, client_of, source, world
+):
+    sophie = client_of("sophie")
+    number = made_by(sophie, source.id, title="x", group=world.theirs, text="outline")
+    told = "banner--care"
+    assert told not in sophie.get(f"/items/{number}/publication").text
+    published(app, source.id, Scope.NETWORK)
+    assert told in sophie.get(f"/items/{number}/publication").text
+
+
+def test_the_team_is_told_that_someone_adapts_it_and_nothing_more(client_of, source, world):
+    made_by(
+        client_of("sophie"), source.id, title="Canarititre", group=world.theirs, text="outline"
+    )
+    said = client_of("karim").get(f"/groups/{world.ours}/activity").text
+    assert "Sophie Le Bihan" in said
+    assert "Canarititre" not in said
+    assert "Réseau des animateurs" not in said
+    assert "Sophie Le Bihan" not in client_of("stranger").get("/").text

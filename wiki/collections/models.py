@@ -4,8 +4,16 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 
 from flask_babel import gettext as _
+from flask_login import current_user
 from sqlalchemy import ForeignKey, String, Text, delete, func, select
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, selectin_polymorphic, selectinload
+from sqlalchemy.orm import (
+    Mapped,
+    joinedload,
+    mapped_column,
+    relationship,
+    selectin_polymorphic,
+    selectinload,
+)
 
 from wiki.db import UTCDateTime, db, utcnow
 from wiki.groups.models import Group
@@ -26,6 +34,9 @@ class Collection(Item):
     # The digest of the link by which others become owners too, while it is open.
     door: Mapped[str | None] = mapped_column(String(64), unique=True)
     door_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+    # Only what a copy brings with it: for reading, ask `readable` or `entries`.
+    parts: Mapped[list["Entry"]] = relationship(cascade="all, delete-orphan", passive_deletes=True)
 
     __mapper_args__: ClassVar = {"polymorphic_identity": "collections"}
     # Not the entries: a version is shown whole, and some of them may not be for its reader.
@@ -72,6 +83,18 @@ class Collection(Item):
             entry.address, in_address = replace(entry.address)
             count += in_title + in_note + in_address
         return count
+
+    def copy_to(self, group: Group) -> "Collection":
+        """The same choice elsewhere, of what the person copying may read."""
+        copy = super().copy_to(group)
+        for position, (entry, _item) in enumerate(readable(self, current_user), 1):
+            copy.parts.append(
+                Entry(
+                    target_id=entry.target_id, position=position, title=entry.title,
+                    address=entry.address, note=entry.note,
+                )
+            )  # fmt: skip
+        return copy
 
     def entries(self) -> list["Entry"]:
         """All of them in order, whoever may read them: for counting and arranging only."""

@@ -22,6 +22,7 @@ from wiki.throttle import throttle
 blueprint = Blueprint("redo", __name__)
 blueprint.add_app_template_global(lineage.guide, "original_text")
 blueprint.add_app_template_global(lineage.lacks_changes, "lacks_changes")
+blueprint.add_app_template_global(lineage.is_narrower, "source_is_narrower")
 
 
 class AdaptForm(Form):

@@ -20,7 +20,7 @@ from wiki.db import UTCDateTime, db, utcnow
 from wiki.groups.models import Group
 from wiki.items import links
 from wiki.items.access import visible
-from wiki.items.models import Item, Rendering
+from wiki.items.models import Item, Rendering, Scope
 
 FARTHEST, MANY = 20, 200
 
@@ -119,6 +119,14 @@ def lacks_changes(item_id: int) -> bool:
     """Whether an item was made from another and does not say yet what was changed."""
     made = db.session.get(Adaptation, item_id) if item_id else None
     return made is not None and not made.changes.strip()
+
+
+def is_narrower(item_id: int) -> bool:
+    """Whether an item was made from one that is still there and not shown to everyone."""
+    source = select(Item.id).join(Adaptation, Adaptation.source_id == Item.id)
+    narrow = (Item.scope < Scope.PUBLIC, Item.trashed_at.is_(None))
+    query = source.where(Adaptation.item_id == item_id, *narrow)
+    return db.session.scalar(query) is not None
 
 
 def erase(item_id: int, replace) -> int:

@@ -124,6 +124,8 @@ def _below(ids: list[int], user) -> dict[int, list]:
 def _for_paper(html: str, item_id: int, level: int, notes: list[str]) -> Markup:
     """Nothing folded, anchors that stay apart, headings under the title, addresses as notes."""
     html = _LAZY.sub("", _CLOSED.sub("<details open", html))
+    # The card of another item is a landmark on its own page; here there may be fifty of them.
+    html = html.replace("<aside ", '<div role="group" ').replace("</aside>", "</div>")
     html = _PICTURE.sub('<img alt=""', html)
     html = _ANCHOR.sub(lambda m: f'{m[1]}="{m[2]}i{item_id}-', html)
     html = _OUTSIDE.sub(lambda m: _noted(m, notes), html)

@@ -12,7 +12,7 @@ from wiki.search import french, irregular
 @pytest.mark.parametrize(
     "alike",
     [
-        "aider aidé aidée aidés aidées aidons aidait aidant aidera aident",
+        "aider aidé aidée aidés aidées aidons aidait aidera aident",
         "numérique numériques NUMERIQUE numerique",
         "chômeur chômeuse chomeurs CHÔMEUSES",
         "formateur formatrice formatrices formateurs",
@@ -103,6 +103,10 @@ def test_forms_of_one_word_meet(alike):
         ("saisons", "saisir"),
         ("client", "climat"),
         ("café", "CAF"),
+        ("aider", "aidant"),
+        ("habitant", "habitat"),
+        ("éducation", "éducateur"),
+        ("étudier", "étudiant"),
         ("base", "bas"),
         ("mère", "mer"),
         ("formation", "formateur"),

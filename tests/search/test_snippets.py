@@ -25,9 +25,9 @@ def passage(write, inside):
 
 
 def test_accents_plurals_and_verbs_are_marked_as_written(passage):
-    found = passage("numerique aide", body="Les AIDANTS numériques aident, l’aidé remercie.")
+    found = passage("numerique aide", body="Les AIDÉES numériques aident, l’aidé remercie.")
     assert re.findall("<mark>(.*?)</mark>", str(found.html)) == [
-        "AIDANTS",
+        "AIDÉES",
         "numériques",
         "aident",
         "aidé",

@@ -159,13 +159,14 @@ def _becomes(tried: str) -> Becomes:
     question = read(tried)
     plan = prepare(question, synonyms.book())
     others: dict[str, list[str]] = {}
+    kept = {clause.text for clause in question.content}
     for typed, other in plan.used:
-        others.setdefault(typed, []).append(other)
+        if kept & set(typed.split()) or typed in kept:
+            others.setdefault(typed, []).append(other)
     covered = {word for typed in others for word in typed.split()}
     alone = [clause.text for clause in question.content if clause.text not in covered]
     sought = [*others.items(), *((word, []) for word in alone)]
     sought.sort(key=lambda pair: tried.find(pair[0].split()[0]))
-    kept = {clause.text for clause in question.content}
     return Becomes(sought, [clause.text for clause in question.clauses if clause.text not in kept])
 
 

@@ -124,7 +124,7 @@ croire crois croit croient croyez
 interdi interdire interdis interdit interdits interdite interdites interdisent interdiction
 attein atteindre atteins atteint atteints atteinte atteintes atteignent
 craind craindre crains craint craignent crainte craintes
-elire elu elus elue elues election elections
+elire election elections
 servir sers sert servent servez servi servait
 defin definition definitions
 rempl remplissage remplissages
@@ -227,6 +227,18 @@ habitant habitants habitante habitantes
 habitat habitats habitation habitations
 vivant vivants vivante vivantes
 mediatis mediatise mediatises mediatiser mediatisee mediatisation
+aidant aidants aidante aidantes
+etudiant etudiants etudiante etudiantes
+dirigeant dirigeants dirigeante dirigeantes
+soignant soignants soignante soignantes
+debutant debutants debutante debutantes
+important importants importante importantes
+representant representants representante representantes
+exploitant exploitants exploitante exploitantes
+montant montants
+restaurant restaurants
+educateur educateurs educatrice educatrices
+elu elus elue elues
 secretair secretaire secretaires secretariat secretariats
 ambassadeur ambassadeurs ambassadrice ambassadrices
 """

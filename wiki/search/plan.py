@@ -140,7 +140,8 @@ def _synonyms(question: Question, content, book) -> _Others:
             if any(clause is c for c in clauses) and not clause.field:
                 found[i] += [Wanted(other.terms) for other in match.others]
         typed = " ".join(dict.fromkeys(clause.text for clause in clauses))
-        used += [(typed, other.text) for other in match.others]
+        if any(clause is c for clause in clauses for c in content):
+            used += [(typed, other.text) for other in match.others]
         start += match.length
     return _Others(found, used)
 

@@ -3,13 +3,12 @@
 from flask import current_app
 from flask_babel import force_locale, ngettext
 from itsdangerous import BadSignature, URLSafeSerializer
-from sqlalchemy import select
 
 from wiki.accounts.models import User
 from wiki.db import db
 from wiki.mail import Letter, composer, link, write
 from wiki.markup.text import shorten
-from wiki.notifications.lines import Line, lines
+from wiki.notifications.lines import Line, lines, notices_of
 from wiki.notifications.models import TOPICS, Notice, cadences
 
 SUBJECT = 110  # characters of the first sentence in the subject
@@ -25,16 +24,12 @@ def compose(to: str, user: int, notices: list[int]) -> Letter | None:
     if person is None or not person.is_active or person.email != to:
         return None
     wanted = [topic for topic, cadence in cadences(user).items() if cadence != "never"]
-    query = select(Notice).where(
-        Notice.id.in_(notices),
-        Notice.user_id == user,
-        Notice.read_at.is_(None),
-        Notice.topic.in_(wanted),
+    found = notices_of(
+        person, Notice.id.in_(notices), Notice.read_at.is_(None), Notice.topic.in_(wanted)
     )
-    found = db.session.scalars(query.order_by(Notice.id)).all()
     lang = person.lang or current_app.config["LANGUAGE"]
     with force_locale(lang):
-        told = lines(list(found), person)
+        told = lines(found[::-1], person)
         if not told:
             return None
         subject = _subject(told)

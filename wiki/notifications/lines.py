@@ -13,7 +13,7 @@ from wiki.db import db
 from wiki.groups.models import role_in
 from wiki.items.access import can, visible
 from wiki.items.history import opened_at
-from wiki.items.models import Comment, Item, PublicationRequest, Scope
+from wiki.items.models import Comment, Event, Item, PublicationRequest, Scope
 from wiki.markup.text import html_to_text, shorten
 from wiki.notifications.models import Notice
 
@@ -38,8 +38,17 @@ class Line:
 
 def unread(user: User, limit: int = 100) -> list[Line]:
     """What waits for a person, the latest first."""
-    query = select(Notice).where(Notice.user_id == user.id, Notice.read_at.is_(None))
-    return lines(db.session.scalars(query.order_by(Notice.id.desc()).limit(limit)).all(), user)
+    return lines(notices_of(user, Notice.read_at.is_(None), limit=limit), user)
+
+
+def notices_of(user: User, *conditions, limit: int = 500) -> list[Notice]:
+    """The notices of a person with what happened and who did it, the latest first."""
+    query = (
+        select(Notice)
+        .where(Notice.user_id == user.id, *conditions)
+        .options(joinedload(Notice.event).joinedload(Event.actor))
+    )
+    return list(db.session.scalars(query.order_by(Notice.id.desc()).limit(limit)))
 
 
 def lines(notices: list[Notice], user: User) -> list[Line]:

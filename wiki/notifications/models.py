@@ -5,10 +5,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from wiki.accounts.models import User
 from wiki.db import UTCDateTime, db
 from wiki.groups.journal import Event
-from wiki.items.models import Item
 from wiki.mail import next_round
 
 TOPICS = ("mine", "asked", "watched", "questions")
@@ -42,9 +40,7 @@ class Notice(db.Model):
     due_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
     told_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
-    user: Mapped[User] = relationship()
     event: Mapped[Event] = relationship()
-    item: Mapped[Item] = relationship()
 
 
 class Preference(db.Model):

@@ -4,14 +4,14 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as N_
 from flask_login import current_user, login_required
-from sqlalchemy import select, update
+from sqlalchemy import update
 from wtforms import SelectField
 
 from wiki.db import db, utcnow
 from wiki.forms import Form
 from wiki.notifications import hook
 from wiki.notifications.letters import read_stop_token
-from wiki.notifications.lines import lines, unread
+from wiki.notifications.lines import lines, notices_of, unread
 from wiki.notifications.models import TOPICS, Notice, Preference, cadences, due
 from wiki.throttle import address, throttle
 
@@ -44,11 +44,10 @@ def _waiting() -> dict:
 @login_required
 def index():
     """What waits for me, then what I read lately."""
-    query = select(Notice).where(Notice.user_id == current_user.id, Notice.read_at.is_not(None))
-    read = db.session.scalars(query.order_by(Notice.id.desc()).limit(60)).all()
+    read = notices_of(current_user, Notice.read_at.is_not(None), limit=60)
     return render_template(
         "notifications/index.html", waiting=unread(current_user), room="notices",
-        read=lines(list(read), current_user)[:20],
+        read=lines(read, current_user)[:20],
     )  # fmt: skip
 
 

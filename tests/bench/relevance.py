@@ -65,6 +65,7 @@ def instance(folder: Path, database: str = "", again: bool = False):
     fresh = not done.exists()
     if fresh:
         shutil.rmtree(data, ignore_errors=True)
+        data.mkdir(parents=True)
     app = create_app(**settings)
     serving.migrate(app)
     with app.app_context():

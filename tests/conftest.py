@@ -18,6 +18,7 @@ from wiki.items.models import Scope
 from wiki.items.writing import save
 from wiki.pages.models import Page
 from wiki.reports.models import Report
+from wiki.search import vocabularies
 
 SERVER = os.environ.get("ESSAIM_TEST_DATABASE_URL", "")
 PASSWORD = "quatre mots bien ordinaires"
@@ -66,6 +67,7 @@ def app(built, database):
     with app.app_context():
         database.put_back(db.engine)
         Remembered.forget()
+        vocabularies.forget()
         reading.drawn.clear()
     return app
 

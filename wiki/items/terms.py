@@ -8,6 +8,7 @@ from flask_babel import get_locale
 from sqlalchemy import and_, exists, func, or_, select
 
 from wiki.db import db
+from wiki.items import gazetteer
 from wiki.items.access import visible
 from wiki.items.models import Item, Term, item_term
 from wiki.markup.sanitize import clean_text
@@ -17,6 +18,9 @@ VOCABULARIES = (
     "needs", "publics", "territories", "themes", "formats", "tools", "obstacles", "outcomes",
     "connectivity", "structures", "skills", "tags",
 )  # fmt: skip
+# What an item's own facts say: counted and chosen like the others, filled in by nobody.
+DERIVED = ("settings", "durations", "sizes", "costs", "years", "licences")
+FACETS = VOCABULARIES + DERIVED
 FREE = {"tags", "tools", "territories"}
 
 
@@ -46,6 +50,7 @@ def load_defaults() -> int:
                 )
                 added += 1
     db.session.flush()
+    place_territories()
     return added
 
 
@@ -139,6 +144,8 @@ def named(vocabulary: str, labels: list[str], create: bool = True) -> list[Term]
         if not slug or slug in found:
             continue
         term = _known(vocabulary, slug)
+        if term is None and vocabulary == "territories" and (place := gazetteer.find(label)):
+            term = of_place(place) if create else None
         if term is None and create:
             last = db.session.scalar(
                 select(func.max(Term.position)).where(Term.vocabulary == vocabulary)
@@ -151,6 +158,37 @@ def named(vocabulary: str, labels: list[str], create: bool = True) -> list[Term]
         if term is not None:
             found[slug] = term
     return list(dict.fromkeys(found.values()))
+
+
+def of_place(place: gazetteer.Place) -> Term:
+    """The term of a place of the gazetteer, made with those around it when it is new."""
+    known = db.session.scalar(
+        select(Term).where(Term.vocabulary == "territories", Term.uri == place.uri)
+    )
+    if known is None:
+        label = gazetteer.label(place)
+        known = _known("territories", slugify(label))
+        if known is None or known.uri:
+            slug = slugify(label) if known is None else slugify(f"{label} {place.code}")
+            known = Term(vocabulary="territories", slug=slug, label=label, synonyms=[])
+            db.session.add(known)
+        known.uri = place.uri
+        larger = gazetteer.around(place)
+        known.parent_id = of_place(larger).id if larger else None
+        db.session.flush()
+    return known
+
+
+def place_territories() -> int:
+    """Put the territories that people named into those around them; how many were placed."""
+    wanted = select(Term).where(
+        Term.vocabulary == "territories", Term.uri == "", Term.parent_id.is_(None)
+    )
+    placed = 0
+    for term in db.session.scalars(wanted).all():
+        if not is_open("territories", term.slug) and (place := gazetteer.find(term.label)):
+            placed += of_place(place) is term
+    return placed
 
 
 def assign(item: Item, vocabulary: str, terms: list[Term]) -> None:

@@ -1,7 +1,7 @@
 """The description of the API for programs (OpenAPI 3.1), made from the fields themselves."""
 
 from wiki import __version__
-from wiki.items.terms import VOCABULARIES
+from wiki.items.terms import FACETS, VOCABULARIES
 from wiki.public.fields import FIELDS, SCOPES
 
 _LIST = {"type": "integer", "minimum": 1, "maximum": 100, "default": 20}
@@ -66,7 +66,7 @@ def _paths() -> dict:
 
 
 def _search() -> dict:
-    words = [_query(name, {"type": "string"}, "Slugs of terms") for name in VOCABULARIES]
+    words = [_query(name, {"type": "string"}, "Slugs of terms") for name in FACETS]
     asked = [
         _query("q", {"type": "string"}, "Words, as a person types them"),
         _query("kind", {"type": "string", "enum": list(FIELDS)}),

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from wiki.accounts.models import User
 from wiki.db import UTCDateTime
 from wiki.items.models import Item, Scope, SearchText
-from wiki.reports import drafts, feedback, lines, problems, testimony
+from wiki.reports import drafts, feedback, figures, lines, problems, testimony
 from wiki.reports.outlines import Section, arranged, blockers, counted, filled, missing
 
 
@@ -90,6 +90,10 @@ class Report(Item):
                  self.place or ""]
             ),
         )  # fmt: skip
+
+    def facets(self) -> dict[str, list[str]]:
+        """Length, group size, cost, year and licence, as what search counts and narrows by."""
+        return figures.facets(self)
 
     def publish_blockers(self, scope: Scope) -> list[str]:
         """What the reader would miss: the required sections and facts."""

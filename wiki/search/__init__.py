@@ -53,8 +53,24 @@ class Results:
         if self.marks is None:
             return snippets.beginnings(snippets.texts(self.ids))
         missing = [item_id for item_id in self.ids if item_id not in self.readings]
-        known = {i: self.readings[i] for i in self.ids if i in self.readings}
-        return snippets.snippets(known | _readings(missing, self.marks, self.weights), self.marks)
+        self.readings.update(_readings(missing, self.marks, self.weights))
+        shown = {i: self.readings[i] for i in self.ids if i in self.readings}
+        return snippets.snippets(shown, self.marks)
+
+    def reasons(self, item_id: int) -> dict[str, list[str]]:
+        """Which words of the question stand in which field of a result, as they were typed."""
+        reading = self.readings.get(item_id)
+        held = {field: sorted(words) for field, words in reading.held.items()} if reading else {}
+        return {
+            field: [self.plan.labels[i] for i in words] for field, words in held.items() if words
+        }
+
+    def missing(self, item_id: int) -> list[str]:
+        """The words of the question that a result does not hold."""
+        reading = self.readings.get(item_id)
+        found = {i for words in reading.held.values() for i in words} if reading else set()
+        labels = self.plan.labels if reading else ()
+        return [label for i, label in enumerate(labels) if i not in found]
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from wiki.items.models import Scope
-from wiki.items.terms import VOCABULARIES
+from wiki.items.terms import FACETS
 from wiki.search import vocabularies
 
 _MOST_VALUES = 20
@@ -30,7 +30,7 @@ class Filters:
                 Scope[s.upper()] for s in _values(args, "scope") if s.upper() in Scope.__members__
             ),
             authors=_numbers(args, "author"),
-            terms={v: _values(args, v) for v in VOCABULARIES if _values(args, v)},
+            terms={v: _values(args, v) for v in FACETS if _values(args, v)},
         )
 
     def __bool__(self) -> bool:

@@ -4,7 +4,7 @@ Changed items are noted at each flush and written once, just before the commit, 
 leaves no trace. Parts that are not items (captions, features…) call `mark` for theirs.
 """
 
-from sqlalchemy import event
+from sqlalchemy import event, inspect
 from sqlalchemy.orm import Session
 
 from wiki.db import db
@@ -40,6 +40,8 @@ def note_changes(session: Session, _context) -> None:
             _noted(session).add(thing.item_id)
         elif isinstance(thing, Term):
             synonyms.forget()
+            if inspect(thing).attrs.parent_id.history.has_changes():
+                _noted(session).update(parts.bearing(session.connection(), thing.id))
 
 
 @event.listens_for(Session, "before_commit")

@@ -1,13 +1,16 @@
 """All that is searched of an item: its own texts, what others add to them, remarks, facets."""
 
 from collections.abc import Callable
+from functools import cache
 
 from sqlalchemy import Connection, select
 
 from wiki.items import history
 from wiki.items.models import Comment, Item, Scope
 from wiki.items.searchable import Part, SearchText
+from wiki.items.terms import defaults
 from wiki.search import vocabularies
+from wiki.search.tables import search_facet
 
 _providers: list[Callable[[Item], list[Part]]] = []
 
@@ -37,6 +40,8 @@ def facets(item: Item, connection: Connection) -> set[int]:
     known = vocabularies.terms()
     found: set[int] = set()
     for term in item.terms:
+        if term.vocabulary == "territories" and term.slug in _kinds_of_place():
+            found.add(vocabularies.ensure(connection, "settings", term.slug))
         term_id: int | None = term.id
         while term_id is not None and term_id not in found:
             found.add(term_id)
@@ -44,6 +49,17 @@ def facets(item: Item, connection: Connection) -> set[int]:
     for vocabulary, slugs in item.facets().items():
         found |= {vocabularies.ensure(connection, vocabulary, slug) for slug in slugs}
     return found
+
+
+def bearing(connection: Connection, term_id: int) -> list[int]:
+    """The items that count in a term: those to write again when it moves under another."""
+    wanted = select(search_facet.c.item_id).where(search_facet.c.term_id == term_id)
+    return list(connection.scalars(wanted))
+
+
+@cache
+def _kinds_of_place() -> set[str]:
+    return {term["slug"] for term in defaults()["settings"]["terms"]}
 
 
 def _remarks(item: Item, connection: Connection) -> list[Part]:

@@ -28,6 +28,7 @@ class Plan:
     pairs: tuple[Wanted, ...] = ()
     required: tuple[tuple[Wanted, ...], ...] = ()
     excluded: tuple[Wanted, ...] = ()
+    labels: tuple[str, ...] = ()  # of each group, the word as it was typed
     used: tuple[tuple[str, str], ...] = ()  # (what was typed, the other word also sought)
 
     @property
@@ -52,6 +53,7 @@ def prepare(question: Question, book: "synonyms.Book", beginnings=None) -> Plan:
     phrases = [i for i, clause in enumerate(content) if clause.kind == "phrase"]
     return Plan(
         groups=groups or tuple(_unique(own[i]) for i in phrases),
+        labels=tuple(content[i].text for i in (sought or phrases)),
         words=_unique(wanted for i in range(len(content)) for wanted in own[i] + joined[i]),
         synonyms=_unique([*(w for found in others.wanted for w in found), *_parts(content)]),
         pairs=_unique(_pairs(question)),

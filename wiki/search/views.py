@@ -1,5 +1,6 @@
 """The search page: one field, doors by need, facets as links, and reasons for each result."""
 
+import re
 from dataclasses import dataclass
 
 from flask import Blueprint, jsonify, render_template, request
@@ -17,9 +18,14 @@ from wiki.search.snippets import mark
 
 A_PAGE = 20
 LAST_PAGE = 250
-SHOWN = ("publics", "territories", "themes", "formats", "tools", "connectivity")
-ON_DEMAND = ("obstacles", "outcomes", "structures", "skills", "tags")
+SHOWN = ("publics", "territories", "themes", "formats", "durations", "connectivity")
+ON_DEMAND = (
+    "tools", "settings", "sizes", "costs", "obstacles", "outcomes", "structures", "years",
+    "licences", "skills", "tags",
+)  # fmt: skip
+IN_ORDER = {"durations", "sizes", "costs", "connectivity"}  # steps, not the most frequent first
 MANY = 6  # values of a facet shown before « more »
+NEAR = 3  # reports shown when nothing answers
 FEW = 5  # results under which wider searches are proposed
 
 blueprint = Blueprint("search", __name__)
@@ -57,6 +63,7 @@ def index():
     if not filters:
         missed.note(asked, results)
     found, pattern = items(results, full=True), results.marks
+    wider = _wider(results, filters, exact) if results.total < FEW else []
     return render_template(
         "search/results.html",
         results=results,
@@ -71,7 +78,10 @@ def index():
         facets=_facets(results, filters, more),
         more=more,
         active=_active(filters, results),
-        wider=_wider(results, filters, exact) if results.total < FEW else [],
+        wider=wider,
+        nearby=_nearby(results, wider),
+        why=_why(results),
+        where_in=_where,
         address=address,
         kind_names=kind_names(),
         places=_places(),
@@ -155,7 +165,60 @@ def _places() -> dict[str, tuple[str, str]]:
         "summary": ("page", _("found in the summary")),
         "body": ("page", _("found in the text")),
         "attachment": ("fichier", _("found in an attached file")),
+        "comment": ("bulle", _("found in a comment")),
     }
+
+
+def _where(passage) -> str:
+    """Of a passage in a file or a medium: its name and the place in it, in words."""
+    kind, _sign, number = passage.place.partition("=")
+    said = {
+        "page": _("page %(n)s", n=number),
+        "slide": _("slide %(n)s", n=number),
+        "sheet": _("sheet “%(name)s”", name=number),
+        "t": _("at %(time)s", time=_clock(number)),
+    }.get(kind, "")
+    return ", ".join(filter(None, (passage.label, said)))
+
+
+def _clock(seconds: str) -> str:
+    """Seconds as minutes and seconds."""
+    whole = int(float(seconds)) if re.fullmatch(r"\d+(\.\d+)?", seconds) else 0
+    return f"{whole // 60}:{whole % 60:02d}"
+
+
+def _why(results: Results) -> dict[int, list[tuple[str, str]]]:
+    """For each result, which words of the question stand where: (place, words)."""
+    names = {
+        "title": _("in the title"),
+        "lead": _("in “In 1 minute”"),
+        "headings": _("in the headings"),
+        "body": _("in the text"),
+        "attachments": _("in the attached files"),
+        "comments": _("in the comments"),
+    }
+    found = {}
+    for item_id in results.ids:
+        lines = [
+            (names[field], ", ".join(words))
+            for field, words in results.reasons(item_id).items()
+        ]
+        if missing := results.missing(item_id):
+            lines.append((_("not found"), ", ".join(missing)))
+        found[item_id] = lines
+    return found
+
+
+def _nearby(results: Results, wider: list[tuple]) -> list:
+    """When nothing answers: what the least useful filter hides, else the newest reports."""
+    if results.total:
+        return []
+    if wider:
+        args = arguments(wider[0][1])
+        near = find(read(args.get("q")), current_user, Filters.from_args(args), NEAR, facets=False)
+    else:
+        near = find(None, current_user, Filters(kinds=("reports",)), NEAR, facets=False)
+    return items(near)
 
 
 def _facets(results: Results, filters: Filters, more: bool) -> list[Facet]:
@@ -163,10 +226,11 @@ def _facets(results: Results, filters: Filters, more: bool) -> list[Facet]:
     facets = []
     english = str(get_locale() or "fr").startswith("en")
     for name in SHOWN + ON_DEMAND:
-        values = results.facets.get(name, [])
+        values = _telling(name, results.facets.get(name, []))
         if not values or not (more or name in SHOWN or name in filters.terms):
             continue
-        values = sorted(values, key=lambda value: not value.chosen)
+        if name not in IN_ORDER:
+            values = sorted(values, key=lambda value: not value.chosen)
         shown = values if more else values[: max(MANY, sum(value.chosen for value in values))]
         choices = [
             Choice(
@@ -179,6 +243,22 @@ def _facets(results: Results, filters: Filters, more: bool) -> list[Facet]:
         ]
         facets.append(Facet(name, vocabulary_label(name), choices, len(values) - len(shown)))
     return facets
+
+
+def _telling(name: str, values: list) -> list:
+    """The values worth showing: not twice what another one says, steps in their order."""
+    known = vocabularies.terms()
+    if name in IN_ORDER:
+        return sorted(values, key=lambda value: known[value.id].position)
+    if name == "years":
+        return sorted(values, key=lambda value: value.slug, reverse=True)
+    if name != "territories":
+        return values
+    kinds = {slug for vocabulary, slug in vocabularies.by_slug() if vocabulary == "settings"}
+    places = [value for value in values if value.slug not in kinds or value.chosen]
+    # A region that holds no more than its department tells nothing that the department does not.
+    inside = {(known[value.id].parent_id, value.count) for value in places}
+    return [v for v in places if v.chosen or (v.id, v.count) not in inside]
 
 
 def _active(filters: Filters, results: Results) -> list[tuple[str, str]]:

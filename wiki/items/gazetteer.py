@@ -1,0 +1,96 @@
+"""The territories of France: which commune is in which community, department and region.
+
+`gazetteer.tsv.gz` holds one place a line: level (r, d, e, c), code, name, code of the place around.
+The facts are Insee's and the tax administration's, in @etalab/decoupage-administratif 6.0.0 (MIT).
+"""
+
+import gzip
+import re
+import unicodedata
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+LEVELS = ("c", "e", "d", "r")  # of places of one name, the nearest to people comes first
+_DEPARTMENT = re.compile(r"\s*\((\d{2,3}|2[AB])\)$", re.IGNORECASE)
+
+
+class Place(NamedTuple):
+    """A commune, a community of communes (EPCI), a department or a region."""
+
+    level: str
+    code: str
+    name: str
+    around: str
+
+    @property
+    def uri(self) -> str:
+        """What identifies the place whatever it is called."""
+        return f"insee:{self.code}"
+
+
+def find(written: str) -> Place | None:
+    """The place of this name, « Saint-Denis (93) » telling which; None when several may be meant."""
+    told = _DEPARTMENT.search(written)
+    known = _names().get(_folded(_DEPARTMENT.sub("", written)), [])
+    if told:
+        known = [place for place in known if department(place) == told[1].upper()]
+    for level in LEVELS:
+        found = [place for place in known if place.level == level]
+        if found:
+            return found[0] if len(found) == 1 else None
+    return None
+
+
+def label(place: Place) -> str:
+    """Its name, with the department when another commune bears the same."""
+    twins = [p for p in _names()[_folded(place.name)] if p.level == place.level]
+    return f"{place.name} ({department(place)})" if len(twins) > 1 else place.name
+
+
+def around(place: Place) -> Place | None:
+    """The next larger place that holds it."""
+    return _places().get(place.around)
+
+
+def department(place: Place) -> str:
+    """The code of its department; '' for a region."""
+    at: Place | None = place
+    while at is not None and at.level != "d":
+        if at.level == "c" and not at.around:
+            return at.code[:2]
+        at = around(at)
+    # A community may lie on two departments: a commune's own code says which is its own.
+    if place.level == "c":
+        return place.code[:3] if place.code.startswith(("97", "98")) else place.code[:2]
+    return at.code[1:] if at else ""
+
+
+def suggest(beginning: str, most: int = 8) -> list[Place]:
+    """Places whose name begins so, the largest and the shortest first."""
+    start = _folded(beginning)
+    if len(start) < 2:
+        return []
+    found = [p for name, places in _names().items() if name.startswith(start) for p in places]
+    return sorted(found, key=lambda p: (len(p.name), -LEVELS.index(p.level), p.name))[:most]
+
+
+@cache
+def _places() -> dict[str, Place]:
+    packed = files("wiki.items").joinpath("gazetteer.tsv.gz").read_bytes()
+    rows = (line.split("\t") for line in gzip.decompress(packed).decode().splitlines())
+    return {row[1]: Place(*row) for row in rows}
+
+
+@cache
+def _names() -> dict[str, list[Place]]:
+    found: dict[str, list[Place]] = {}
+    for place in _places().values():
+        found.setdefault(_folded(place.name), []).append(place)
+    return found
+
+
+def _folded(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name.lower().replace("œ", "oe").replace("’", "'"))
+    kept = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", kept).split())

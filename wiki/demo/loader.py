@@ -24,7 +24,9 @@ from wiki.items.writing import stage
 from wiki.markup import render
 from wiki.markup.text import slugify
 from wiki.pages.models import Page
+from wiki.reports import lines
 from wiki.reports.models import Report
+from wiki.reports.testimony import Contact
 
 PASSWORD = "essaim demo 2026"
 CONTENT = files("wiki.demo").joinpath("content")
@@ -182,6 +184,9 @@ class Loader:
             actor = self.people[head["author"]]
             stage(item, actor, head.get("note", ""), "updated" if number else "created")
         db.session.flush()
+        for row in last.get("contacts") or []:
+            person = self.people[row["person"]]
+            db.session.add(Contact(report_id=item.id, user_id=person.id, how=row["how"]))
         self._date(item, [self._ago(version.head["days_ago"]) for version in versions])
 
     def _facts(self, report: Report, head: dict) -> None:
@@ -190,6 +195,10 @@ class Loader:
             setattr(report, name, facts.get(name))
         for name in ("place", "structure", "duration", "licence"):
             setattr(report, name, facts.get(name) or "")
+        for name in lines.COLUMNS:
+            setattr(report, name, [lines.tidy(name, row) for row in head.get(name) or []])
+        for name in ("reviewers", "contributors"):
+            setattr(report, name, head.get(name) or [])
         year = facts.get("year")
         report.year = int(self._filled(str(year))) if year else None
 

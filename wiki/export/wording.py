@@ -8,6 +8,7 @@ from wiki.items.models import Item, Term
 from wiki.items.terms import VOCABULARIES
 from wiki.markup.sanitize import clean_text
 from wiki.markup.text import slugify
+from wiki.reports import lines
 
 LONGEST_LABEL = 160
 TEXT_FACTS = ("structure", "place", "duration")
@@ -85,6 +86,14 @@ def facts(meta: dict) -> dict:
         value = meta.get(name)
         if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 2**31:
             found[name] = value
+    for name in ("contributors", "reviewers"):
+        if meta.get(name):
+            found[name] = [clean_text(str(one))[:120] for one in listed(meta[name])][:60]
+    for name in lines.COLUMNS:
+        rows = meta.get(name) if isinstance(meta.get(name), list) else []
+        told = [lines.tidy(name, row) for row in rows[: lines.MOST_LINES] if isinstance(row, dict)]
+        if told := [row for row in told if row["text"]]:
+            found[name] = told
     if "year" not in found and (date := as_date(meta.get("date"))):
         found["year"] = date.year
     return found

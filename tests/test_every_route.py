@@ -10,7 +10,7 @@ OPEN = {
     "accounts.reset", "accounts.setup", "groups.accept", "home.index", "manual.page", "static",
     "search.index", "api.openapi", "api.search", "api.items", "pages.index", "reports.index",
     "files.index", "home.healthz", "items.preview", "accounts.styleguide", "home.styleguide",
-    "site.words", "feeds.site",
+    "site.words", "feeds.site", "feeds.search",
 }  # fmt: skip
 # « Espace emploi » is named by a public page, so it gives nothing away.
 CANARIES = ("Ouvert le", "Idées en vrac", "Secret.", "Charte du réseau")

@@ -82,6 +82,17 @@ def test_a_rare_word_that_looks_like_a_slip_is_proposed_but_searched(write, ask)
     assert told.ids == [rare.id]
 
 
+def test_a_form_nobody_wrote_is_a_slip_even_when_its_family_exists(write, ask):
+    write("Une", "Un résidant du quartier.")
+    for n in range(5):
+        write(f"Feuille {n}", "Une résidence au village.")
+    assert ask("résidance").corrected == (("résidance", "résidence"),)
+    hidden = write("Cachée", "La résidance.", scope=Scope.GROUP)
+    assert ask("résidance").corrected == (("résidance", "résidence"),)
+    assert ask("résidance", "nadia").corrected == ()
+    assert hidden.id in ask("résidance", "nadia").ids
+
+
 def test_a_hidden_frequent_word_is_no_reason_to_doubt(write, ask):
     write("Coquille", "Le zibeltruxx du mardi.")
     for n in range(25):

@@ -29,6 +29,8 @@ _MOST_COUNTED = 100  # candidates, and items beyond which a word is simply frequ
 _FREQUENT = 0.22  # how much a frequent word is nearer, by the logarithm of its items
 _RARE = 2  # items up to which a known word may be a mistake of its writer, or of who asks
 _FAR_MORE = 20  # times as frequent is the word that was probably meant
+_FEW = 8  # items up to which a form that nobody wrote may be a slip: « résidance » is no résidant
+_MORE = 4  # times as frequent, then, is the word that was meant
 _EXAMINED = 30  # texts read to make sure that a form really stands in one
 _ENOUGH = 3  # times that it is seen, after which no more are read
 
@@ -62,7 +64,7 @@ def correct(question: Question, plan: Plan, book: Book, allowed: str) -> Spelt:
     proposed. `allowed` is the condition under which the reader may read an item.
     """
     content = [clause for clause in question.content if clause.kind != "phrase"]
-    answered = _tally(list(plan.groups), allowed, most=_RARE + 1)
+    answered = _tally(list(plan.groups), allowed, most=_FEW + 1)
     changes, doubts = [], []
     for clause, n in zip(content, answered, strict=False):
         if len(changes) + len(doubts) >= MOST_CORRECTED:
@@ -70,8 +72,10 @@ def correct(question: Question, plan: Plan, book: Book, allowed: str) -> Spelt:
         for word in _correctable(clause, n, allowed):
             if n == 0 and (nearest := _nearest(word, allowed) or _in_book(word, book, allowed)):
                 changes.append((word, nearest))
-            elif n and (meant := _meant(word, n, allowed)):
-                doubts.append((word, meant))
+            elif 0 < n <= _FEW:
+                for found, meant in _meant(word, n, allowed):
+                    found_in = doubts if found else changes
+                    found_in.append((word, meant))
     better = _with(question, changes)
     proposed = _with(better, doubts)
     return Spelt(better, tuple(changes), proposed.typed if changes or doubts else None)
@@ -113,14 +117,25 @@ def _nearest(word: str, allowed: str) -> str | None:
     )
 
 
-def _meant(word: str, n: int, allowed: str) -> str | None:
-    """The far more frequent word from which a rare one is a slip."""
+def _meant(word: str, n: int, allowed: str) -> list[tuple[bool, str]]:
+    """Whether a rare word stands somewhere, and the frequent one from which it is a slip."""
     folded = french.fold(word)
-    if n > _RARE or len(folded) <= SHORTEST:
-        return None
     own = french.stem(folded)
+    if len(folded) <= SHORTEST:
+        return []
     slips = [c for c in _one_away(folded) if c.cost <= SLIP and c.term != own]
-    return _best(folded, slips, allowed, least=_FAR_MORE * n)
+    if not (slips and (meant := _best(folded, slips, allowed, least=_MORE * n))):
+        return []
+    if not _stands(folded, own, allowed):
+        return [(False, meant)]
+    sure = n <= _RARE and _best(folded, slips, allowed, least=_FAR_MORE * n)
+    return [(True, sure)] if sure else []
+
+
+def _stands(folded: str, term: str, allowed: str) -> bool:
+    """Whether the reader can see the very word somewhere."""
+    shown = _written(folded, Candidate(0, folded, term), allowed)
+    return shown is not None and french.fold(shown) == folded
 
 
 def _best(typed: str, candidates: list[Candidate], allowed: str, least: int = 1) -> str | None:
@@ -153,9 +168,13 @@ def _in_book(word: str, book: Book, allowed: str) -> str | None:
 
 def _one_away(folded: str) -> list[Candidate]:
     """Words one mistake away, and words that sound the same: « smartfone »."""
+    if not folded.isascii():
+        return []
+    # Letters alone: hundreds of them are written out at once, which no binding does as fast.
+    near = "', '".join(sorted(variants(folded)))
     sound = french.sound(folded)
-    near = search_word.c.folded.in_(variants(folded))
-    return _candidates(folded, near | (search_word.c.sound == sound) if len(sound) > 2 else near)
+    alike = f" OR sound = '{sound}'" if len(sound) > 2 else ""
+    return _candidates(folded, text(f"(folded IN ('{near}'){alike})"))
 
 
 def _two_away(folded: str) -> list[Candidate]:

@@ -242,3 +242,27 @@ def test_lines_give_the_signs_of_evidence(app):
         words = " ".join(f"{sign.strong} {sign.text}" for sign in trust.signs(made, ["Bo", "Li"]))
     for part in ("7 people", "n = 9", "Entretiens", "Ana, conseillère", "Bo, Li"):
         assert part in words
+
+
+def test_programs_write_and_read_lines_headings_and_order(app, client_of, world):
+    nadia, path = client_of("nadia"), f"/api/v1/items/{world.report}"
+    sent = {
+        "revision": 1,
+        "effects": [{"whom": "team", "text": "On écoute plus.", "evidence": "said", "n": 2}],
+        "headings": {"own-a1": "Le facteur"},
+        "sections": {"own-a1": "Il a prévenu tous."},
+        "arrangement": ["what_failed", "own-a1"],
+        "skipped": ["goals"],
+        "contributors": ["Yann"],
+    }
+    made = nadia.patch(path, json=sent)
+    assert made.status_code == 200
+    assert made.json["effects"][0]["source"] == ""
+    assert made.json["arrangement"] == ["what_failed", "own-a1"]
+    for wrong in (
+        {"effects": [{"whom": "martians", "text": "x"}]}, {"effects": [{"text": ""}]},
+        {"effects": {}}, {"effects": [{"text": "x", "n": -1}]}, {"skipped": ["nothing"]},
+        {"headings": {"other": "x"}}, {"reviewers": [1]}, {"requirements": [{"mood": "x"}]},
+    ):  # fmt: skip
+        answer = nadia.patch(path, json={"revision": 2} | wrong)
+        assert answer.status_code == 422, wrong

@@ -29,7 +29,8 @@ def address(app, rule, world, item_id) -> str:
         "comment_id": 1, "folder_id": 1, "request_id": 1, "term_id": 1, "invitation_id": 1,
         "token_id": 1, "vocabulary": "needs", "slug": "espace-emploi", "size": "medium", "n": 1,
         "token": "x", "name": "demarrer", "filename": "x", "field": "body",
-        "key_id": 1, "format": "atom", "saved_id": 1, "notice_id": 1, "answer_id": 1, "digest": "x",
+        "key_id": 1, "format": "atom", "chunk": 99,
+        "saved_id": 1, "notice_id": 1, "answer_id": 1, "digest": "x",
     }  # fmt: skip
     wanted = {name: values[name] for name in rule.arguments if name in values}
     missing = set(rule.arguments) - set(wanted) - set(rule.defaults or {})

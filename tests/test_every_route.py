@@ -74,6 +74,18 @@ def test_screens_without_arguments_never_break_or_leak(app, rules, client, clien
                 assert word not in answer.get_data(as_text=True), f"{rule.rule} says {word}"
 
 
+@pytest.mark.parametrize("words", ["ouvert", "idées en vrac", "secret", "charte"])
+def test_what_is_open_by_nature_gives_nothing_private_away(app, world, visitor, words):
+    for rule in app.url_map.iter_rules():
+        if rule.endpoint not in OPEN or "GET" not in rule.methods:
+            continue
+        url = address(app, rule, world, world.page)
+        answer = visitor.get(url, query_string={"q": words})
+        assert answer.status_code < 500, url
+        for word in CANARIES:
+            assert word not in answer.text, f"{url} says {word}"
+
+
 @pytest.mark.parametrize(
     "url",
     [

@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from wiki.accounts.models import User
+from wiki.accounts.models import SiteRole, User
 from wiki.db import db
 from wiki.discussions.models import Discussion
 from wiki.items import writing
@@ -90,3 +90,15 @@ def test_a_search_is_taken_off_the_list(client_of, client, gaps):
     assert client_of("nadia").post(f"/admin/missing/searches/{where}").status_code == 404
     assert admin.post(f"/admin/missing/searches/{where}").status_code == 303
     assert "tournevis" not in admin.get("/admin/missing").text
+
+
+def test_the_door_of_the_site_leads_editors_to_the_first_screen_that_is_theirs(
+    app, world, client_of
+):
+    with app.app_context():
+        db.session.get(User, world.karim).role = SiteRole.EDITOR
+        db.session.commit()
+    assert client_of("karim").get("/admin/").location == "/admin/requests"
+    assert client_of("karim").get("/admin/", follow_redirects=True).status_code == 200
+    assert client_of("admin").get("/admin/").status_code == 200
+    assert client_of("stranger").get("/admin/").status_code == 404

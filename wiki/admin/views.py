@@ -57,9 +57,11 @@ def needs(role: SiteRole):
 
 
 @blueprint.get("/")
-@needs(SiteRole.ADMIN)
+@needs(SiteRole.EDITOR)
 def index():
-    """How the site is doing."""
+    """How the site is doing; editors are led to the first screen that is theirs."""
+    if current_user.role < SiteRole.ADMIN:
+        return redirect(url_for("admin.requests"))
     state = backups.state()
     counts = dict(
         tuple(row)

@@ -29,8 +29,8 @@ _MOST_COUNTED = 100  # candidates, and items beyond which a word is simply frequ
 _FREQUENT = 0.22  # how much a frequent word is nearer, by the logarithm of its items
 _RARE = 2  # items up to which a known word may be a mistake of its writer, or of who asks
 _FAR_MORE = 20  # times as frequent is the word that was probably meant
-_FEW = 8  # items up to which a form that nobody wrote may be a slip: « résidance » is no résidant
-_MORE = 4  # times as frequent, then, is the word that was meant
+_FEW = 20  # items up to which a form that nobody wrote may be a slip: « résidance » is no résidant
+_MORE = 3  # times as frequent, then, is the word that was meant
 _EXAMINED = 30  # texts read to make sure that a form really stands in one
 _ENOUGH = 3  # times that it is seen, after which no more are read
 

@@ -24,6 +24,7 @@ _ABSENT = text(
 _BM25 = f"bm25(search_fts, {', '.join(map(str, WEIGHTS))})"
 
 SMALL = frozenset(map(french.stem, FADING))
+_LONG = 20_000  # bytes kept of a text, from which few are remembered
 JOINED = "group_concat({0})"  # SQL: many ids in one text
 
 
@@ -44,9 +45,22 @@ def _lend_analysis(connection, _record) -> None:
 
 
 def _terms(field: str, kept: bytes) -> str:
-    """The terms of one field, out of what is kept of an item."""
-    words = _fields(kept)[field] if field in MAIN else unpacked(kept)
+    """The terms of one field, out of what is kept of an item.
+
+    Remembered a while: what is saved is soon saved again, and then its old terms are asked for.
+    """
+    if len(kept) > _LONG:
+        return _of_long(field if field in MAIN else "", kept)
+    return _of_short(field if field in MAIN else "", kept)
+
+
+def _read_terms(field: str, kept: bytes) -> str:
+    words = _fields(kept)[field] if field else unpacked(kept)
     return french.index_text(words)[0] if words else ""
+
+
+_of_short = lru_cache(maxsize=200)(_read_terms)
+_of_long = lru_cache(maxsize=4)(_read_terms)
 
 
 @lru_cache(maxsize=4)

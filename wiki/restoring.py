@@ -18,6 +18,7 @@ from sqlalchemy import (
     LargeBinary,
     MetaData,
     Table,
+    delete,
     func,
     inspect,
     select,
@@ -26,8 +27,13 @@ from sqlalchemy import (
 )
 
 from wiki import backups, migrating, storage
-from wiki.db import db
+from wiki.db import db, utcnow
+from wiki.mail import Mail
+from wiki.notifications.models import Notice, Pending
 from wiki.search import index
+from wiki.search.saved import SavedSearch
+
+OLD_LETTER = "Not sent again: it waited when the backup that was restored was made."
 
 
 def restore(app: Flask, path: Path) -> dict:
@@ -44,6 +50,7 @@ def restore(app: Flask, path: Path) -> dict:
         storage.check_room(path.stat().st_size)
         try:
             _load(app, path, manifest)
+            _close_letters()
         except BaseException:
             _empty_again(app)
             raise
@@ -63,6 +70,21 @@ def _load(app: Flask, path: Path, manifest: dict) -> None:
                 if storage.store(blob).sha256 != sha256:
                     raise ValueError(f"{path}: the bytes of {sha256} are not what they were.")
     migrating.upgrade(app)
+
+
+def _close_letters() -> None:
+    """What waited to leave when the backup was made left from the first site: never twice.
+
+    Notices stay to be read on the site. The words of a letter go, for they may hold a key.
+    """
+    why = {"due_at": None, "error": OLD_LETTER, "text": "", "html": None, "arguments": None}
+    db.session.execute(update(Mail).where(Mail.due_at.is_not(None)).values(why))
+    db.session.execute(update(Notice).where(Notice.told_at.is_(None)).values(due_at=None))
+    db.session.execute(delete(Pending))
+    late = SavedSearch.due_at <= utcnow()
+    for saved in db.session.scalars(select(SavedSearch).where(late)):
+        saved.plan_next(utcnow())
+    db.session.commit()
 
 
 def _load_tables(connection: Connection, metadata: MetaData, archive, manifest: dict) -> None:

@@ -13,8 +13,8 @@ from wiki.search.filters import Filters
 from wiki.search.index import store
 from wiki.search.plan import Plan, prepare
 from wiki.search.question import Question, read
-from wiki.search.ranking import Reading
 from wiki.search.question_values import lookup_for
+from wiki.search.ranking import Reading
 from wiki.search.rights import readable
 
 ENOUGH = 10  # results covering half of the question, under which partial ones are shown too

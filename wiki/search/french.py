@@ -232,7 +232,7 @@ _SOUNDS = [
         (r"ph", "f"), (r"psych", "psik"), (r"ch(?=[lnrt])", "k"), (r"s?ch|sh", "C"), (r"h", ""),
         (r"x(?=\w)", "ks"), (r"qu|q|ck|c(?=[^eiy]|$)", "k"),
         (r"c(?=[eiy])|ss|sc(?=[ei])|t(?=ion)", "s"), (r"gu(?=[eiy])", "G"),
-        (r"ge(?=[aou])|g(?=[eiy])", "j"), (r"g", "G"), (r"[uo]?eill?e?", "Y"), (r"eau|au", "o"),
+        (r"ge(?=[aou])|g(?=[eiy])", "j"), (r"g", "G"), (r"eye|[uo]?eill?e?", "Y"), (r"eau|au", "o"),
         (r"ai|ei", "e"), (r"er$|ez$|et$", "E"), (r"y", "i"), (r"(?:am|em|en)(?![aeiouymn])", "an"),
         (r"(?:ein|ain|im)(?![aeiouymn])", "in"), (r"om(?=[bp])", "on"), (r"z", "s"),
         (r"w", "v"), (r"(.)\1+", r"\1"), (r"(?<=\w{2})(?:e?s|e|[xtdp]s?)$", ""),

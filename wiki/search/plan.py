@@ -6,6 +6,7 @@ from typing import NamedTuple
 from wiki.search import french, synonyms
 from wiki.search.question import Clause, Question
 
+MOST_OTHERS = 12  # other words for one word
 MOST_WORDS = 12  # of a long question, the coverage of the first words decides
 
 
@@ -131,20 +132,21 @@ def _synonyms(question: Question, content, book) -> _Others:
     found, used = [[] for _ in content], []
     plain = [c for c in question.clauses if c.kind in ("word", "compound")]
     terms = [(term, clause) for clause in plain for term in clause.terms]
-    start = 0
-    while start < len(terms):
-        match = book.longest(tuple(term for term, _ in terms[start:]))
-        if match is None:
-            start += 1
-            continue
-        clauses = [clause for _, clause in terms[start : start + match.length]]
-        for i, clause in enumerate(content):
-            if any(clause is c for c in clauses) and not clause.field:
-                found[i] += [Wanted(other.terms) for other in match.others]
-        typed = " ".join(dict.fromkeys(clause.text for clause in clauses))
-        if any(clause is c for clause in clauses for c in content):
+    matches = [
+        ([clause for _, clause in terms[start : start + match.length]], match)
+        for start in range(len(terms))
+        for match in book.every(tuple(term for term, _ in terms[start:]))
+    ]
+    matches += [([c], match) for c in plain if c.joined for match in book.every((c.joined,))]
+    for clauses, match in sorted(matches, key=lambda m: -m[1].length):
+        mine = [i for i, c in enumerate(content) if any(c is clause for clause in clauses)]
+        for i in mine:
+            if not content[i].field:
+                new = [Wanted(other.terms) for other in match.others]
+                found[i] += new[: max(MOST_OTHERS - len(found[i]), 0)]
+        if mine:
+            typed = " ".join(dict.fromkeys(clause.text for clause in clauses))
             used += [(typed, other.text) for other in match.others]
-        start += match.length
     return _Others(found, used)
 
 

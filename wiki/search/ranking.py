@@ -6,9 +6,9 @@
 2. Inside a tier the index ranks by bm25 over the fields, weighted as in `tables.WEIGHTS`, two words
    standing side by side as in the question counting once more.
 3. The best `READ` are then read as a person would. A word and those that mean the same count as one
-   (bm25 over the weighted fields, a word that means the same being worth `ALIKE`); words side by
-   side as in the question add `BY_PAIR`; then how much of the question one passage of `PASSAGE`
-   letters holds, how much the title, how much the title and the summary.
+   (bm25 over the weighted fields); words side by side as in the question add `BY_PAIR`; then how
+   much of the question one passage of `PASSAGE` letters holds, how much the title, how much the
+   title and the summary, and whether the title says just that.
 
 Rarity (how few items hold a word) weighs each word of the question; it is taken over the whole
 collection and changes nothing but the order.
@@ -42,8 +42,11 @@ BY_TITLE = 0.2  # all the question in the title
 BY_SUMMARY = 0.2  # all the question in the title and the summary
 BY_INDEX = 0.1  # what the index says, which also saw attachments and remarks to their end
 BY_PAIR = 0.7  # of the weight of two words, when they stand side by side
-ALIKE = 0.7  # of a word that means the same as the one typed
+BY_NAME = 0.2  # all the question in the title, and nothing else there
+ALIKE = 0.85  # of a word that means the same, where the one typed is not
+BESIDE = 0.3  # of a word that means the same, where the one typed is too
 SATURATION, LENGTH = 1.4, 0.6  # bm25's k1 and b
+_WORD = re.compile(r"\w{4,}")
 SIDE_BY_SIDE = 16  # letters between two words that stand side by side
 
 
@@ -191,8 +194,8 @@ class Reading:
         self.fields = fields
         self.weights = weights
         self.places: dict[str, list[tuple[int, tuple[int, ...]]]] = {}  # (where, which words)
-        self.counts = [0.0] * len(weights)  # of each word, weighted by field
-        self.alike = [True] * len(weights)  # only words that mean the same were seen
+        self.typed = [0.0] * len(weights)  # of each word as typed, weighted by field
+        self.alike = [0.0] * len(weights)  # of those that mean the same
         self.pairs = [0.0] * len(weights)  # of each word with the next
         self.length = 0
         self.held: dict[str, dict[int, float]] = {}
@@ -217,8 +220,7 @@ class Reading:
             near = [seen for seen in near if start - seen[0] < PASSAGE]
             for group in groups:
                 worth = self.weights[group] * (1.0 if typed else ALIKE)
-                self.counts[group] += weight if typed else weight * ALIKE
-                self.alike[group] &= not typed
+                (self.typed if typed else self.alike)[group] += weight
                 held[group] = max(worth, held.get(group, 0.0))
                 near.append((start, group, worth))
             if before == groups[0] - 1 and start - end < SIDE_BY_SIDE:
@@ -235,9 +237,11 @@ class Reading:
         flat = SATURATION * (1 - LENGTH + LENGTH * self.length / mean)
         total = 0.0
         for i, weight in enumerate(self.weights):
-            if count := self.counts[i]:
-                alike = ALIKE if self.alike[i] else 1.0
-                total += alike * weight * count * (SATURATION + 1) / (count + flat)
+            typed, alike = self.typed[i], self.alike[i]
+            if typed or alike:
+                count = typed + BESIDE * alike if typed else ALIKE * alike
+                share = 1.0 if typed else ALIKE
+                total += share * weight * count * (SATURATION + 1) / (count + flat)
             if pairs := self.pairs[i]:
                 both = weight + self.weights[i + 1]
                 total += BY_PAIR * both / 2 * pairs * (SATURATION + 1) / (pairs + flat)
@@ -247,10 +251,12 @@ class Reading:
         """How much of the question stands in one passage, in the title, in the summary."""
         whole = sum(self.weights) or 1.0
         title = self.held.get("title", {})
+        words = len(_WORD.findall(self.fields["title"]))
+        name = min(1.0, len(self.places.get("title", ())) / words) if words else 0.0
         summary = {**self.held.get("lead", {}), **title}
         return (
             BY_PASSAGE * self.passage
-            + BY_TITLE * sum(title.values())
+            + (BY_TITLE + BY_NAME * name) * sum(title.values())
             + BY_SUMMARY * sum(summary.values())
         ) / whole
 

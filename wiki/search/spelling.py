@@ -70,6 +70,8 @@ def correct(question: Question, plan: Plan, book: Book, allowed: str) -> Spelt:
         if len(changes) + len(doubts) >= MOST_CORRECTED:
             break
         for word in _correctable(clause, n, allowed):
+            if book.knows(french.fold(word)):
+                continue
             if n == 0 and (nearest := _nearest(word, allowed) or _in_book(word, book, allowed)):
                 changes.append((word, nearest))
             elif 0 < n <= _FEW:

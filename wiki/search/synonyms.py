@@ -38,6 +38,7 @@ class Book:
         self._others: dict[tuple[str, ...], dict[tuple[str, ...], Other]] = {}
         self._lengths: dict[str, list[int]] = {}
         self._words: dict[str, str] = {}  # single words, folded, as written
+        self._known: set[str] = set()  # every word of every expression, folded
 
     def add(self, text: str, others: list[str]) -> None:
         """Let a question that holds `text` also look for the others."""
@@ -46,6 +47,8 @@ class Book:
             return
         if len(source) == 1 and text.isalpha() and len(text) > 4:
             self._words[french.fold(text)] = text.lower()
+        for said in (text, *others):
+            self._known.update(form.folded for chunk in french.chunks(said) for form in chunk.forms)
         known = self._others.setdefault(source, {})
         for other in others:
             terms = french.terms(other)
@@ -64,6 +67,18 @@ class Book:
                 return Match(length, tuple(others.values())[:MOST_OTHERS])
         return None
 
+    def every(self, terms: tuple[str, ...]) -> list[Match]:
+        """All expressions at the beginning of `terms`, the longest first."""
+        found = []
+        for length in self._lengths.get(terms[0], ()):
+            if others := self._others.get(terms[:length]):
+                found.append(Match(length, tuple(others.values())[:MOST_OTHERS]))
+        return found
+
+    def knows(self, folded: str) -> bool:
+        """Whether a word stands in any expression: then it is no slip, even if nobody wrote it."""
+        return folded in self._known
+
     def near(self, folded: str, variants: set[str]) -> str | None:
         """The word that a mistyped one stands for, if it is one letter or one sound away."""
         for word in sorted(variants & self._words.keys()):
@@ -81,6 +96,7 @@ class Book:
         new = Book()
         new._others = {source: dict(others) for source, others in self._others.items()}
         new._words = dict(self._words)
+        new._known = set(self._known)
         new._lengths = {first: list(lengths) for first, lengths in self._lengths.items()}
         return new
 

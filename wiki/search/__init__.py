@@ -124,8 +124,10 @@ def find(
     readings: dict[int, Reading] = {}
     if first and marks:
         best, rest = hits[: ranking.READ], hits[ranking.READ :]
-        readings = _readings([hit[0] for hit in best], marks, weights)
-        hits = (ranking.read(best, readings) + rest)[offset : offset + limit]
+        ids = [hit[0] for hit in best]
+        readings = _readings(ids, marks, weights)
+        merits = ranking.merits(statement.connection, ids)
+        hits = (ranking.read(best, readings, merits) + rest)[offset : offset + limit]
     return Results(
         total=next(int(row.n) for row in rows if row.what == _TOTAL),
         ids=[hit[0] for hit in hits],

@@ -8,7 +8,8 @@
 3. The best `READ` are then read as a person would. A word and those that mean the same count as one
    (bm25 over the weighted fields); words side by side as in the question add `BY_PAIR`; then how
    much of the question one passage of `PASSAGE` letters holds, how much the title, how much the
-   title and the summary, and whether the title says just that.
+   title and the summary, and whether the title says just that. What is recent or was done again
+   comes before its equals.
 
 Rarity (how few items hold a word) weighs each word of the question; it is taken over the whole
 collection and changes nothing but the order.
@@ -21,8 +22,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, func, select
 
+from wiki.db import utcnow
+from wiki.items.lineage import Adaptation
+from wiki.items.models import Item
 from wiki.search.plan import Plan, Wanted
 from wiki.search.tables import FIELDS, WEIGHTS
 
@@ -40,6 +44,8 @@ MOST_COMBINED = 6  # words, the rarest of the question, of which the tiers are m
 BY_PASSAGE = 0.6  # all the question in one passage, beside 1 for the best bm25
 BY_TITLE = 0.2  # all the question in the title
 BY_SUMMARY = 0.2  # all the question in the title and the summary
+BY_FRESHNESS = 0.03  # for what was touched today, half of it two years later
+BY_REUSE = 0.03  # for what was done again five times or more
 BY_INDEX = 0.1  # what the index says, which also saw attachments and remarks to their end
 BY_PAIR = 0.7  # of the weight of two words, when they stand side by side
 BY_NAME = 0.2  # all the question in the title, and nothing else there
@@ -168,6 +174,7 @@ def statement(plan: Plan, rarity: Rarity, store, upto: int, values: dict) -> lis
 def read(
     found: list[tuple[int, int, float]],
     readings: Mapping[int, "Reading"],
+    merits: Mapping[int, float],
 ) -> list[tuple[int, float]]:
     """The best found, (id, tier, score), in the order in which a reader would want them."""
     mean = sum(r.length for r in readings.values()) / max(len(readings), 1) or 1
@@ -179,8 +186,20 @@ def read(
         value = BY_INDEX * score / best
         if item_id in readings:
             value += worth[item_id] / most + readings[item_id].closeness()
+        value += merits.get(item_id, 0.0)
         ranked.append((tier, -value, item_id))
     return [(item_id, -value) for _, value, item_id in sorted(ranked)]
+
+
+def merits(connection: Connection, ids: list[int]) -> dict[int, float]:
+    """What each item has for itself, whatever the question: it is recent, it was done again."""
+    again = select(func.count()).where(Adaptation.source_id == Item.id).scalar_subquery()
+    rows = connection.execute(select(Item.id, Item.updated_at, again).where(Item.id.in_(ids)))
+    now, found = utcnow(), {}
+    for item_id, touched, times in rows:
+        years = max((now - touched).days, 0) / 365
+        found[item_id] = BY_FRESHNESS * 0.5 ** (years / 2) + BY_REUSE * min(times, 5) / 5
+    return found
 
 
 class Reading:

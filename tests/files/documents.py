@@ -209,12 +209,12 @@ def assemble(things: dict[int, bytes], root: int = 1, trailer: str = "") -> byte
     return made.getvalue()
 
 
-def locked_pdf(words: str, password: str) -> bytes:
+def locked_pdf(words: str, password: str, algorithm: str = "RC4-128") -> bytes:
     """A PDF that asks for a password to be opened; an empty one only forbids to change it."""
     from pypdf import PdfReader, PdfWriter
 
     writer = PdfWriter(PdfReader(io.BytesIO(pdf(words))))
-    writer.encrypt(password, owner_password="propriétaire", algorithm="RC4-128")
+    writer.encrypt(password, owner_password="propriétaire", algorithm=algorithm)
     made = io.BytesIO()
     writer.write(made)
     return made.getvalue()

@@ -38,6 +38,7 @@ class TextState(StrEnum):
     EMPTY = "empty"  # no word: a paper that was scanned
     ENCRYPTED = "encrypted"
     FAILED = "failed"  # damaged, or hostile: it cost its limit
+    ERASED = "erased"  # words left it for good: these bytes, which keep them, are not read again
 
 
 class Blob(db.Model):
@@ -145,15 +146,34 @@ class File(Item):
         """The same bytes in another group; the sealed original stays with its owner."""
         copy = super().copy_to(group)
         copy.text, copy.text_state = self.text, self.text_state
+        if self.unreadable:
+            copy.extra = {"unreadable": self.unreadable}
         return copy
 
     def erase_parts(self, replace) -> int:
-        """What was read inside, and the names its versions had on people's computers."""
-        self.text, count = replace(self.text or "")
+        """What was read inside, and the names its versions had on people's computers.
+
+        The bytes keep the words, and to remember which ones, even hashed, would be to keep a name
+        that anyone can guess: so what may hold them is never read again, in any version.
+        """
+        self.text, inside = replace(self.text or "")
+        count, whole = inside, self.text_state in (TextState.READ, TextState.EMPTY, TextState.NONE)
+        unread = set(self.unreadable)
         for version in self.versions():
             version.filename, found = replace(version.filename)
             count += found
+            if inside or not whole or version.sha256 != self.sha256:
+                unread.add(version.sha256)
+        if unread:
+            self.extra = {**(self.extra or {}), "unreadable": sorted(unread)}
+        if self.sha256 in unread:
+            self.text_state = TextState.ERASED
         return count
+
+    @property
+    def unreadable(self) -> list[str]:
+        """The bytes that words were erased from, by SHA-256."""
+        return (self.extra or {}).get("unreadable", [])
 
     @property
     def download_url(self) -> str:

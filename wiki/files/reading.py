@@ -129,6 +129,8 @@ def _keep(found, reading: extract.Reading) -> None:
     if not waits or file.sha256 != found.sha256:
         db.session.rollback()
         return
+    if file.sha256 in file.unreadable and reading.state != TextState.NONE:
+        reading = extract.Reading(TextState.ERASED, file.text)
     file.text, file.text_state = reading.text, reading.state
     if reading.state != TextState.NONE:
         log("read", file, None)
@@ -158,6 +160,8 @@ def _start(connection, file: File) -> None:
         reading = extract.at_once(blob)
     except FileNotFoundError:
         reading = extract.Reading(TextState.FAILED)
+    if file.sha256 in file.unreadable and reading.state != TextState.NONE:
+        reading = extract.Reading(TextState.ERASED)
     file.text, file.text_state = reading.text, reading.state
     if reading.state == TextState.WAITING:
         read_waiting.later()

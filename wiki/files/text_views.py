@@ -46,6 +46,8 @@ def page(item_id: int, number: int):
 def read_again(item_id: int):
     """Read the words of a file anew."""
     file = load(File, item_id, "edit")
+    if file.text_state == TextState.ERASED:
+        abort(403)
     if file.text_state in (TextState.NONE, TextState.WAITING):
         flash(_("There is nothing to read again for now."))
     else:

@@ -25,7 +25,7 @@ from wiki.files import (
 from wiki.files import folders as drawers
 from wiki.files.forms import FileForm, UploadForm, VersionForm, folder_choices
 from wiki.files.listing import SORTS, Listing
-from wiki.files.models import File, Folder
+from wiki.files.models import File, Folder, TextState
 from wiki.groups.models import Group, Role
 from wiki.items import history, links
 from wiki.items.access import can, groups_where, load, load_group, role_in, visible
@@ -281,6 +281,8 @@ def _frame(file: File) -> dict:
 def _words_inside(file: File) -> str:
     if not safety.is_text(file.blob.mime) or file.blob.mime in safety.ACTIVE:
         return ""
+    if file.text_state == TextState.ERASED:
+        return file.text[:TEXT_SHOWN]
     return extract.head_of(file.blob, TEXT_SHOWN)
 
 

@@ -184,7 +184,7 @@ def duplicate(item: Item, actor: User, group: Group) -> Item:
     copy = item.copy_to(group)
     copy.scope, copy.author_id = Scope.DRAFT, actor.id
     copy.source = None
-    copy.extra = {"copied_from": item.id}
+    copy.extra = {**(copy.extra or {}), "copied_from": item.id}
     save(copy, actor, verb="copied")
     return copy
 

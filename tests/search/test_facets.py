@@ -9,6 +9,7 @@ from wiki.items import terms
 from wiki.items.models import Scope, Term
 from wiki.items.writing import save
 from wiki.reports.models import Report
+from wiki.search import vocabularies
 from wiki.search.filters import Filters
 
 
@@ -124,3 +125,11 @@ def test_nothing_found_still_shows_something_near(client, report):
     db.session.remove()
     page = client.get("/search?q=tricot&years=1999").get_data(as_text=True)
     assert "tricot</h" in page.lower() or "tricot</a>" in page.lower()
+
+
+def test_a_year_named_elsewhere_at_the_same_moment_is_no_conflict(report, ask, monkeypatch):
+    report("Atelier de 2031", year=2031)
+    with monkeypatch.context() as stale:
+        stale.setattr(vocabularies, "by_slug", dict)  # as a process that did not look again yet
+        report("Un autre atelier", year=2031)
+    assert counts(ask("atelier"), "years") == {"2031": 2}

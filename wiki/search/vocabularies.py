@@ -3,7 +3,8 @@
 import time
 from typing import NamedTuple
 
-from sqlalchemy import Connection, Text, case, cast, func, insert, select
+from sqlalchemy import Connection, Text, case, cast, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 
 from wiki.db import db
 from wiki.items.models import Term
@@ -61,7 +62,11 @@ def ensure(connection: Connection, vocabulary: str, slug: str) -> int:
     if known is None:
         found = {"vocabulary": vocabulary, "slug": slug, "label": slug, "position": 0}
         found |= {"label_en": "", "synonyms": [], "uri": ""}
-        known = connection.execute(insert(Term).values(found)).inserted_primary_key[0]
+        # Another process may name it at this very moment: that is no reason to refuse a save.
+        made = sqlite if connection.dialect.name == "sqlite" else postgresql
+        connection.execute(made.insert(Term).values(found).on_conflict_do_nothing())
+        same = (Term.vocabulary == vocabulary, Term.slug == slug)
+        known = connection.scalar(select(Term.id).where(*same))
         forget()
     return known
 

@@ -83,6 +83,26 @@ def test_a_visitor_counts_at_once_and_their_words_wait(app, client, client_of, w
     assert "The team answers:" in page
 
 
+@pytest.mark.usefixtures("patient")
+@pytest.mark.parametrize("again", [{"name": "Zut"}, {"words": "Pire."}, {}])
+def test_what_the_group_read_or_removed_waits_again_when_a_visitor_changes_it(
+    app, client, client_of, world, again
+):
+    address = f"/reports/{world.report}/feedback"
+    sent = {"mark": "3", "words": "Bien reçu.", "name": "Zoé"} | started(client, address)
+    client.post(address, data=sent)
+    with app.app_context():
+        number = db.session.query(Feedback).one().id
+    nadia = client_of("nadia")
+    nadia.post(f"{address}/{number}", data={"act": "show"})
+    assert "Bien reçu." in client.get(f"/reports/{world.report}").text
+    if not again:
+        nadia.post(f"{address}/{number}", data={"act": "remove"})
+    client.post(address, data=sent | again)
+    page = client.get(f"/reports/{world.report}").text
+    assert not any(words in page for words in ("Bien reçu.", "Pire.", "Zut"))
+
+
 def test_programs_and_the_writers_themselves_are_not_counted(app, client, client_of, world):
     address = f"/reports/{world.report}/feedback"
     assert client.post(address, data={"mark": "4"}).status_code == 422

@@ -151,11 +151,12 @@ def give(report, user, form: FeedbackForm) -> Feedback:
             found.user_id = user.id
         db.session.add(found)
     words = (form.words.data or "").strip()
-    # A visitor's new words wait to be read; a mark alone says nothing that could hurt.
-    if words != (found.words or ""):
+    name = (form.name.data or "") if user.is_anonymous else ""
+    # A visitor's new words, new name, or words once taken away wait to be read; a mark alone says
+    # nothing that could hurt.
+    if (words, name) != (found.words or "", found.name or "") or found.removed_at:
         found.held = bool(user.is_anonymous and words)
-    found.mark, found.words = form.mark.data, words
-    found.name = (form.name.data or "") if user.is_anonymous else ""
+    found.mark, found.words, found.name = form.mark.data, words, name
     found.removed_at, found.updated_at = None, utcnow()
     log("gave feedback", report, None if user.is_anonymous else user, held=bool(found.held))
     db.session.commit()

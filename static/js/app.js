@@ -35,6 +35,13 @@ document.addEventListener('keydown', ({ key }) => {
   }
 })
 
+/** A link to something folded unfolds it. */
+document.addEventListener('click', ({ target }) => {
+  const link = target.closest?.('a[href^="#"]')
+  const folded = link && document.getElementById(link.hash.slice(1))
+  if (folded instanceof HTMLDetailsElement) folded.open = true
+})
+
 /** After a refused form, the reading starts at what must be mended. */
 document.querySelector('[data-focus]')?.focus()
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from flask import g
 from flask_login import current_user
 from markupsafe import Markup
-from sqlalchemy import ForeignKey, Row, String, Text, select
+from sqlalchemy import ForeignKey, Row, String, Text, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wiki.accounts.models import User
@@ -81,6 +81,15 @@ def reused_by(item_id: int, reader) -> list[Row]:
     """The items made from one, of those this reader may read, the latest first."""
     query = _rows(reader).where(Adaptation.source_id == item_id)
     return db.session.execute(query.order_by(Adaptation.created_at.desc()).limit(MANY)).all()
+
+
+def redone(ids: list[int], reader) -> dict[int, int]:
+    """How often each of these items was redone, as far as this reader may read."""
+    query = select(Adaptation.source_id, func.count())
+    query = query.join(Item, Item.id == Adaptation.item_id)
+    query = query.where(Adaptation.source_id.in_(ids), visible(reader))
+    rows = db.session.execute(query.group_by(Adaptation.source_id)).all()
+    return {row[0]: row[1] for row in rows}
 
 
 def tree(item_id: int, reader) -> Node | None:

@@ -15,6 +15,7 @@ from wiki.items import lineage
 from wiki.items.models import Comment
 from wiki.reports import freshness
 from wiki.reports.feedback import Feedback
+from wiki.reports.models import Report
 from wiki.reports.outlines import filled
 
 _MEASURED = re.compile(r"\b(?:mesuré|measured)e?s?\b", re.IGNORECASE)
@@ -31,6 +32,14 @@ class Sign(NamedTuple):
     icon: str
     strong: str
     text: str | Markup
+
+
+class Tag(NamedTuple):
+    """The same in two or three words, for a card."""
+
+    tone: str
+    icon: str
+    words: str
 
 
 class Known(NamedTuple):
@@ -62,6 +71,42 @@ def signs(report, writers: list[str], known: Known | None = None) -> list[Sign]:
     if report.licence:
         found.append(Sign("signet", _("Licence:"), _licence(report.licence)))
     return [sign for sign in found if sign]
+
+
+def tags(reports: list, reader) -> dict[int, list[Tag]]:
+    """What cards say of each report, in two statements for all of them."""
+    ids = [report.id for report in reports]
+    wanted = select(Report.id, Report.effects, Report.skipped).where(Report.id.in_(ids))
+    lines = {row.id: _lines(row) for row in db.session.execute(wanted)}
+    made = lineage.redone(ids, reader)
+    found = {}
+    for report in reports:
+        said = (_evidence_tag(lines.get(report.id, [])), _redone_tag(made.get(report.id)))
+        found[report.id] = [tag for tag in (_fresh_tag(report), *said) if tag]
+    return found
+
+
+def _fresh_tag(report) -> Tag | None:
+    code, word, sign = freshness.state(report) or ("", "", "")
+    return Tag("yes" if code == "current" else "care", sign, word) if code else None
+
+
+def _evidence_tag(lines: list[dict]) -> Tag | None:
+    """The strongest evidence given line by line, and on how many people."""
+    words = {"measured": _("Measured"), "said": _("Said"), "observed": _("Observed")}
+    for kind, word in words.items():
+        sizes = [row.get("n") or 0 for row in lines if row.get("evidence") == kind]
+        if sizes:
+            most = max(sizes)
+            return Tag("yes", "coche", f"{word}, n\u00a0=\u00a0{most}" if most else word)
+    return None
+
+
+def _redone_tag(times: int | None) -> Tag | None:
+    if not times:
+        return None
+    words = ngettext("Done again %(num)s time", "Done again %(num)s times", times)
+    return Tag("plain", "essaimer", words)
 
 
 def evidence(report) -> set[str]:

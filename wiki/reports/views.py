@@ -140,6 +140,13 @@ def report_facts(report) -> list[tuple[str, str]]:
     return facts.facts_line(report) if isinstance(report, Report) else []
 
 
+@blueprint.app_template_global("report_tags")
+def report_tags(items: list) -> dict[int, list[trust.Tag]]:
+    """The signs of trust of those of these items that are reports, for their cards."""
+    reports = [item for item in items if isinstance(item, Report)]
+    return trust.tags(reports, current_user) if reports else {}
+
+
 @blueprint.app_template_global("report_state")
 def report_state(report) -> tuple[str, str, str] | None:
     """How fresh a report is, for a card: only what calls for care is said."""

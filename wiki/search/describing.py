@@ -4,7 +4,7 @@ from datetime import UTC
 from functools import cache
 
 from sqlalchemy import JSON, Text, select
-from sqlalchemy.orm import defer, joinedload, selectin_polymorphic
+from sqlalchemy.orm import defer, joinedload, selectin_polymorphic, selectinload
 
 from wiki.db import db
 from wiki.items.models import Item
@@ -66,7 +66,7 @@ def facts_of_kinds() -> list:
     """Load each kind's small columns in one statement; its long texts stay where they are."""
     known = Item.__mapper__.polymorphic_map
     kinds = [known[kind].class_ for kind in _WITH_FACTS if kind in known]
-    options = [selectin_polymorphic(Item, kinds)]
+    options = [selectin_polymorphic(Item, kinds), selectinload(Item.terms)]
     for kind in kinds:
         for name, column in kind.__table__.columns.items():
             if isinstance(column.type, Text | JSON):

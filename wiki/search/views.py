@@ -18,9 +18,12 @@ from wiki.search.snippets import mark
 
 A_PAGE = 20
 LAST_PAGE = 250
-SHOWN = ("publics", "territories", "themes", "formats", "durations", "connectivity")
+MOST_USEFUL = (
+    "publics", "settings", "territories", "formats", "themes", "durations", "connectivity",
+)  # fmt: skip
+SHOWN = 6  # of them, those that tell something
 ON_DEMAND = (
-    "tools", "settings", "sizes", "costs", "obstacles", "outcomes", "structures", "years",
+    "tools", "sizes", "costs", "obstacles", "outcomes", "structures", "years",
     "licences", "skills", "tags",
 )  # fmt: skip
 IN_ORDER = {"durations", "sizes", "costs", "connectivity"}  # steps, not the most frequent first
@@ -200,8 +203,7 @@ def _why(results: Results) -> dict[int, list[tuple[str, str]]]:
     found = {}
     for item_id in results.ids:
         lines = [
-            (names[field], ", ".join(words))
-            for field, words in results.reasons(item_id).items()
+            (names[field], ", ".join(words)) for field, words in results.reasons(item_id).items()
         ]
         if missing := results.missing(item_id):
             lines.append((_("not found"), ", ".join(missing)))
@@ -225,9 +227,10 @@ def _facets(results: Results, filters: Filters, more: bool) -> list[Facet]:
     """The six most useful vocabularies, the others on demand or when one is chosen."""
     facets = []
     english = str(get_locale() or "fr").startswith("en")
-    for name in SHOWN + ON_DEMAND:
+    for name in MOST_USEFUL + ON_DEMAND:
         values = _telling(name, results.facets.get(name, []))
-        if not values or not (more or name in SHOWN or name in filters.terms):
+        useful = name in MOST_USEFUL and len(facets) < SHOWN
+        if not values or not (more or useful or name in filters.terms):
             continue
         if name not in IN_ORDER:
             values = sorted(values, key=lambda value: not value.chosen)

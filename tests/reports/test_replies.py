@@ -11,6 +11,7 @@ from wiki.items import comments
 from wiki.items.models import Event, Scope
 from wiki.items.writing import set_scope, trash
 from wiki.mail import Mail
+from wiki.notifications.recipients import recipients
 from wiki.reports import freshness, problems
 from wiki.reports.feedback import Feedback
 from wiki.reports.models import Report
@@ -164,6 +165,17 @@ def test_a_problem_reaches_those_in_charge_without_saying_who(app, client, clien
     with app.app_context():
         told = db.session.query(Event).filter_by(verb="reported a problem").all()
         assert [one.actor_id for one in told] == [None, None]
+
+
+def test_a_facilitator_who_tells_of_a_problem_is_not_told_of_it(app, client_of, world):
+    editor(app, world)
+    sent = {"sort": "error", "words": "Le prix est faux."}
+    client_of("nadia").post(f"/reports/{world.report}/problem", data=sent)
+    with app.app_context():
+        event = db.session.query(Event).filter_by(verb="reported a problem").one()
+        told = {one.user_id for one in recipients(event, report(world))}
+        assert world.nadia not in told
+        assert world.stranger in told
 
 
 def test_who_told_reads_the_answer(app, client_of, world):

@@ -74,7 +74,7 @@ def _talkers(event: Event, item: Item) -> Iterable[Told]:
     if comment is None or comment.removed_at:
         return
     if comment.held:
-        yield from _leaders(item)
+        yield from leaders(item)
         return
     told = [Told(user_id, "mine", "answer") for user_id in _answered(comment)]
     told.append(Told(item.author_id, "mine", "comment"))
@@ -92,7 +92,7 @@ def _editors(event: Event, item: Item) -> Iterable[Told]:
 @when("asked the facilitators", at_once=True)
 def _facilitators(event: Event, item: Item) -> Iterable[Told]:
     """A member asks for more readers: the group's facilitators decide first."""
-    yield from (told._replace(reason="wish") for told in _leaders(item))
+    yield from (told._replace(reason="wish") for told in leaders(item))
 
 
 @when("published", "declined", at_once=True)
@@ -117,18 +117,11 @@ def _first_to_do_it(event: Event, item: Item) -> Iterable[Told]:
     yield Told(item.author_id, "mine", "adapted")
 
 
-@when("reported a problem")
-def _menders(event: Event, item: Item) -> Iterable[Told]:
-    """Who can settle it, and who wrote the report."""
-    yield Told(item.author_id, "asked", "problem")
-    yield from (told._replace(reason="problem") for told in _leaders(item))
-
-
 @when("gave feedback", at_once=True)
 def _hearers(event: Event, item: Item) -> Iterable[Told]:
     """Who wrote what was judged; a stranger's words are first read by a facilitator."""
     if (event.data or {}).get("held"):
-        yield from (told._replace(reason="feedback held") for told in _leaders(item))
+        yield from (told._replace(reason="feedback held") for told in leaders(item))
     else:
         yield Told(item.author_id, "mine", "feedback")
 
@@ -156,7 +149,8 @@ def _answered(comment: Comment) -> list[int]:
     return list(db.session.scalars(query.distinct()))
 
 
-def _leaders(item: Item) -> list[Told]:
+def leaders(item: Item) -> list[Told]:
+    """The facilitators of its group, who decide what the others may not."""
     query = select(Membership.user_id).where(
         Membership.group_id == item.group_id, Membership.role >= Role.FACILITATOR
     )

@@ -7,9 +7,8 @@ from sqlalchemy import select
 from wiki.accounts.models import SiteRole, User
 from wiki.db import db
 from wiki.groups.journal import Event
-from wiki.groups.models import Membership, Role
 from wiki.items.models import Item
-from wiki.notifications.recipients import Told, when
+from wiki.notifications.recipients import Told, leaders, when
 from wiki.reports import freshness
 from wiki.reports.feedback import Feedback
 from wiki.reports.problems import Problem
@@ -23,10 +22,10 @@ def _writers(event: Event, item: Item) -> Iterable[Told]:
 
 @when("reported a problem", at_once=True)
 def _in_charge(event: Event, item: Item) -> Iterable[Told]:
-    """Facilitators and site editors, except who told it: they need not be told."""
+    """Who wrote it, facilitators and site editors, except who told it: they know."""
     told = db.session.get(Problem, (event.data or {}).get("problem"))
     editors = db.session.scalars(select(User.id).where(User.role >= SiteRole.EDITOR))
-    for user_id in [*_leaders(item), *editors]:
+    for user_id in [item.author_id, *(one.user_id for one in leaders(item)), *editors]:
         if told is not None and user_id != told.user_id:
             yield Told(user_id, "asked", "problem")
 
@@ -36,10 +35,3 @@ def _answered(event: Event, item: Item) -> Iterable[Told]:
     found = db.session.get(Feedback, (event.data or {}).get("feedback"))
     if found is not None and found.reply and found.removed_at is None:
         yield Told(found.user_id, "mine", "reply")
-
-
-def _leaders(item: Item) -> list[int]:
-    query = select(Membership.user_id).where(
-        Membership.group_id == item.group_id, Membership.role >= Role.FACILITATOR
-    )
-    return list(db.session.scalars(query))

@@ -12,6 +12,7 @@ from flask_login import LoginManager, login_user
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import bindparam, delete, func, select, update
 
+from wiki.accounts.cookies import Sessions
 from wiki.accounts.models import ApiToken, SiteNote, User, UserSession, hash_token
 from wiki.db import Remembered, db, utcnow
 
@@ -31,6 +32,7 @@ _NOBODY: dict[str, str] = {}
 
 def init_app(app: Flask) -> None:
     """Let Flask-Login find people by their device or by their API key."""
+    app.session_interface = Sessions()
     manager = LoginManager(app)
     manager.session_protection = None
     manager.user_loader(_by_device)

@@ -59,10 +59,10 @@ def instance(folder: Path, database: str = "", again: bool = False):
     name = "essaim-relevance-" + _digest(folder)
     data = Path(tempfile.gettempdir()) / (name + ("-server" if database else ""))
     settings = {"DATA": str(data), **QUICK}
-    if database:
-        settings["DATABASE_URL"] = _made(database, name.replace("-", "_"))
     done = data / "imported"
     fresh = not done.exists()
+    if database:
+        settings["DATABASE_URL"] = _made(database, name.replace("-", "_"), fresh)
     if fresh:
         shutil.rmtree(data, ignore_errors=True)
         data.mkdir(parents=True)
@@ -174,13 +174,13 @@ def _digest(folder: Path) -> str:
     return found.hexdigest()[:12]
 
 
-def _made(server: str, name: str) -> str:
-    """The address of the database of that name on a server, made when it is not there."""
+def _made(server: str, name: str, fresh: bool) -> str:
+    """The address of the database of that name on a server, made again when it is to be fresh."""
     server = server.replace("postgresql://", "postgresql+psycopg://")
     engine = create_engine(server, isolation_level="AUTOCOMMIT")
     with engine.connect() as connection:
-        known = text("SELECT 1 FROM pg_database WHERE datname = :name")
-        if not connection.scalar(known, {"name": name}):
+        if fresh:
+            connection.execute(text(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'))
             connection.execute(text(f'CREATE DATABASE "{name}"'))
     engine.dispose()
     return f"{server.rpartition('/')[0]}/{name}"

@@ -6,7 +6,7 @@ from tests.files import documents as made
 from wiki.accounts.models import User
 from wiki.db import db
 from wiki.files.models import File
-from wiki.items import history, writing
+from wiki.items import history, owners, writing
 from wiki.items.models import Item, Scope
 from wiki.pages.models import Page
 
@@ -124,7 +124,7 @@ def test_words_leave_the_page_at_once(attach, change, karim, everyone, name):
 
 def test_words_leave_and_come_back_with_the_page(attach, change, nadia, others):
     parent, child = attach(Scope.NETWORK, Scope.NETWORK)
-    sophie = others[1]
+    sophie = others[2]
     assert found(nadia) == {parent, child}
     change(parent, _scope(Scope.PUBLIC))
     for reader in (nadia, *others):
@@ -148,6 +148,20 @@ def test_a_page_that_waits_before_editors_shows_them_no_word_of_the_group(
     assert parent not in found(nadia)
     change(parent, writing.withdraw_requests)
     assert parent not in found(admin)
+
+
+def test_a_page_that_others_look_after_shows_them_no_word_of_the_group(
+    attach, change, nadia, others, world
+):
+    parent, _child = attach(Scope.GROUP, Scope.GROUP)
+    sophie = others[2]
+    assert parent in found(nadia)
+    change(
+        parent,
+        lambda item, _actor: owners.add(item.id, user=db.session.get(User, world.sophie)),
+    )
+    assert parent in found(sophie, "rucher")
+    assert parent not in found(sophie)
 
 
 def test_captions_are_found_through_the_page(attach, change, client, nadia):

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, joinedload, undefer
 from wiki.db import db
 from wiki.files.models import File
 from wiki.items.models import Item, PublicationRequest, Scope
+from wiki.items.owners import CoOwner
 from wiki.items.searchable import Part
 from wiki.search import hook
 
@@ -39,10 +40,11 @@ def is_shared(file: File, item: Item) -> bool:
     """Whether everyone who may read the item may read the file as well, as `visible` has it."""
     if file.group_id != item.group_id or file.is_trashed:
         return False
+    if _is_read_from_outside(item):
+        return _reach(file) == Scope.PUBLIC
     if item.scope == Scope.DRAFT:
         return file.scope > Scope.DRAFT or file.author_id == item.author_id
-    needed = Scope.PUBLIC if _is_before_editors(item) else _reach(item)
-    return _reach(file) >= needed
+    return _reach(file) >= _reach(item)
 
 
 def _reach(item: Item) -> Scope:
@@ -52,12 +54,16 @@ def _reach(item: Item) -> Scope:
     return max(Scope.GROUP, min(item.scope, item.ceiling))
 
 
-def _is_before_editors(item: Item) -> bool:
-    """Whether site editors read the item for now, because its group asks to show it."""
+def _is_read_from_outside(item: Item) -> bool:
+    """Whether some read it for a reason of its own, which opens no file to them.
+
+    Site editors, while its group asks to show it; those of other groups who look after it.
+    """
     asked = select(PublicationRequest.id).where(
         PublicationRequest.item_id == item.id, PublicationRequest.answered_at.is_(None)
     )
-    return db.session.scalar(asked.limit(1)) is not None
+    shared = select(CoOwner.id).where(CoOwner.item_id == item.id)
+    return db.session.scalar(asked.union_all(shared).limit(1)) is not None
 
 
 def _caption(file: File) -> Part:
@@ -85,7 +91,7 @@ def _mark_parents(session: Session, _context) -> None:
     for thing in (*session.new, *session.dirty, *session.deleted):
         if isinstance(thing, File):
             _mark(session, thing)
-        elif isinstance(thing, PublicationRequest) and thing.item_id:
+        elif isinstance(thing, PublicationRequest | CoOwner) and thing.item_id:
             hook.mark(thing.item_id)
 
 

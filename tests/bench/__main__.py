@@ -8,7 +8,13 @@ import os
 import tempfile
 from pathlib import Path
 
-from tests.bench import measures, seed, servers
+from tests.bench import indexing, measures, seed, servers
+
+ALL = measures.ALL | {
+    "busy": indexing.busy,
+    "rebuild": indexing.rebuild,
+    "size": indexing.size,
+}
 
 
 def main() -> None:
@@ -19,17 +25,17 @@ def main() -> None:
     parser.add_argument("--reports", type=int, default=10_000)
     parser.add_argument("--seconds", type=float, default=4, help="length of each load")
     parser.add_argument("--rounds", type=int, default=3, help="rounds of each; the median counts")
-    parser.add_argument("--only", help="views, search, save, import, phone, start (comma list)")
+    parser.add_argument("--only", help=f"{', '.join(ALL)} (comma list)")
     given = parser.parse_args()
     site = seed.seeded(given.data, given.reports)
-    wanted = given.only.split(",") if given.only else list(measures.ALL)
+    wanted = given.only.split(",") if given.only else list(ALL)
     load, cores = os.getloadavg()[0], os.cpu_count()
     print(f"{given.reports} reports, {len(site['pages'])} pages, {cores} cores, load {load:.1f}\n")
     print(f"{'work':56} {'measured':>50}   target")
     bare = given.data.with_name(given.data.name + "-floors")
     with servers.floors(bare) as floor, servers.essaim(given.data) as ours:
         for name in wanted:
-            for line in measures.ALL[name](site, given, floor, ours):
+            for line in ALL[name](site, given, floor, ours):
                 print(f"{line.work:56} {line.found:>50}   {line.target}", flush=True)
 
 

@@ -60,3 +60,10 @@ def test_no_line_is_lost_or_doubled(client_of):
 def test_a_cell_is_one_line_and_never_a_formula(app, value, written):
     with app.app_context():
         assert cell(value) == written
+
+
+@pytest.mark.parametrize(("address", "most"), [("/search.csv?q=a", 30), ("/print?q=a", 60)])
+def test_a_program_that_asks_without_end_has_to_wait(app, client, address, most, monkeypatch):
+    monkeypatch.setitem(app.config, "THROTTLE", True)
+    assert [client.get(address).status_code for _ in range(most)][-1] == 200
+    assert client.get(address).status_code == 429

@@ -20,6 +20,7 @@ STATUS = {"missing": 501, "long": 422, "busy": 503, "failed": 503}
 @blueprint.get("/print")
 def printed():
     """A document ready to print: the items chosen, or what a search finds."""
+    throttle("60 per 5 minutes", "print", _who())
     choice = choosing.chosen()
     return _document(choice, pdf=False), 200 if choice.items or choice.searched else 404
 
@@ -62,8 +63,7 @@ def _pdf(choice: Choice) -> Response:
     tag = blake2b(html.encode(), digest_size=12).hexdigest()
     if request.if_none_match.contains(tag):
         return Response(status=304, headers={"ETag": f'"{tag}"'})
-    who = "" if current_user.is_anonymous else str(current_user.id)
-    throttle("30 per 5 minutes", "pdf", who or address())
+    throttle("30 per 5 minutes", "pdf", _who())
     back, again = _back(choice), _print_address(choice)
     name = slugify(_title(choice)) or "document"
     try:
@@ -77,6 +77,11 @@ def _pdf(choice: Choice) -> Response:
     answer.headers["X-Robots-Tag"] = "noindex"  # the page is what engines should show
     answer.set_etag(tag)
     return answer
+
+
+def _who() -> str:
+    """Whose documents are counted together: a person's, or those of an address."""
+    return address() if current_user.is_anonymous else str(current_user.id)
 
 
 def _title(choice: Choice) -> str:

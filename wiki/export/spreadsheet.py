@@ -25,6 +25,7 @@ from wiki.search.filters import Filters
 from wiki.search.question import read
 from wiki.search.views import kind_names
 from wiki.templating import site_address
+from wiki.throttle import address, throttle
 
 blueprint = Blueprint("spreadsheet", __name__)
 AT_MOST = 5_000  # lines
@@ -35,6 +36,8 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  #
 @blueprint.get("/search.csv")
 def results():
     """Every result of a search, one a line, with its facts and its words."""
+    who = "" if current_user.is_anonymous else str(current_user.id)
+    throttle("30 per 5 minutes", "table", who or address())
     asked, filters = read(request.args.get("q")), Filters.from_args(request.args)
     exact = request.args.get("exact") == "1"
     found = find(asked, current_user, filters, AT_MOST, 0, facets=False, exact=exact)

@@ -28,6 +28,7 @@ from wiki.search import missed
 
 blueprint = Blueprint("missing", __name__, url_prefix="/admin/missing")
 
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")  # noqa: RUF001
 LOOKED_AT = 400  # the latest reports, whose texts are read through
 LISTED = 40
 # Vocabularies in which a word without any report is a subject nobody has told of yet.
@@ -150,6 +151,6 @@ def _rows(gaps: Gaps):
 
 
 def _inert(cell) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    text = str(cell if cell is not None else "")
-    return "'" + text if text[:1] in "=+-@\t\r" and text else text
+    """A cell on one line that no spreadsheet takes for a formula."""
+    text = " ".join(str(cell if cell is not None else "").split())
+    return "'" + text if text.startswith(_FORMULA) else text

@@ -10,6 +10,7 @@ import yaml
 
 import wiki
 from wiki.items.models import Scope
+from wiki.items.terms import DERIVED
 from wiki.reports.outlines import outline
 
 CONTENT = Path(wiki.__file__).parent / "demo" / "content"
@@ -72,7 +73,7 @@ def reads(person, path):
 
 
 def test_vocabularies_are_those_of_the_interface():
-    assert list(vocabularies()) == NAMES
+    assert list(vocabularies()) == [*NAMES, *DERIVED]
     assert all(set(v) == {"label", "multiple", "terms"} for v in vocabularies().values())
     assert all(set(v["label"]) == {"fr", "en"} for v in vocabularies().values())
 
@@ -201,7 +202,7 @@ def test_watches_and_requests_are_made_by_people_who_may():
         assert items()[request["item"]][0]["scope"] != request["scope"]
 
 
-@pytest.mark.parametrize("path", [*TEXTS, CONTENT / "world.yaml"], ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", [*TEXTS, *CONTENT.glob("*.yaml")], ids=lambda path: path.stem)
 def test_french_is_set_in_french(path):
     text = re.sub(r"```.*?```|`[^`\n]*`|\]\([^)\n]*\)", "", path.read_text("utf-8"), flags=re.S)
     assert not re.search(r"[^\W\d]'\w", text), "a straight apostrophe"

@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from wiki.accounts.models import SiteNote, SiteRole, User
 from wiki.accounts.signing import hash_password
 from wiki.db import db, utcnow
+from wiki.demo import network
 from wiki.demo.drawing import draw
 from wiki.files.uploads import stage_file
 from wiki.groups.journal import Event
@@ -45,9 +46,12 @@ def load() -> bool:
     if db.session.get(SiteNote, "demo"):
         return False
     terms.load_defaults()
-    world = yaml.safe_load(CONTENT.joinpath("world.yaml").read_text("utf-8"))
-    Loader(world).load()
+    told = _read("network.yaml")
+    loader = Loader(_read("world.yaml"))
+    loader.load(told)
     db.session.add(SiteNote(name="demo", value=utcnow().isoformat()))
+    db.session.commit()
+    network.keep_searches(loader, told)  # they look into the index, which is there from now on
     db.session.commit()
     return True
 
@@ -63,8 +67,8 @@ class Loader:
         self.items: dict[str, Item] = {}
         self.files: dict[str, Item] = {}
 
-    def load(self) -> None:
-        """Everything, in the order in which one thing needs another."""
+    def load(self, told: dict) -> None:
+        """Everything, in the order in which one thing needs another; `told` is network.yaml."""
         self._people()
         self._groups()
         texts = dict(self._texts())
@@ -74,7 +78,8 @@ class Loader:
         self._attach()
         for path, versions in texts.items():
             self._write(self.items[path], versions)
-        self._talk()
+        network.add(self, told)
+        self._talk(self.world["comments"] + told["comments"])
 
     def _people(self) -> None:
         secret = hash_password(PASSWORD)
@@ -94,7 +99,7 @@ class Loader:
     def _groups(self) -> None:
         for key, row in self.world["groups"].items():
             fields = {name: row[name] for name in ("summary", "purpose", "colour", "pictogram")}
-            began = self._ago(row["created_days_ago"])
+            began = self.ago(row["created_days_ago"])
             group = Group.found(row["title"], None, created_at=began, **fields)
             self.groups[key] = group
             db.session.add_all(
@@ -165,7 +170,7 @@ class Loader:
         file.alt = row.get("alt", "")
         file.scope = Scope[row["scope"].upper()]
         db.session.flush()
-        self._date(file, [self._ago(row["days_ago"])])
+        self.date(file, [self.ago(row["days_ago"])])
         self.files[row["key"]] = file
 
     def _write(self, item: Item, versions: list[Version]) -> None:
@@ -187,7 +192,7 @@ class Loader:
         for row in last.get("contacts") or []:
             person = self.people[row["person"]]
             db.session.add(Contact(report_id=item.id, user_id=person.id, how=row["how"]))
-        self._date(item, [self._ago(version.head["days_ago"]) for version in versions])
+        self.date(item, [self.ago(version.head["days_ago"]) for version in versions])
 
     def _facts(self, report: Report, head: dict) -> None:
         facts = head.get("facts") or {}
@@ -202,7 +207,7 @@ class Loader:
         year = facts.get("year")
         report.year = int(self._filled(str(year))) if year else None
 
-    def _date(self, item: Item, days: list[datetime]) -> None:
+    def date(self, item: Item, days: list[datetime]) -> None:
         """Put an item, its versions and its events at the days they are told to be of."""
         for number, day in enumerate(days, 1):
             where = (Revision.item_id == item.id, Revision.number == number)
@@ -216,9 +221,9 @@ class Loader:
         item.published_at = days[0] if item.scope == Scope.PUBLIC else None
         db.session.flush()
 
-    def _talk(self) -> None:
+    def _talk(self, comments: list[dict]) -> None:
         written: dict[str, Comment] = {}
-        for row in self.world["comments"]:
+        for row in comments:
             item, author = self.items[row["item"]], self.people[row["author"]]
             answered = written.get(row.get("reply_to"))
             comment = Comment(
@@ -226,7 +231,7 @@ class Loader:
                 author_id=author.id,
                 body=row["text"],
                 html=render(row["text"]).html,
-                created_at=self._ago(row["days_ago"]),
+                created_at=self.ago(row["days_ago"]),
                 reply_to_id=(answered.reply_to_id or answered.id) if answered else None,
             )
             db.session.add(comment)
@@ -248,12 +253,12 @@ class Loader:
                     asked_by_id=self.people[row["by"]].id,
                     scope=Scope[row["scope"].upper()],
                     note=row["note"],
-                    created_at=self._ago(row["days_ago"]),
+                    created_at=self.ago(row["days_ago"]),
                 )
             )
         db.session.flush()
 
-    def _ago(self, days: float) -> datetime:
+    def ago(self, days: float) -> datetime:
         """That many days ago, at a waking hour that differs from item to item."""
         minutes = (int(days) * 47) % 540
         day = (self.now - timedelta(days=days)).replace(hour=7, minute=0, second=0)
@@ -283,12 +288,16 @@ class Loader:
 
 def accounts() -> list[tuple[str, str, str]]:
     """Who may sign in to look around: address, name, what they are here."""
-    people = yaml.safe_load(CONTENT.joinpath("world.yaml").read_text("utf-8"))["people"]
+    people = _read("world.yaml")["people"]
     shown = {"nadia": "facilitator", "karim": "member", "sophie": "site editor", "claire": "admin"}
     return [
         (people[key]["email"], f"{people[key]['first_name']} {people[key]['last_name']}", role)
         for key, role in shown.items()
     ]
+
+
+def _read(name: str) -> dict:
+    return yaml.safe_load(CONTENT.joinpath(name).read_text("utf-8"))
 
 
 def _parse(text: str) -> Version:

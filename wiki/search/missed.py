@@ -10,8 +10,9 @@ kept in three steps, and nothing is ever kept of who asked.
 3. The words are written down only by the third asking, taken from that asking itself. A search with
    an address, a long number, or more than eight words never is.
 
-Fingerprints without words go after thirty days, everything after twelve months. At most so many are
-written a day and kept at all, so that a robot can fill neither the disk nor the page.
+Fingerprints without words go thirty days after the last asking, everything twelve months after it.
+At most so many are written a day and kept at all, so that a robot can fill neither the disk nor the
+page.
 """
 
 import hashlib
@@ -84,7 +85,7 @@ def folded(typed: str) -> str:
 
 
 def known(limit: int = 50) -> list[MissedSearch]:
-    """The searches without result that several people made, the most asked first."""
+    """The searches without result that were made several times, the most asked first."""
     query = select(MissedSearch).where(MissedSearch.words.is_not(None))
     order = (MissedSearch.times.desc(), MissedSearch.last_day.desc(), MissedSearch.words)
     return list(db.session.scalars(query.order_by(*order).limit(limit)))

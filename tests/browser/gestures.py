@@ -3,6 +3,11 @@
 import re
 
 SEND = "main form:has({}) .btn--main"
+MOST_TABS = 120
+FOCUSED = """([selector, words]) => {
+  const { activeElement: one } = document
+  return one.matches(selector) && one.checkVisibility() && one.textContent.includes(words)
+}"""
 DROP = """(zone, { name, text }) => {
   const dataTransfer = new DataTransfer()
   dataTransfer.items.add(new File([text], name, { type: 'text/plain' }))
@@ -53,6 +58,15 @@ def change_page(page, address: str, text: str, note: str = "") -> None:
         page.click(".more-fields summary")
         page.fill("[name=note]", note)
     save(page)
+
+
+def tab_to(page, selector: str, words: str = "") -> None:
+    """Press Tab until what has the focus answers to the selector and holds these words."""
+    for _ in range(MOST_TABS):
+        page.keyboard.press("Tab")
+        if page.evaluate(FOCUSED, [selector, words]):
+            return
+    raise AssertionError(f"{selector} {words} is not reached with Tab")
 
 
 def save(page) -> None:

@@ -111,7 +111,7 @@ def _askers(event: Event, item: Item) -> Iterable[Told]:
             yield Told(request.asked_by_id, "mine", "accepted" if accepted else "declined")
 
 
-@when("adapted")
+@when("adapted", at_once=True)
 def _first_to_do_it(event: Event, item: Item) -> Iterable[Told]:
     """Who wrote what someone does again elsewhere."""
     yield Told(item.author_id, "mine", "adapted")

@@ -1,5 +1,7 @@
 """One app and one small world, built once; each test starts from a copy of its database."""
 
+import email
+import email.policy
 import os
 import uuid
 from types import SimpleNamespace
@@ -95,6 +97,22 @@ def client_of(app, world):
         return client
 
     return sign_in
+
+
+@pytest.fixture
+def letters(app):
+    """A function: the letters that left since it was last called."""
+    folder = app.config["DATA"] / "mail"
+
+    def read():
+        found = []
+        for path in sorted(folder.iterdir()) if folder.exists() else []:
+            found.append(email.message_from_bytes(path.read_bytes(), policy=email.policy.default))
+            path.unlink()
+        return found
+
+    read()
+    return read
 
 
 def build_world() -> dict:

@@ -15,26 +15,6 @@ from wiki.notifications.models import Notice, Pending
 from wiki.notifications.telling import send_letters, tell
 
 
-@pytest.fixture
-def letters(app):
-    """A function: the letters that left, as (to, text of the file)."""
-    folder = app.config["DATA"] / "mail"
-
-    def read():
-        import email
-        import email.policy
-
-        found = []
-        for path in sorted(folder.iterdir()) if folder.exists() else []:
-            letter = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-            found.append(letter)
-            path.unlink()
-        return found
-
-    read()
-    return read
-
-
 def watch(world, name, item):
     writing.watch(db.session.get(Item, getattr(world, item)), user(world, name))
     db.session.commit()

@@ -1,7 +1,5 @@
 """A kept search writes only when something is new, and only of what its reader may read."""
 
-import email
-import email.policy
 import re
 from datetime import timedelta
 
@@ -15,22 +13,6 @@ from wiki.items.models import Item, Scope
 from wiki.mail import Mail, deliver
 from wiki.pages.models import Page
 from wiki.search.saved import SavedSearch, canonical, forget_unconfirmed, send_digests
-
-
-@pytest.fixture
-def letters(app):
-    """A function: the letters that left since it was last called."""
-    folder = app.config["DATA"] / "mail"
-
-    def read():
-        found = []
-        for path in sorted(folder.iterdir()) if folder.exists() else []:
-            found.append(email.message_from_bytes(path.read_bytes(), policy=email.policy.default))
-            path.unlink()
-        return found
-
-    read()
-    return read
 
 
 def plain(letter) -> str:

@@ -48,13 +48,7 @@ class Collection(Item):
 
     def search_text(self) -> SearchText:
         """Its own words only: what is said of an entry is for those who may read the entry."""
-        rendering = self.renderings.get("body")
-        return SearchText(
-            self.title,
-            lead=self.summary or "",
-            headings=rendering.headings if rendering else "",
-            body=rendering.plain if rendering else "",
-        )
+        return SearchText.of_body(self)
 
     def references(self) -> list[int]:
         """The items chosen."""

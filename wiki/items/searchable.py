@@ -28,3 +28,14 @@ class SearchText:
     body: str = ""
     attachments: str = ""
     parts: list[Part] = field(default_factory=list)
+
+    @classmethod
+    def of_body(cls, item) -> "SearchText":
+        """Title, summary, headings and text of an item whose one text is its body."""
+        rendering = item.renderings.get("body")
+        return cls(
+            item.title,
+            lead=item.summary or "",
+            headings=rendering.headings if rendering else "",
+            body=rendering.plain if rendering else "",
+        )

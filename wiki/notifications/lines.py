@@ -150,9 +150,6 @@ def _done(reason: str, n: int, known: dict) -> str:
         "comment": lambda: ngettext(
             "%(who)s wrote a comment under “%(title)s”",
             "%(who)s wrote comments under “%(title)s”", n, **known),
-        "remark": lambda: ngettext(
-            "%(who)s wrote a comment under “%(title)s”",
-            "%(who)s wrote comments under “%(title)s”", n, **known),
         "change": lambda: ngettext(
             "%(who)s changed “%(title)s”",
             "%(who)s have changed “%(title)s”", n, **known),
@@ -165,7 +162,7 @@ def _done(reason: str, n: int, known: dict) -> str:
         "proposal": lambda: ngettext(
             "%(who)s proposes something for “%(title)s”",
             "%(who)s propose something for “%(title)s”", n, **known),
-    }.get(reason, str)()  # fmt: skip
+    }.get("comment" if reason == "remark" else reason, str)()  # fmt: skip
 
 
 def _asked(line: Line, known: dict) -> str:

@@ -27,13 +27,7 @@ class Page(Item):
 
     def search_text(self) -> SearchText:
         """Title, summary, headings and text."""
-        rendering = self.renderings.get("body")
-        return SearchText(
-            self.title,
-            lead=self.summary or "",
-            headings=rendering.headings if rendering else "",
-            body=rendering.plain if rendering else "",
-        )
+        return SearchText.of_body(self)
 
     def copy_to(self, group: Group) -> "Page":
         """A page with the same text, and still a template if it was one."""

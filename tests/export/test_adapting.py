@@ -122,6 +122,33 @@ def test_what_may_not_be_read_is_not_offered_and_what_may_not_be_copied_says_why
     assert names == ["trame.txt"]
 
 
+def test_faces_stay_where_they_agreed_to_be_even_for_those_of_the_group(
+    app, client_of, source, world
+):
+    with app.app_context():
+        db.session.get(Report, source.id).ceiling = Scope.NETWORK
+        db.session.commit()
+    karim = client_of("karim")
+    number = made_by(
+        karim, source.id, title="x", group=world.ours, text="full", extras=[source.faces]
+    )
+    with app.app_context():
+        names = db.select(File.id).where(File.filename == "visages.txt")
+        assert db.session.scalars(names).all() == [source.faces]
+        assert db.session.get(Report, number).ceiling == Scope.NETWORK
+
+
+def test_from_elsewhere_a_report_is_adapted_and_never_merely_copied(client_of, source, world):
+    copy = f"/items/{source.id}/copy"
+    sophie = client_of("sophie")
+    for answer in (sophie.get(copy), sophie.post(copy, data={"group": world.theirs})):
+        assert answer.status_code == 303
+        assert answer.headers["Location"].endswith(f"/items/{source.id}/adaptation")
+    assert f'href="{copy}"' not in sophie.get(f"/reports/{source.id}").text
+    assert f'href="{copy}"' in client_of("karim").get(f"/reports/{source.id}").text
+    assert client_of("karim").post(copy, data={"group": world.ours}).status_code == 303
+
+
 @pytest.mark.parametrize("licence", ["Tous droits réservés", "", "CC BY-ND 4.0"])
 def test_without_a_licence_that_allows_it_no_word_and_no_file_is_copied(
     app, client_of, source, world, licence
@@ -260,9 +287,7 @@ def test_who_adapts_what_the_network_keeps_is_told_to_ask_before_showing_it_more
 
 
 def test_the_team_is_told_that_someone_adapts_it_and_nothing_more(client_of, source, world):
-    made_by(
-        client_of("sophie"), source.id, title="Canarititre", group=world.theirs, text="outline"
-    )
+    made_by(client_of("sophie"), source.id, title="Canarititre", group=world.theirs, text="outline")
     said = client_of("karim").get(f"/groups/{world.ours}/activity").text
     assert "Sophie Le Bihan" in said
     assert "Canarititre" not in said

@@ -165,10 +165,10 @@ def _found(where, user, kinds: tuple[str, ...]) -> list[Item]:
 
 
 def _refusal(item: Item, source: Item, user) -> str:
-    if (role_in(user, item.group_id) or 0) >= Role.MEMBER:
-        return ""
     if item.ceiling is not None:
         return _("People appear in it, and their agreement holds for the original only.")
+    if (role_in(user, item.group_id) or 0) >= Role.MEMBER:
+        return ""
     if isinstance(item, File) and _RESERVED.search(item.credit or ""):
         return _("All rights reserved")
     if item.group_id != source.group_id:
@@ -181,6 +181,7 @@ def _refusal(item: Item, source: Item, user) -> str:
 def _draft(source: Item, actor: User, group: Group, wish: Wish) -> Item:
     copy = source.copy_to(group)
     copy.title, copy.scope, copy.author_id = wish.title, Scope.DRAFT, actor.id
+    copy.ceiling = source.ceiling
     if isinstance(copy, Report):
         full = wish.full and may_take_text(source, actor)
         for name, value in (THEIRS if full else THEIRS | THEIRS_BESIDE).items():

@@ -110,6 +110,9 @@ def classify(item_id: int):
 def copy(item_id: int):
     """Make a copy in one of my groups."""
     item = _readable(item_id)
+    if hasattr(item, "licence") and (role_in(current_user, item.group_id) or 0) < Role.MEMBER:
+        # From elsewhere it is adapted: there the licence decides, and the credit stays.
+        return redirect(f"/items/{item.id}/adaptation", 303)
     groups = groups_where(current_user, Role.MEMBER)
     form = CopyForm.of_request(group=item.group_id)
     form.group.choices = [(group.id, group.title) for group in groups]

@@ -183,7 +183,7 @@ def duplicate(item: Item, actor: User, group: Group) -> Item:
     """A copy in a group, as a draft of the person who copies."""
     copy = item.copy_to(group)
     copy.scope, copy.author_id = Scope.DRAFT, actor.id
-    copy.source = None
+    copy.source, copy.ceiling = None, item.ceiling
     copy.extra = {**(copy.extra or {}), "copied_from": item.id}
     save(copy, actor, verb="copied")
     return copy

@@ -104,7 +104,7 @@ def test_many_links_to_write_cost_one_question(app, client_of, world):
     finally:
         event.remove(engine, "before_cursor_execute", note)
     assert text.count("/pages/new?group=") >= 40
-    assert len(seen) <= 6
+    assert len(seen) <= 8  # one of them for the forty links
 
 
 def test_two_writers_in_different_places_are_put_together(app, client_of, world):

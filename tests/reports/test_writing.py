@@ -186,6 +186,24 @@ def test_a_draft_started_before_others_saved_is_put_together_with_them(app, edit
         assert (saved["voices"], saved["contact"]) == ("> Osé.", "Le mardi.")
 
 
+def test_saving_on_one_screen_leaves_what_was_typed_on_another(app, editing, world):
+    nadia, address, desk = editing
+    phone = fields(nadia.get(address).text)
+    typed = phone | {"section_voices": "Écrit dans le bus."}
+    stamp = nadia.post(f"/reports/{world.report}/draft", data=typed).json["stamp"]
+    assert nadia.post(address, data=desk | {"place": "Pontivy"}).status_code == 303
+    again = fields(nadia.get(address).text)
+    assert again["section_voices"] == "Écrit dans le bus."
+    # What leaves the same screen while it is being recorded is not more than what was recorded.
+    late = typed | {"stamp": stamp, "section_voices": "Écrit dans le car."}
+    nadia.post(f"/reports/{world.report}/draft", data=late)
+    assert nadia.post(address, data=late).status_code == 303
+    with app.app_context():
+        saved = report(world)
+        assert (saved.place, saved.sections["voices"]) == ("Pontivy", "Écrit dans le car.")
+        assert db.session.query(ReportDraft).count() == 0
+
+
 @pytest.mark.parametrize("name", ["rosa", "stranger"])
 def test_only_writers_keep_drafts(client_of, world, name):
     answer = client_of(name).post(f"/reports/{world.report}/draft", data={"title": "x"})

@@ -79,8 +79,20 @@ def keep(report, user, sent: MultiDict, stamp: str | None = None) -> ReportDraft
     return draft
 
 
+def drop_recorded(report, user, sent: MultiDict) -> None:
+    """Forget what a person typed now that a form is recorded, unless another screen has more.
+
+    What that one sent, on a telephone perhaps, is in no text yet. The caller commits.
+    """
+    draft, screen = find(report, user), sent.get("screen")
+    if draft is None:
+        return
+    if screen in (None, *draft.fields.get("screen", ())) or draft.stamp == sent.get("stamp"):
+        drop(report, user)
+
+
 def drop(report, user) -> None:
-    """Forget what a person typed: it is recorded, or they throw it away. The caller commits."""
+    """Forget what a person typed. The caller commits."""
     mine = (ReportDraft.report_id == report.id, ReportDraft.user_id == user.id)
     db.session.execute(delete(ReportDraft).where(*mine))
 

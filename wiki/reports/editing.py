@@ -1,5 +1,7 @@
 """The screen on which a report is written, and the draft kept from moment to moment."""
 
+import secrets
+
 from flask import abort, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -37,7 +39,7 @@ def edit(item_id: int):
         return settling.page(clash, _field_names(form))
     report.settle_import()
     testimony.set_contacts(report, request.form, current_user)
-    drafts.drop(report, current_user)
+    drafts.drop_recorded(report, current_user, request.form)
     db.session.commit()
     flash(_("Recorded."), "success")
     flash(f"report-{report.id}", "draft-saved")
@@ -137,6 +139,7 @@ def _edit_page(report: Report, form: ReportForm, draft=None) -> str:
         missing=missing(report),
         draft=draft,
         stamp=draft.stamp if draft else request.form.get("stamp", ""),
+        screen=request.form.get("screen") or secrets.token_hex(8),
         choices=lines.CHOICES,
         contacts=testimony.fields(report, request.form if request.form else None, draft),
         people=report.group.people(),

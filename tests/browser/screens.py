@@ -23,6 +23,10 @@ JOURNAL = "Journal de bord"
 PICTURE = "Le quartier dessiné par Yolande"
 DRAFT = "Faire la carte de notre quartier"
 GROUP = "/groups/1-mon-quartier-mes-ressources"
+CARDS = "Huit cartes pour un atelier téléphone"
+GATHERED = "Commencer avec presque rien"
+QUESTION = "Comment accueillir un groupe"
+COMPARED = (REPORT, "Cuisiner à dix", "Se servir de son téléphone")
 
 
 def _of(title: str, before: str = "", after: str = ""):
@@ -32,19 +36,39 @@ def _of(title: str, before: str = "", after: str = ""):
     return lambda site: site.path(title) + after
 
 
+def _with(where: str, titles: tuple[str, ...]):
+    """An address that names several items."""
+    return lambda site: where + "?" + "&".join(f"items={site.number(one)}" for one in titles)
+
+
 VISITOR = [
     Screen("home", None, "/"),
     Screen("login", None, "/login"),
     Screen("reset", None, "/reset"),
     Screen("search", None, "/search?q=atelier+telephone"),
     Screen("search-nothing", None, "/search?q=xylophoniquement"),
+    Screen("search-narrowed", None, "/search?q=atelier+smartfone+senior&publics=seniors&more=1"),
+    Screen("search-too-narrow", None, "/search?q=vélo&settings=ville&formats=individuel"),
+    Screen("ask-the-network", None, "/searches/questions?q=xylophone"),
+    Screen("compare", None, _with("/compare", COMPARED)),
+    Screen("compare-nothing", None, "/compare"),
+    Screen("collections", None, "/collections"),
+    Screen("collection", None, _of(GATHERED)),
     Screen("report", None, _of(REPORT)),
+    Screen("feedback", None, _of(REPORT, "/reports", "/feedback")),
+    Screen("problem", None, _of(REPORT, "/reports", "/problem")),
     Screen("page", None, _of(PAGE)),
     Screen("file", None, _of(PICTURE)),
+    Screen("file-text", None, _of(CARDS)),
     Screen("reports", None, "/reports"),
     Screen("needs", None, "/needs"),
     Screen("theme", None, "/themes/mobilite"),
-    Screen("to-print", None, lambda site: f"/print?items={site.number(REPORT)}"),
+    Screen("themes", None, "/themes"),
+    Screen("public", None, "/publics/seniors"),
+    Screen("territories", None, "/territories"),
+    Screen("territory", None, "/territories/rural-equipe"),
+    Screen("to-print", None, _with("/print", COMPARED)),
+    Screen("card-elsewhere", None, _of(REPORT, "/embed")),
     Screen("square", None, _of(REPORT, "/i", "/qr")),
     Screen("public-group", None, "/groups/2-bouger-en-vallee"),
     Screen("help", None, "/aide"),
@@ -74,6 +98,21 @@ MEMBER = [
     Screen("publication", "nadia", _of(DRAFT, "/items", "/publication")),
     Screen("report-new", "nadia", "/reports/new?group=1"),
     Screen("report-edit", "nadia", _of(DRAFT, "/reports", "/edit")),
+    Screen("adapt", "nadia", _of(REPORT, "/items", "/adaptation")),
+    Screen("feedback-mine", "karim", _of(REPORT, "/reports", "/feedback")),
+    Screen("problems", "nadia", "/reports/problems"),
+    Screen("collection-choose", "nadia", _with("/collections/choose", COMPARED)),
+    Screen("collection-new", "nadia", "/collections/new"),
+    Screen("collection-edit", "claire", _of(GATHERED, "/collections", "/edit")),
+    Screen("collection-entries", "claire", _of(GATHERED, "/collections", "/entries")),
+    Screen("collection-owners", "claire", _of(GATHERED, "/collections", "/owners")),
+    Screen("searches", "sophie", "/searches"),
+    Screen("search-kept", "sophie", "/searches/1"),
+    Screen("search-to-keep", "nadia", "/search?q=atelier+telephone"),
+    Screen("questions", "nadia", "/discussions"),
+    Screen("question", "nadia", _of(QUESTION)),
+    Screen("question-new", "nadia", "/searches/questions?q=xylophone"),
+    Screen("notices", "nadia", "/notices"),
     Screen("files", "nadia", "/files?group=1"),
     Screen("file-new", "nadia", "/files/new?group=1"),
     Screen("file-mine", "nadia", _of(PICTURE)),
@@ -83,6 +122,8 @@ MEMBER = [
     Screen("password", "nadia", "/account/password"),
     Screen("sessions", "nadia", "/account/sessions"),
     Screen("tokens", "nadia", "/account/tokens"),
+    Screen("letters", "nadia", "/account/letters"),
+    Screen("feeds", "nadia", "/account/feeds"),
     Screen("not-found-mine", "nadia", "/pages/999999", 404),
 ]
 ADMIN = [
@@ -92,5 +133,8 @@ ADMIN = [
     Screen("admin-person", "claire", "/admin/people/2"),
     Screen("admin-terms", "claire", "/admin/terms"),
     Screen("admin-term-new", "claire", "/admin/terms/needs/new"),
+    Screen("admin-missing", "claire", "/admin/missing"),
+    Screen("admin-synonyms", "claire", "/admin/synonyms"),
+    Screen("admin-synonym-new", "claire", "/admin/synonyms/new"),
 ]
 ALL = VISITOR + MEMBER + ADMIN

@@ -1,6 +1,4 @@
-"""The demo loads once, quickly, and its visitors meet a network that is alive."""
-
-import time
+"""The demo loads once, and its visitors meet a network that is alive."""
 
 import pytest
 from sqlalchemy import func, select
@@ -14,8 +12,6 @@ from wiki.discussions.models import Discussion, waiting
 from wiki.items.models import Item
 from wiki.search.saved import SavedSearch
 
-SECONDS = 60  # a quiet machine takes six; a busy one must not fail for it
-
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory):
@@ -25,9 +21,7 @@ def demo(tmp_path_factory):
     )
     migrating.upgrade(app)
     with app.app_context():
-        began = time.monotonic()
         assert loader.load()
-        assert time.monotonic() - began < SECONDS
         count = db.session.scalar(select(func.count(Item.id)))
         assert not loader.load()
         assert db.session.scalar(select(func.count(Item.id))) == count

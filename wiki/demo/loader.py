@@ -48,7 +48,8 @@ def load() -> bool:
     terms.load_defaults()
     told = _read("network.yaml")
     loader = Loader(_read("world.yaml"))
-    loader.load(told)
+    loader.load()
+    network.add(loader, told)
     db.session.add(SiteNote(name="demo", value=utcnow().isoformat()))
     db.session.commit()
     network.keep_searches(loader, told)  # they look into the index, which is there from now on
@@ -67,8 +68,8 @@ class Loader:
         self.items: dict[str, Item] = {}
         self.files: dict[str, Item] = {}
 
-    def load(self, told: dict) -> None:
-        """Everything, in the order in which one thing needs another; `told` is network.yaml."""
+    def load(self) -> None:
+        """Everything, in the order in which one thing needs another."""
         self._people()
         self._groups()
         texts = dict(self._texts())
@@ -78,8 +79,8 @@ class Loader:
         self._attach()
         for path, versions in texts.items():
             self._write(self.items[path], versions)
-        network.add(self, told)
-        self._talk(self.world["comments"] + told["comments"])
+        self.talk(self.world["comments"])
+        self._expect()
 
     def _people(self) -> None:
         secret = hash_password(PASSWORD)
@@ -221,7 +222,8 @@ class Loader:
         item.published_at = days[0] if item.scope == Scope.PUBLIC else None
         db.session.flush()
 
-    def _talk(self, comments: list[dict]) -> None:
+    def talk(self, comments: list[dict]) -> None:
+        """What people say under items, in the order in which it was said."""
         written: dict[str, Comment] = {}
         for row in comments:
             item, author = self.items[row["item"]], self.people[row["author"]]
@@ -242,6 +244,9 @@ class Loader:
                       verb="commented", data={"comment": comment.id},
                       created_at=comment.created_at)
             )  # fmt: skip
+
+    def _expect(self) -> None:
+        """What people follow, and what they asked to publish."""
         for row in self.world["watches"]:
             pair = {"user_id": self.people[row["person"]].id, "item_id": self.items[row["item"]].id}
             if db.session.get(Watch, tuple(pair.values())) is None:

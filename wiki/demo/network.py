@@ -31,6 +31,7 @@ def add(loader, told: dict) -> None:
         )
     for row in told["feedback"]:
         _judge(loader, row)
+    loader.talk(told["comments"])
     db.session.flush()
 
 

@@ -119,7 +119,7 @@ def find(
     wanted = (max(ranking.READ, offset + limit), 0) if first else (limit, offset)
     rows = statement.rows(*wanted, facets)
     hits = [(row.id, int(row.name or 0), float(row.n)) for row in rows if row.what == _HIT]
-    marks = snippets.expression(plan) if limit else None
+    marks = snippets.expression(plan, statement.rarity) if limit else None
     weights = [statement.rarity.weight(group) for group in plan.groups] if marks else []
     readings: dict[int, Reading] = {}
     if first and marks:

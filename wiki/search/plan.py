@@ -6,7 +6,7 @@ from typing import NamedTuple
 from wiki.search import french, synonyms
 from wiki.search.question import Clause, Question
 
-MOST_OTHERS = 12  # other words for one word
+MOST_OTHERS = 6  # other words for one word
 MOST_WORDS = 12  # of a long question, the coverage of the first words decides
 
 

@@ -42,7 +42,7 @@ LEAST_COMMON = 20  # items under which no word is common
 MOST_COMBINED = 6  # words, the rarest of the question, of which the tiers are made
 
 BY_PASSAGE = 0.6  # all the question in one passage, beside 1 for the best bm25
-BY_TITLE = 0.2  # all the question in the title
+BY_TITLE = 0.3  # all the question in the title
 BY_SUMMARY = 0.2  # all the question in the title and the summary
 BY_FRESHNESS = 0.03  # for what was touched today, half of it two years later
 BY_REUSE = 0.03  # for what was done again five times or more
@@ -50,6 +50,8 @@ BY_INDEX = 0.1  # what the index says, which also saw attachments and remarks to
 BY_PAIR = 0.7  # of the weight of two words, when they stand side by side
 BY_NAME = 0.2  # all the question in the title, and nothing else there
 ALIKE = 0.85  # of a word that means the same, where the one typed is not
+COMMONER = 0.5  # of one that is far more frequent than the one typed
+MUCH = 2  # times as many items
 BESIDE = 0.3  # of a word that means the same, where the one typed is too
 SATURATION, LENGTH = 1.4, 0.6  # bm25's k1 and b
 _WORD = re.compile(r"\w{4,}")
@@ -113,6 +115,11 @@ class Rarity:
     def weight(self, group: tuple[Wanted, ...]) -> float:
         """What finding a group is worth: that of the word typed, which comes first in it."""
         return max((self.of(term) for term in group[0].terms), default=0.1) if group else 0.1
+
+    def is_commoner(self, wanted: Wanted, group: tuple[Wanted, ...]) -> bool:
+        """Whether another word stands in far more items than the one that was typed."""
+        own = max(self.frequency(group[:1]), 1)
+        return not wanted.prefix and self.frequency((wanted,)) > MUCH * own
 
     def is_common(self, wanted: Wanted) -> bool:
         """Whether all of its terms stand in too many items, or in none."""
@@ -215,6 +222,7 @@ class Reading:
         self.places: dict[str, list[tuple[int, tuple[int, ...]]]] = {}  # (where, which words)
         self.typed = [0.0] * len(weights)  # of each word as typed, weighted by field
         self.alike = [0.0] * len(weights)  # of those that mean the same
+        self.share = [0.0] * len(weights)  # what the best of them is worth
         self.pairs = [0.0] * len(weights)  # of each word with the next
         self.length = 0
         self.held: dict[str, dict[int, float]] = {}
@@ -234,12 +242,13 @@ class Reading:
             if not m.lastgroup:
                 places.append((start, ()))
                 continue
-            typed, groups = _sense(m.lastgroup)
+            share, groups = _sense(m.lastgroup)
             places.append((start, groups))
             near = [seen for seen in near if start - seen[0] < PASSAGE]
             for group in groups:
-                worth = self.weights[group] * (1.0 if typed else ALIKE)
-                (self.typed if typed else self.alike)[group] += weight
+                worth = self.weights[group] * share
+                (self.typed if share == 1.0 else self.alike)[group] += weight
+                self.share[group] = max(share, self.share[group])
                 held[group] = max(worth, held.get(group, 0.0))
                 near.append((start, group, worth))
             if before == groups[0] - 1 and start - end < SIDE_BY_SIDE:
@@ -258,8 +267,8 @@ class Reading:
         for i, weight in enumerate(self.weights):
             typed, alike = self.typed[i], self.alike[i]
             if typed or alike:
-                count = typed + BESIDE * alike if typed else ALIKE * alike
-                share = 1.0 if typed else ALIKE
+                share = self.share[i]
+                count = typed + BESIDE * alike if typed else share * alike
                 total += share * weight * count * (SATURATION + 1) / (count + flat)
             if pairs := self.pairs[i]:
                 both = weight + self.weights[i + 1]
@@ -281,7 +290,7 @@ class Reading:
 
 
 @cache
-def _sense(name: str) -> tuple[bool, tuple[int, ...]]:
-    """What the name of a group in an expression says: whether it was typed, and which words."""
+def _sense(name: str) -> tuple[float, tuple[int, ...]]:
+    """What the name of a group in an expression says: what it is worth, and for which words."""
     kind, *numbers = name.split("_")
-    return kind == "t", tuple(map(int, numbers))
+    return {"t": 1.0, "o": ALIKE, "c": COMMONER}[kind], tuple(map(int, numbers))

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from wiki.db import db
 from wiki.search.plan import Plan, Wanted
-from wiki.search.ranking import Reading
+from wiki.search.ranking import Rarity, Reading
 from wiki.search.tables import Texts, search_text, search_word
 
 LENGTH = 200  # characters of a passage, about
@@ -65,11 +65,12 @@ def beginnings(found: dict[int, Texts]) -> dict[int, Snippet]:
     }
 
 
-def expression(plan: Plan) -> re.Pattern | None:
+def expression(plan: Plan, rarity: Rarity | None = None) -> re.Pattern | None:
     """What to mark, built from the forms under which people wrote the terms; None for no term.
 
     The name of a group says what it finds: t_0 the first word as it was typed, o_1 another word for
-    the second, t_0_1 both at once, as « covoiturage » is for « co voiturage ».
+    the second, c_1 one much commoner than it, t_0_1 both at once, as « covoiturage » is for « co
+    voiturage ».
     """
     answers: dict[Wanted, list[int]] = {}
     for number, group in enumerate(plan.groups):
@@ -77,8 +78,10 @@ def expression(plan: Plan) -> re.Pattern | None:
             answers.setdefault(wanted, []).append(number)
     named: dict[str, list[Wanted]] = {}
     for wanted, numbers in answers.items():
-        typed = "t" if wanted in plan.words else "o"
-        named.setdefault("_".join([typed, *map(str, numbers)]), []).append(wanted)
+        kind = "t" if wanted in plan.words else "o"
+        if kind == "o" and rarity and rarity.is_commoner(wanted, plan.groups[numbers[0]]):
+            kind = "c"
+        named.setdefault("_".join([kind, *map(str, numbers)]), []).append(wanted)
     groups = [(f"?P<{name}>", named[name]) for name in sorted(named, key=lambda n: (-len(n), n))]
     groups.append(("?:", [w for w in plan.highlights if w not in answers]))
     every = {term for _, group in groups for w in group if not w.prefix for term in w.terms}

@@ -9,7 +9,7 @@ from tests.files.samples import png
 from wiki.collections.models import Collection, Entry
 from wiki.db import db
 from wiki.files.uploads import receive
-from wiki.items.models import Item, Reference, Scope
+from wiki.items.models import Event, Item, Reference, Scope
 
 ENGLISH = {"Accept-Language": "en"}
 
@@ -152,6 +152,19 @@ def test_things_picked_go_into_a_collection_of_mine_or_a_new_one(app, client_of,
     )
     assert answer.status_code == 303
     assert "Cartographier" in client.get(answer.headers["Location"]).text
+
+
+def test_what_was_there_already_changes_nothing(app, client_of, collection, world):
+    def state():
+        with app.app_context():
+            found = db.session.get(Collection, collection)
+            return found.updated_at, db.session.query(Event).count()
+
+    before = state()
+    address = f"/collections/{collection}/entries"
+    for sent in ({"items": world.report}, {"links": "https://example.org/ailleurs"}):
+        assert client_of("nadia").post(address, data=sent).status_code == 303
+    assert state() == before
 
 
 def test_unreadable_things_are_silently_left_out_of_what_is_picked(client_of, world):

@@ -137,7 +137,8 @@ def put_items(collection: Collection, numbers: list[int]) -> int:
     for number in wanted:
         collection.put(target_id=number)
         db.session.flush()
-    _done(collection)
+    if wanted:
+        _done(collection)
     return len(wanted)
 
 
@@ -155,7 +156,8 @@ def _put_links(collection: Collection, links: list[tuple[str, str]]) -> int:
     for address, title in wanted.items():
         collection.put(title=title, address=address)
         db.session.flush()
-    _done(collection)
+    if wanted:
+        _done(collection)
     return len(wanted)
 
 

@@ -128,7 +128,11 @@ def test_only_the_group_settles_answers_and_only_of_that_report(app, client_of, 
     assert (
         client_of("sophie").post(f"{address}/{number}", data={"act": "remove"}).status_code == 403
     )
-    assert client_of("karim").post(f"{address}/999", data={"act": "remove"}).status_code == 404
+    karim = client_of("karim")
+    assert karim.post(f"{address}/999", data={"act": "remove"}).status_code == 404
+    karim.post(f"{address}/{number}", data={"act": "reply", "reply": "Courage."})
+    assert karim.post(f"{address}/{number}", data={"act": "autre"}).status_code == 400
+    assert "Courage." in karim.get(f"/reports/{world.report}").text
     assert client_of("karim").post(f"{address}/{number}", data={"act": "remove"}).status_code == 303
     assert "Dur." not in client_of("sophie").get(f"/reports/{world.report}").text
 

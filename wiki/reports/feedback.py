@@ -36,6 +36,12 @@ MARKS = (
     (2, N_("A little")),
     (1, N_("No, not to me")),
 )
+ACTS = {
+    "show": "approved feedback",
+    "remove": "removed feedback",
+    "back": "put back feedback",
+    "reply": "replied to feedback",
+}
 SHOWN = 50
 
 
@@ -174,8 +180,7 @@ def settle(found: Feedback, report, actor, act: str, reply: str = "") -> None:
     else:
         found.reply, found.replied_by_id = reply.strip(), actor.id if reply.strip() else None
         found.replied_at, found.held = utcnow() if reply.strip() else None, False
-    verb = {"show": "approved feedback", "remove": "removed feedback", "back": "put back feedback"}
-    log(verb.get(act, "replied to feedback"), report, actor, feedback=found.id)
+    log(ACTS[act], report, actor, feedback=found.id)
     db.session.commit()
 
 

@@ -60,6 +60,8 @@ def settle_feedback(item_id: int, number: int):
     if found is None or found.report_id != report.id:
         abort(404)
     act = request.values.get("act", "reply")
+    if act not in feedback.ACTS:
+        abort(400)
     feedback.settle(found, report, current_user, act, request.form.get("reply", "")[:3_000])
     if act == "remove":
         back = f"/reports/{report.id}/feedback/{found.id}"

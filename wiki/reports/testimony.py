@@ -245,8 +245,3 @@ def _checked(report, row: Row) -> Row | None:
     email = clean_email(row.email)
     name = row.name or _("The team")
     return row._replace(name=name, email=email if is_email(email) else "")
-
-
-def explained(contact: Contact) -> str:
-    """How to reach this person, in words."""
-    return contact.how or (_("Write to them through this site.") if contact.address else "")

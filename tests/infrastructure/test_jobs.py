@@ -1,8 +1,12 @@
 """Jobs start after the commit, in their own session, and are tried again."""
 
 import logging
+import re
+import subprocess
+import sys
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text
@@ -139,3 +143,23 @@ def test_an_idle_worker_hardly_wakes(on_disk, worker, monkeypatch):
 def test_every_periodic_job_has_a_valid_schedule(on_disk):
     names = {task.__name__ for task in on_disk.extensions["jobs"].huey._registry._periodic_tasks}
     assert "mail_deliver" in names
+
+
+def test_a_fresh_process_knows_every_job_letter_and_listener(tmp_path):
+    """A module that nothing imports at the start would never run what it registers."""
+    root = Path(jobs.__file__).parent
+    registers = re.compile(r"^@(job|periodic|composer|when|event\.listens_for)\b", re.MULTILINE)
+    wanted = {
+        ".".join(path.relative_to(root.parent).with_suffix("").parts)
+        for path in root.rglob("*.py")
+        if registers.search(path.read_text("utf-8"))
+    }
+    code = (
+        "import sys; from wiki import create_app; create_app(DATA=sys.argv[1]); print(*sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code, str(tmp_path)],
+        capture_output=True, text=True, check=True, cwd=root.parent,
+    )  # fmt: skip
+    assert "wiki.notifications.telling" in wanted
+    assert not wanted - set(done.stdout.split())

@@ -9,14 +9,15 @@ from wtforms import SelectField
 
 from wiki.db import db, utcnow
 from wiki.forms import Form
-from wiki.notifications import hook
+from wiki.notifications import hook, telling
 from wiki.notifications.letters import read_stop_token
 from wiki.notifications.lines import lines, notices_of, unread
 from wiki.notifications.models import TOPICS, Notice, Preference, cadences, due
 from wiki.throttle import address, throttle
 
 blueprint = Blueprint("notifications", __name__)
-assert hook  # importing it is what makes events reach the outbox
+# Importing them is what makes events reach the outbox, and what waits there be told in time.
+assert hook, telling
 
 _CHOICES = [
     ("now", N_("As it happens")),

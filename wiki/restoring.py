@@ -75,9 +75,11 @@ def _load(app: Flask, path: Path, manifest: dict) -> None:
 def _close_letters() -> None:
     """What waited to leave when the backup was made left from the first site: never twice.
 
-    Notices stay to be read on the site. The words of a letter go, for they may hold a key.
+    Notices stay to be read on the site. The words of a letter go, for they may hold a key, and so
+    does the address of who wrote it.
     """
     why = {"due_at": None, "error": OLD_LETTER, "text": "", "html": None, "arguments": None}
+    why |= {"unsubscribe": None, "reply_to": None}
     db.session.execute(update(Mail).where(Mail.due_at.is_not(None)).values(why))
     db.session.execute(update(Notice).where(Notice.told_at.is_(None)).values(due_at=None))
     db.session.execute(delete(Pending))

@@ -76,6 +76,7 @@ def test_letters_that_waited_when_the_backup_was_made_never_leave_again(on_disk,
         ids = build_world()
         karim, page = ids["karim"], db.session.get(Item, ids["page"])
         letter = Mail(to="a@example.org", subject="é", text="the key", arguments={"user": 1})
+        letter.reply_to = "who.wrote@example.org"
         writing.watch(page, db.session.get(User, karim))
         writing.log("updated", page, db.session.get(User, ids["nadia"]))
         event = db.session.scalar(select(Event.id).order_by(Event.id.desc()))
@@ -95,7 +96,7 @@ def test_letters_that_waited_when_the_backup_was_made_never_leave_again(on_disk,
             sweep()
         assert not list(nowhere.config["DATA"].rglob("*.eml"))
         [kept] = db.session.scalars(select(Mail))
-        assert (kept.due_at, kept.sent_at, kept.text) == (None, None, "")
+        assert (kept.due_at, kept.sent_at, kept.text, kept.reply_to) == (None, None, "", None)
         assert "restored" in kept.error
         waiting = db.session.scalar(select(Notice))
         assert (waiting.due_at, waiting.read_at, waiting.told_at) == (None, None, None)

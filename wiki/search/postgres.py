@@ -4,7 +4,7 @@ from sqlalchemy import Connection, text
 
 from wiki.search import french
 from wiki.search.plan import Plan, Wanted
-from wiki.search.ranking import ALIKE
+from wiki.search.ranking import ALIKE, FIRST
 from wiki.search.tables import FIELDS
 
 JOINED = "string_agg(CAST({0} AS text), ',')"  # SQL: many ids in one text
@@ -100,8 +100,10 @@ def scores(tier, plan: Plan, rarity, name: str, values: dict, *, needed: str) ->
         rare = max(map(rarity.of, wanted.terms)) * weight * _FACTOR
         query = _query(_quoted(wanted), f"{name}r{i}", values)
         ranks.append(f"ts_rank('{_WEIGHTS}', vector, {query}, 1) * {rare:f}")
-    letters = "".join(dict.fromkeys(_LETTERS[field] for field in tier.within))
-    groups = [_any(group, letters) for group in tier.groups]
+    letters = "".join(dict.fromkeys(_LETTERS[field] for field in FIRST))
+    groups = [_any(group, letters if tier.within else "") for group in tier.groups]
+    if tier.headed:
+        groups.append(_any(tier.headed, letters))
     if tier.is_strict:
         answers = _answers(" & ".join(groups), name, values)
     else:

@@ -65,6 +65,7 @@ class Tier:
     groups: tuple[tuple[Wanted, ...], ...]
     least: int
     within: tuple[str, ...] = ()
+    headed: tuple[Wanted, ...] = ()  # one of these in the first fields besides
 
     @property
     def is_strict(self) -> bool:
@@ -135,7 +136,11 @@ def tiers(plan: Plan, rarity: Rarity) -> list[Tier]:
     found = []
     plain = not any(wanted.field for group in plan.groups for wanted in group)
     if plain and rarity.frequency(groups[0]) > MANY:
-        found.append(Tier(_typed(groups, plan), len(groups), FIRST))
+        typed = _typed(groups, plan)
+        found.append(Tier(typed, len(groups), FIRST))
+        if len(groups) > 1:
+            every = tuple(dict.fromkeys(wanted for group in typed for wanted in group))
+            found.append(Tier(groups, len(groups), headed=every))
     steps = dict.fromkeys(max(math.ceil(len(groups) * part), 1) for part in (1, 0.75, 0.5))
     found += [Tier(groups, least) for least in steps if least > 1 or len(groups) == 1]
     if len(groups) == 1:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, event, text
 
 from wiki.search import french
 from wiki.search.plan import Plan, Wanted
-from wiki.search.ranking import MOST_COMBINED
+from wiki.search.ranking import FIRST, MOST_COMBINED
 from wiki.search.stopwords import FADING
 from wiki.search.tables import MAIN, WEIGHTS, split, unpacked
 
@@ -129,6 +129,9 @@ def scores(tier, plan: Plan, rarity, name: str, values: dict, *, needed: str) ->
     weighed = [f"{column}({_weighed(group, plan)})" for group in tier.groups]
     if tier.is_strict:
         expression = " AND ".join(weighed)
+        if tier.headed:
+            headed = " OR ".join(map(_quoted, tier.headed))
+            expression += f" AND {{{' '.join(FIRST)}}} : ({headed})"
         inside = "SELECT id FROM hit"
     else:
         expression = " OR ".join(weighed)

@@ -30,10 +30,10 @@ def facts_line(report) -> list[tuple[str, str]]:
     publics = "" if "terms" in inspect(report).unloaded else _named(report, "publics", 1)
     return [
         ("gens", publics),
+        ("lieu", shorten(report.place or "", 40)),
         ("heure", shorten(duration(report), 48)),
         ("moi", _people(report.people)),
         ("euro", money(report.cost)),
-        ("lieu", shorten(report.place or "", 40)),
         ("agenda", str(report.year or "")),
     ]
 

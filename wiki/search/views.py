@@ -287,12 +287,12 @@ def _active(filters: Filters, results: Results) -> list[tuple[str, str]]:
 
 
 def _wider(results: Results, filters: Filters, exact: bool) -> list[tuple]:
-    """When little is found: what each filter dropped would give, the most first."""
+    """When little is found: what each filter dropped (None: all) would give, the most first."""
     choices = []
     active = _active(filters, results)[:8]
     if len(active) > 1:
         alone = {name: None for name in request.args if name not in ("q", "exact")}
-        active.append((_("all the filters"), address(**alone)))
+        active.append((None, address(**alone)))
     for words, where in active:
         dropped = Filters.from_args(arguments(where))
         n = count(results.question, current_user, dropped, exact)

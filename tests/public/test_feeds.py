@@ -108,6 +108,18 @@ def test_addresses_inside_a_text_are_whole(app, feed, world):
     assert "Espace emploi" not in text
 
 
+def test_the_headings_of_the_writers_stand_in_the_feed(feed, world, change):
+    def write(report, by):
+        report.headings = {"own-3f2a": "Le repas"}
+        report.sections = {**report.sections, "own-3f2a": "Une soupe."}
+        writing.save(report, by)
+
+    change(world.report, write)
+    entry = next(e for e in feed("/feed.atom").entries if e.title.startswith("Carto"))
+    assert "<h2>Le repas</h2>" in entry.content[0].value
+    assert "wn-3f2a" not in entry.content[0].value
+
+
 def test_the_feed_of_a_group_shows_what_it_shows_to_everyone(feed, client, world):
     assert len(feed(f"/groups/{world.ours}/feed.atom").entries) == 2
     assert client.get(f"/groups/{world.theirs}/feed.atom").status_code == 404

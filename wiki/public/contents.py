@@ -16,7 +16,7 @@ from wiki.items.access import visible
 from wiki.items.models import Item
 from wiki.markup.text import first_sentences, one_line
 from wiki.public.outlet import whole
-from wiki.reports.outlines import BY_KEY
+from wiki.reports.models import Report
 from wiki.templating import size
 
 _BETWEEN = "<!--text-->"  # no sanitised HTML holds a comment
@@ -58,8 +58,9 @@ def text(item: Item, reader) -> str:
     made = [(key, item.renderings[key]) for key in item.texts() if key in item.renderings]
     stored = _BETWEEN.join(rendering.html for _key, rendering in made)
     shown = links.show(stored, item, reader, False, card=_line).split(_BETWEEN)
+    titles = item.section_names() if isinstance(item, Report) else {}
     parts = [
-        f"<h2>{escape(_title(key))}</h2>{html}" if _title(key) else str(html)
+        f"<h2>{escape(titles[key])}</h2>{html}" if titles.get(key) else str(html)
         for (key, _rendering), html in zip(made, shown, strict=False)
     ]
     if isinstance(item, File):
@@ -127,12 +128,6 @@ def path(row) -> str:
 def moment_shown(item: Item):
     """When it was last changed for its readers: written, or opened to all."""
     return max(item.updated_at, item.published_at or item.updated_at)
-
-
-def _title(key: str) -> str:
-    if key == "body":
-        return ""
-    return str(BY_KEY[key].title) if key in BY_KEY else key.replace("_", " ").capitalize()
 
 
 def _line(row) -> str:

@@ -33,7 +33,7 @@ from wiki.notifications.models import Notice, Pending
 from wiki.search import index
 from wiki.search.saved import SavedSearch
 
-OLD_LETTER = "Not sent again: it waited when the backup that was restored was made."
+OLD_LETTER = "restored"  # in the place of an error; the screen of administrators says it whole
 
 
 def restore(app: Flask, path: Path) -> dict:

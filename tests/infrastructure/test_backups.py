@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import create_engine, select, text
 
-from tests.conftest import SERVER, build_world
+from tests.conftest import PASSWORD, SERVER, build_world
 from wiki import backups, create_app, doctor, restoring, storage
 from wiki.accounts.models import User
 from wiki.db import db, utcnow
@@ -101,6 +101,9 @@ def test_letters_that_waited_when_the_backup_was_made_never_leave_again(on_disk,
         waiting = db.session.scalar(select(Notice))
         assert (waiting.due_at, waiting.read_at, waiting.told_at) == (None, None, None)
         assert db.session.scalar(select(SavedSearch)).due_at > utcnow()
+    admin = nowhere.test_client()
+    admin.post("/login", data={"email": "admin@example.org", "password": PASSWORD})
+    assert "not sent again" in admin.get("/admin/", headers={"Accept-Language": "en"}).text
 
 
 def test_a_restored_site_can_be_written_in(backup, nowhere):

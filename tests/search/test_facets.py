@@ -127,6 +127,15 @@ def test_nothing_found_still_shows_something_near(client, report):
     assert "tricot</h" in page.lower() or "tricot</a>" in page.lower()
 
 
+def test_a_licence_or_year_of_something_hidden_is_no_word_that_others_know(client, report):
+    report("Atelier caché", scope=Scope.GROUP, licence="Accord Canariville", year=1987)
+    db.session.remove()
+    for words in ("licences/accord-canariville", "years/1987", "licences/rien", "years/1986"):
+        assert client.get(f"/feeds/{words}.atom").status_code == 404
+    for asked in ("licences=accord-canariville", "q=licence:accord-canariville", "years=1987"):
+        assert client.get(f"/search.json?{asked}").json["facets"].get("licences", []) == []
+
+
 def test_a_year_named_elsewhere_at_the_same_moment_is_no_conflict(report, ask, monkeypatch):
     report("Atelier de 2031", year=2031)
     with monkeypatch.context() as stale:

@@ -22,6 +22,7 @@ VOCABULARIES = (
 DERIVED = ("settings", "durations", "sizes", "costs", "years", "licences")
 FACETS = VOCABULARIES + DERIVED
 FREE = {"tags", "tools", "territories"}
+_MADE = FREE | set(DERIVED)  # in which what somebody wrote makes words
 
 
 @cache
@@ -103,17 +104,17 @@ def known_to(user):
     shipped = [
         and_(Term.vocabulary == name, Term.slug.in_([term["slug"] for term in content["terms"]]))
         for name, content in defaults().items()
-        if name in FREE
+        if name in _MADE
     ]
     read = exists().where(
         item_term.c.term_id == Term.id, Item.id == item_term.c.item_id, visible(user)
     )
-    return or_(Term.vocabulary.not_in(FREE), *shipped, read)
+    return or_(Term.vocabulary.not_in(_MADE), *shipped, read)
 
 
 def is_open(vocabulary: str, slug: str) -> bool:
     """Whether everyone may know of a term: it was shipped, or added by an administrator."""
-    return vocabulary not in FREE or (vocabulary, slug) in _shipped()
+    return vocabulary not in _MADE or (vocabulary, slug) in _shipped()
 
 
 @cache

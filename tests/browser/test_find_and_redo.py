@@ -75,10 +75,10 @@ def judge_a_card(page, card) -> None:
 def test_nothing_found_is_no_dead_end_for_the_keyboard(size, window):
     page = window(size=size)
     page.goto("/search?q=vélo&settings=ville&formats=individuel")
-    assert not page.locator("#found ~ .results").count()
-    tab_to(page, ".ways a", "Sans «")
+    assert not page.locator("ol.results > li").count()
+    tab_to(page, ".ways > li:first-child a")
     page.keyboard.press("Enter")
-    page.wait_for_selector(".results > li")
+    page.wait_for_selector("ol.results > li")
     page.goto("/search?q=xylophoniquement")
     tab_to(page, ".ways a", "Demander au réseau")
     page.keyboard.press("Enter")

@@ -138,7 +138,7 @@ def find_as_a_visitor(page, report: str) -> None:
     arrive(page, report)
     assert "première mésange" in page.inner_text("article")
     page.goto(f"/search?q={CANARY}")
-    assert not page.locator(".results > li").count()
+    assert not page.locator("ol.results > li").count()
 
 
 def everything_private(group: str, first: str, second: str, file: str) -> list[str]:

@@ -1,13 +1,17 @@
 """Facets: what they count, for whom, and what each value leads to."""
 
+import re
+
 import pytest
 from werkzeug.datastructures import MultiDict
 
 from wiki.accounts.models import User
 from wiki.db import db
 from wiki.items import terms
+from wiki.items.lineage import Adaptation
 from wiki.items.models import Scope, Term
 from wiki.items.writing import save
+from wiki.reports import trust
 from wiki.reports.models import Report
 from wiki.search import vocabularies
 from wiki.search.filters import Filters
@@ -142,3 +146,27 @@ def test_a_year_named_elsewhere_at_the_same_moment_is_no_conflict(report, ask, m
         stale.setattr(vocabularies, "by_slug", dict)  # as a process that did not look again yet
         report("Un autre atelier", year=2031)
     assert counts(ask("atelier"), "years") == {"2031": 2}
+
+
+def test_a_card_says_how_proven_a_report_is_and_how_often_it_was_redone(client, report, world):
+    effects = [{"text": "Ils écrivent.", "whom": "people", "evidence": "measured", "n": 9}]
+    source = report("Atelier de lecture", effects=effects, year=2025)
+    hidden = report("Copie xylophone", scope=Scope.GROUP)
+    db.session.add(Adaptation(item_id=hidden.id, source_id=source.id))
+    db.session.commit()
+    page = client.get("/search?q=atelier+lecture").get_data(as_text=True)
+    assert re.search(r'class="tag tag--yes">.*?, n\s=\s9</span>', page)
+    assert "1 fois" not in page, "what the reader may not read is not counted"
+    nadia = db.session.get(User, world.nadia)
+    assert [tag.icon for tag in trust.tags([source], nadia)[source.id]][-1] == "essaimer"
+
+
+def test_the_kind_of_place_is_among_the_six_filters_shown_at_once(client, report):
+    report("Atelier au village", ["Tours", "rural-equipe"], sessions=3, year=2024, cost=0)
+    page = client.get("/search?q=atelier").get_data(as_text=True)
+    shown = re.findall(r'id="facet-(\w+)"', page)
+    assert "settings" in shown
+    assert len(shown) <= 6
+    assert "years" in re.findall(
+        r'id="facet-(\w+)"', client.get("/search?q=atelier&more=1").get_data(as_text=True)
+    )

@@ -6,7 +6,7 @@ import pytest
 
 from tests.browser.gestures import number, save, write_page
 from tests.browser.people import DESKTOP, PHONE
-from tests.browser.screens import ALL
+from tests.browser.screens import ALL, REPORT
 
 AXE = Path(__file__).parents[2] / "static" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "RGAAv4"]
@@ -15,6 +15,11 @@ RUN = """async (options) => {
   return found.violations.map(({ id, help, nodes }) =>
     `${id} (${help}):\\n` + nodes.map(({ html, failureSummary }) =>
       `  ${html.slice(0, 300)}\\n    ${failureSummary.replace(/\\s+/g, ' ')}`).join('\\n'))
+}"""
+UNFOLD = """() => {
+  const folded = [...document.querySelectorAll('main details')]
+  for (const one of folded) one.open = true
+  return folded.length
 }"""
 EVERYTHING = {"runOnly": RULES, "resultTypes": ["violations"]}
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
@@ -83,3 +88,27 @@ def test_screens_met_in_trouble_have_no_violation(looking):
     page.click(".conflict .form-end .btn--main")
     page.wait_for_selector("#kept")
     assert not violations(page), "a text given back"
+
+
+def test_the_first_names_shown_before_others_read_have_no_violation(looking, site):
+    page = looking("nadia")
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(PHONE)
+    address = write_page(page, 1, "Ce que Karim a dit", "Karim a dit : on y retourne jeudi.")
+    page.goto(f"/items/{number(address)}/publication")
+    page.check("[name=scope][value='2']", force=True)
+    page.click("main form:has([name=scope]) .btn--main")
+    page.wait_for_selector(".names")
+    assert not violations(page)
+    page.emulate_media(color_scheme="dark")
+    assert not violations(page, COLOURS), "in the dark"
+
+
+def test_what_is_folded_on_a_report_has_no_violation_once_open(looking, site):
+    page = looking(None)
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(PHONE)
+    for address in (site.path(REPORT), "/search?q=atelier+smartfone+senior"):
+        page.goto(address)
+        assert page.evaluate(UNFOLD) > 1
+        assert not violations(page), address

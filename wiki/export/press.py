@@ -93,7 +93,7 @@ def _environment() -> dict[str, str]:
     keep = ("PATH", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "SYSTEMROOT", "LD_LIBRARY_PATH")
     kept = {name: os.environ[name] for name in keep if name in os.environ}
     paths = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
-    caches = current_app.config["DATA"] / "tmp" / "fonts"
+    caches = current_app.config["DATA"] / "cache"  # what fonts there are, looked up once
     caches.mkdir(parents=True, exist_ok=True)
     return kept | {"PYTHONPATH": paths, "PYTHONUTF8": "1", "XDG_CACHE_HOME": str(caches)}
 

@@ -6,10 +6,11 @@ import pytest
 from wiki.accounts.models import User
 from wiki.db import db
 from wiki.groups.models import Membership
-from wiki.items import writing
+from wiki.items import terms, writing
 from wiki.items.models import Item, Scope, Term
 from wiki.pages.models import Page
 from wiki.public.feed_keys import FeedKey
+from wiki.reports.models import Report
 from wiki.search import vocabularies
 
 # « Espace emploi » is named by a public page, so it gives nothing away.
@@ -301,3 +302,18 @@ def test_nobody_makes_a_key_to_a_group_of_others(client, client_of, world):
     for group in (world.theirs, "x"):
         assert client_of("karim").post("/account/feeds", data={"group": group}).status_code == 404
     assert client.post("/account/feeds", data={"group": world.ours}).status_code in (303, 401)
+
+
+def test_a_place_and_a_year_have_feeds_once_something_public_counts_in_them(client, world, app):
+    with app.app_context():
+        nadia = db.session.get(User, world.nadia)
+        shown = Report(group_id=world.ours, title="À Tours", scope=Scope.PUBLIC, year=2021)
+        hidden = Report(group_id=world.ours, title="À Loches", scope=Scope.GROUP, year=2019)
+        for report, place in ((shown, "Tours"), (hidden, "Ligueil")):
+            report.terms = terms.named("territories", [place])
+            writing.save(report, nadia)
+    assert "À Tours" in client.get("/feeds/territories/indre-et-loire.atom").get_data(as_text=True)
+    assert "À Tours" in client.get("/feeds/years/2021.atom").get_data(as_text=True)
+    assert client.get("/feeds/years/2019.atom").status_code == 404
+    assert client.get("/feeds/territories/cc-loches-sud-touraine.atom").status_code == 404
+    assert "Loches" not in client.get("/feeds/territories/indre-et-loire.atom").get_data(True)

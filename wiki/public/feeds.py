@@ -4,22 +4,23 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, abort, current_app, request
 from flask_babel import gettext as _
-from sqlalchemy import Select, case, select
+from sqlalchemy import Select, case, exists, select
 
 from wiki.accounts.models import User
 from wiki.db import db, utcnow
 from wiki.groups.models import Group
 from wiki.items.access import shows_something, visible
-from wiki.items.models import Item, Reference, Scope, Term, item_term
+from wiki.items.models import Item, Reference, Scope, Term
 from wiki.items.terms import known_to, label_of
 from wiki.public import contents
 from wiki.public.feed_keys import holder
 from wiki.public.feed_writing import MIMETYPES, Feed, write
 from wiki.public.outlet import in_site_language, kept, page_asked
 from wiki.public.records import VISITOR
-from wiki.search import find, vocabularies
+from wiki.search import find
 from wiki.search.filters import Filters
 from wiki.search.question import read
+from wiki.search.tables import search_facet
 from wiki.throttle import address, throttle
 
 A_PAGE = 50
@@ -41,15 +42,20 @@ def site(format: str):
 @in_site_language
 def term(vocabulary: str, slug: str, format: str):
     """What is public under a word, or under one that it contains."""
+    seen = exists().where(
+        search_facet.c.term_id == Term.id, search_facet.c.item_id == Item.id, visible(VISITOR)
+    )
     found = db.session.scalar(
         select(Term).where(
-            Term.vocabulary == vocabulary[:20], Term.slug == slug[:100], known_to(VISITOR)
+            Term.vocabulary == vocabulary[:20],
+            Term.slug == slug[:100],
+            known_to(VISITOR) | seen,
         )
     )
     if found is None:
         abort(404)
-    bearing = select(item_term.c.item_id).where(item_term.c.term_id.in_(_within(found.id)))
-    wanted = _public().where(Item.id.in_(bearing))
+    inside = select(search_facet.c.item_id).where(search_facet.c.term_id == found.id)
+    wanted = _public().where(Item.id.in_(inside))
     page = f"/search?{found.vocabulary}={found.slug}"
     return _answer(wanted, (label_of(found), "", page), format)
 
@@ -112,16 +118,6 @@ def mine(token: str, format: str):
 
 def _public() -> Select:
     return select(Item.id).where(visible(VISITOR))
-
-
-def _within(term_id: int) -> list[int]:
-    """A term and all that is under it."""
-    found, last = {term_id}, {term_id}
-    known = vocabularies.terms().values()
-    while last:
-        last = {term.id for term in known if term.parent_id in last} - found
-        found |= last
-    return sorted(found)
 
 
 def _answer(wanted: Select, about: tuple, format: str, reader=VISITOR, name: str = ""):

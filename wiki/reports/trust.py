@@ -93,6 +93,8 @@ def _fresh_tag(report) -> Tag | None:
 
 def _evidence_tag(lines: list[dict]) -> Tag | None:
     """The strongest evidence given line by line, and on how many people."""
+    if not lines:
+        return None
     words = {"measured": _("Measured"), "said": _("Said"), "observed": _("Observed")}
     for kind, word in words.items():
         sizes = [row.get("n") or 0 for row in lines if row.get("evidence") == kind]

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from markupsafe import Markup, escape
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from wiki.db import db
 from wiki.search.plan import Plan, Wanted
@@ -29,6 +29,12 @@ _COMPOUND = 7  # letters from which a word may be a compound
 _DOTTED = 5  # letters up to which a word may be an acronym with points
 
 
+# Made once: composing them would take as long as running them.
+_TEXTS = select(search_text).where(search_text.c.item_id.in_(bindparam("ids", expanding=True)))
+_FORMS = select(search_word.c.term, search_word.c.folded).distinct()
+_FORMS = _FORMS.where(search_word.c.term.in_(bindparam("terms", expanding=True)))
+
+
 @dataclass(frozen=True)
 class Snippet:
     """A passage as safe HTML, and where it stands: title, summary, body, attachment or comment.
@@ -48,7 +54,7 @@ def texts(ids: list[int]) -> dict[int, Texts]:
     """What was written in items, by id."""
     if not ids:
         return {}
-    rows = db.session.execute(select(search_text).where(search_text.c.item_id.in_(ids)))
+    rows = db.session.connection().execute(_TEXTS, {"ids": ids})
     return {row.item_id: Texts(row) for row in rows}
 
 
@@ -110,11 +116,7 @@ def _way(wanted, forms: dict[str, list[str]]) -> str:
 
 def _forms(terms: set[str]) -> dict[str, list[str]]:
     """How each term was written, the longest first."""
-    rows = db.session.execute(
-        select(search_word.c.term, search_word.c.folded).distinct().where(
-            search_word.c.term.in_(terms)
-        )
-    )  # fmt: skip
+    rows = db.session.connection().execute(_FORMS, {"terms": sorted(terms)})
     found: dict[str, list[str]] = {}
     for row in sorted(rows, key=lambda row: (-len(row.folded), row.folded)):
         found.setdefault(row.term, []).append(row.folded)

@@ -174,6 +174,8 @@ def _places() -> dict[str, tuple[str, str]]:
 
 def _where(passage) -> str:
     """Of a passage in a file or a medium: its name and the place in it, in words."""
+    if not passage.place:
+        return passage.label
     kind, _sign, number = passage.place.partition("=")
     said = {
         "page": _("page %(n)s", n=number),

@@ -34,8 +34,3 @@ def test_a_department_tells_places_of_one_name_apart(written):
     assert place.code == "93066"
     assert gazetteer.find("Saint-Denis") is None
     assert gazetteer.label(place) == "Saint-Denis (93)"
-
-
-def test_places_are_suggested_by_their_beginning_without_accents():
-    assert "Béziers" in [p.name for p in gazetteer.suggest("bezi")]
-    assert gazetteer.suggest("") == []

@@ -30,7 +30,7 @@ class Place(NamedTuple):
 
 
 def find(written: str) -> Place | None:
-    """The place of this name, « Saint-Denis (93) » telling which; None when several may be meant."""
+    """The place of this name (« Saint-Denis (93) » says which); None when several may be meant."""
     told = _DEPARTMENT.search(written)
     known = _names().get(_folded(_DEPARTMENT.sub("", written)), [])
     if told:
@@ -64,15 +64,6 @@ def department(place: Place) -> str:
     if place.level == "c":
         return place.code[:3] if place.code.startswith(("97", "98")) else place.code[:2]
     return at.code[1:] if at else ""
-
-
-def suggest(beginning: str, most: int = 8) -> list[Place]:
-    """Places whose name begins so, the largest and the shortest first."""
-    start = _folded(beginning)
-    if len(start) < 2:
-        return []
-    found = [p for name, places in _names().items() if name.startswith(start) for p in places]
-    return sorted(found, key=lambda p: (len(p.name), -LEVELS.index(p.level), p.name))[:most]
 
 
 @cache

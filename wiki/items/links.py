@@ -111,9 +111,7 @@ def backlinks(item_id: int, user) -> list:
     ).all()
 
 
-def show(
-    html: str, item, user, may_edit: bool, macros: dict | None = None, *, card=None
-) -> Markup:
+def show(html: str, item, user, may_edit: bool, macros: dict | None = None, *, card=None) -> Markup:
     """Stored HTML with its links, embeds and macros filled in as this user may see them.
 
     `item` needs `id` and `group_id` only; `macros` gives HTML, or what makes it, by key; `card`

@@ -3,7 +3,7 @@
 Strict on purpose: words of a file that one reader of the page could not open would leak to them.
 """
 
-from sqlalchemy import event, inspect, select
+from sqlalchemy import bindparam, event, inspect, select
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from wiki.db import db
@@ -19,9 +19,18 @@ _SEEN = ("text", "parent_id", "scope", "ceiling", "trashed_at", "author_id", "gr
          "summary", "alt", "credit")  # fmt: skip
 
 
+_table = Item.__table__
+_ANY = select(_table.c.id).where(
+    _table.c.parent_id == bindparam("parent"), _table.c.kind == "files"
+).limit(1)  # fmt: skip
+
+
 def parts_of(item: Item) -> list[Part]:
     """What the files attached to an item add to it: their captions, then their pages."""
     if isinstance(item, File) or item.is_trashed:
+        return []
+    # Most items have no file: that is soon known, and every save asks.
+    if db.session.connection().scalar(_ANY, {"parent": item.id}) is None:
         return []
     query = (
         select(File)

@@ -90,8 +90,8 @@ def fold(text: str) -> str:
     return "".join(sign for sign in decomposed if not unicodedata.combining(sign))
 
 
-def index_text(text: str) -> tuple[str, set[Form]]:
-    """The terms of a text in order, ready to be stored, and the surface forms seen in it."""
+def index_text(text: str) -> str:
+    """The terms of a text in order, ready to be stored."""
     written = CHUNK.findall(clean(text))
     known = {chunk: read_chunk(chunk) for chunk in set(written)}
     in_place = {chunk: " ".join(read.terms) for chunk, read in known.items()}
@@ -100,7 +100,12 @@ def index_text(text: str) -> tuple[str, set[Form]]:
     if compounds:
         joined = [term for chunk in written if chunk in compounds for term in known[chunk].joined]
         stored = " ".join([stored, END_OF_TEXT, *joined])
-    return stored, {form for read in known.values() for form in read.forms}
+    return stored
+
+
+def forms(words: set[str]) -> set[Form]:
+    """The surface forms in words as they are written."""
+    return {form for word in words for form in read_chunk(word).forms}
 
 
 def written(text: str) -> set[str]:

@@ -55,8 +55,8 @@ def write(
         connection.execute(search_text.update().where(search_text.c.item_id == item_id), kept)
     store(connection).write(connection, item_id, texts)
     before, after = _written(known), _written(texts)
-    _drop_words(connection, _forms_of(before - after) - _forms_of(after))
-    new = _forms_of(after - before)
+    _drop_words(connection, french.forms(before - after) - french.forms(after))
+    new = french.forms(after - before)
     if words is None:
         add_words(connection, new)
     else:
@@ -69,7 +69,7 @@ def remove(connection: Connection, item_id: int) -> None:
     connection.execute(delete(search_text).where(search_text.c.item_id == item_id))
     _write_facets(connection, item_id, set())
     if row:
-        _drop_words(connection, _forms_of(_written(texts_of(row))))
+        _drop_words(connection, french.forms(_written(texts_of(row))))
 
 
 def reindex(progress: Callable[[int, int], None] | None = None) -> int:
@@ -199,10 +199,6 @@ def _write_facets(connection: Connection, item_id: int, facets: set[int]) -> Non
 def _written(texts: dict[str, str]) -> set[str]:
     """Every different word as written: much quicker to compare than what analysis makes of them."""
     return {word for words in texts.values() if words for word in french.written(words)}
-
-
-def _forms_of(written: set[str]) -> set[french.Form]:
-    return {form for word in written for form in french.read_chunk(word).forms}
 
 
 def add_words(connection: Connection, forms: set[french.Form]) -> None:

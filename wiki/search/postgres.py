@@ -31,7 +31,7 @@ ADD_WORDS = (
 
 def write(connection: Connection, item_id: int, texts: dict[str, str]) -> None:
     """Put an item's terms, by field, in place of what was known of it."""
-    terms = {field: french.index_text(words)[0] for field, words in texts.items() if words}
+    terms = {field: french.index_text(words) for field, words in texts.items() if words}
     connection.execute(_INSERT, {"id": item_id, "vector": vector(terms)})
 
 

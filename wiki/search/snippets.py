@@ -151,6 +151,8 @@ def _best(reading: Reading, pattern: re.Pattern | None) -> Snippet:
     """The passage where most of the words stand together."""
     chosen: tuple[float, str, int] | None = None
     for field, bonus in _BONUS.items():
+        if field == "headings" and " " not in reading.fields[field]:
+            continue  # the name of a file shows nothing that its title does not
         found = _densest(reading.places.get(field, ())[:_MOST_HITS])
         if found and (chosen is None or found[0] + bonus > chosen[0]):
             chosen = (found[0] + bonus, field, found[1])

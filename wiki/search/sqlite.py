@@ -56,7 +56,7 @@ def _terms(field: str, kept: bytes) -> str:
 
 def _read_terms(field: str, kept: bytes) -> str:
     words = _fields(kept)[field] if field else unpacked(kept)
-    return french.index_text(words)[0] if words else ""
+    return french.index_text(words) if words else ""
 
 
 _of_short = lru_cache(maxsize=200)(_read_terms)

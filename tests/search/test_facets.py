@@ -170,15 +170,3 @@ def test_the_kind_of_place_is_among_the_six_filters_shown_at_once(client, report
     assert "years" in re.findall(
         r'id="facet-(\w+)"', client.get("/search?q=atelier&more=1").get_data(as_text=True)
     )
-
-
-def test_a_file_found_by_its_name_shows_its_title_not_its_name_as_a_passage(inside, ask, world):
-    from wiki.search import ranking, snippets
-
-    fields = dict.fromkeys(("lead", "body", "attachments", "comments"), "")
-    fields |= {"title": "Plan du quartier", "headings": "plan_quartier-v2.pdf"}
-    marks = snippets.expression(ask("plan quartier").plan)
-    if marks is not None:
-        reading = ranking.Reading(fields, marks, [1.0, 1.0])
-        (shown,) = snippets.snippets({1: reading}, marks).values()
-        assert shown.found_in == "title"

@@ -74,3 +74,13 @@ def test_html_is_escaped(passage):
 
 def test_without_words_the_beginning_is_shown(passage):
     assert passage("", body="Il était une fois.").html == "Il était une fois."
+
+
+def test_the_name_of_a_file_is_no_passage(write, inside):
+    write("Plan du quartier", "Le plan du quartier.")
+    fields = dict.fromkeys(("lead", "body", "attachments", "comments"), "")
+    fields |= {"title": "Plan du quartier", "headings": "plan_quartier-v2.pdf"}
+    marks = snippets.expression(prepare(read("plan quartier"), synonyms.shipped()))
+    reading = ranking.Reading(fields, marks, [1.0, 1.0])
+    (shown,) = snippets.snippets({1: reading}, marks).values()
+    assert shown.found_in == "title"

@@ -136,8 +136,10 @@ def test_an_idle_worker_hardly_wakes(on_disk, worker, monkeypatch):
     dequeue = huey.dequeue
     time.sleep(0.3)
     monkeypatch.setattr(huey, "dequeue", lambda: looks.append(1) or dequeue())
+    started = time.monotonic()
     time.sleep(1)
-    assert len(looks) <= 2
+    # Two a second on a quiet machine, dozens for a worker that never rests.
+    assert len(looks) <= 2 * (time.monotonic() - started) + 2
 
 
 def test_every_periodic_job_has_a_valid_schedule(on_disk):

@@ -1,6 +1,7 @@
 """The order of results: what counts, in which measure."""
 
 import datetime
+import random
 
 from wiki.db import db, utcnow
 from wiki.items.models import Comment
@@ -70,3 +71,19 @@ def test_reading_is_bounded_for_any_text():
     fields["body"] = "mot " * 200_000
     reading = ranking.Reading(fields, pattern, [1.0])
     assert len(reading.places["body"]) < 60_000
+
+
+def test_pages_agree_when_a_later_one_looks_at_wider_tiers(write, ask, monkeypatch):
+    for name, value in (("ENOUGH", 6), ("MANY", 3), ("READ", 4)):
+        monkeypatch.setattr(ranking, name, value)
+    chance = random.Random(5)
+    for n in range(45):
+        words = ["lanterne", "moulin", "rivière", "carnet"]
+        head = " ".join(chance.sample(words, 2))
+        body = " ".join(chance.choice(words) for _ in range(chance.randrange(3, 40)))
+        write(f"{head} {n}", body)
+    question = "lanterne moulin rivière"
+    pages = [ask(question, limit=3, offset=at).ids for at in range(0, 45, 3)]
+    seen = [item_id for page in pages for item_id in page]
+    assert len(seen) == len(set(seen)) == ask(question).total
+    assert seen == ask(question, limit=45).ids

@@ -174,11 +174,14 @@ def statement(plan: Plan, rarity: Rarity, store, upto: int, values: dict) -> lis
     for i in reversed(range(len(chosen))):
         if i + 1 < len(chosen):
             place = f"CASE WHEN (SELECT n FROM n{i}) >= {ENOUGH:d} THEN {i} ELSE {place} END"
-        arms.append(f"SELECT id, score, {place} AS tier FROM s{i}")
+        arms.append(f"SELECT id, score, {i} AS looked, {place} AS tier FROM s{i}")
     together = " UNION ALL ".join(arms)
+    # The score counts as the tier itself gave it: one that only a later page looks at must not
+    # change the order of the pages before.
+    placed = f"SELECT *, min(tier) OVER (PARTITION BY id) AS own FROM ({together}) AS arms"
     parts.append(
-        "scored AS MATERIALIZED (SELECT id, min(tier) AS tier, max(score) AS score "
-        f"FROM ({together}) AS arms GROUP BY id)"
+        "scored AS MATERIALIZED (SELECT id, own AS tier, max(score) AS score "
+        f"FROM ({placed}) AS placed WHERE looked <= own GROUP BY id, own)"
     )
     return parts
 

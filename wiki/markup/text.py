@@ -4,8 +4,6 @@ import html
 import re
 import unicodedata
 
-WORDS_PER_MINUTE = 200  # silent reading of informative French by an adult
-
 _LIGATURES = str.maketrans(
     {"œ": "oe", "Œ": "OE", "æ": "ae", "Æ": "AE", "ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L"}
 )
@@ -22,7 +20,6 @@ _TAG = re.compile(r"<(?:[^<>\"]|\"[^\"]*\")*>")
 _SPACES = re.compile(r"[ \t\r\f\v]+")
 _BREAKABLE = re.compile(r"[ \t\r\n\f\v\x1c-\x1f\x85\u2028\u2029]+")
 _LINES = re.compile(r" ?\n\s*")
-_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\s\u00a0\u202f]*[»”\"]?\s+(?=[^a-zà-ÿ])")
 
 
@@ -110,13 +107,3 @@ def strip_markdown(source: str) -> str:
     for _ in range(3):  # bold inside italic inside strike: three layers are all people nest
         text = _EMPHASIS.sub(r"\2", text)
     return html.unescape(_LINES.sub("\n", _SPACES.sub(" ", text)).strip())
-
-
-def count_words(plain: str) -> int:
-    """How many words a plain text has; « l’accueil » and « rendez-vous » count for one."""
-    return sum(1 for _ in _WORD.finditer(plain))
-
-
-def reading_minutes(plain: str) -> int:
-    """Minutes needed to read the plain text, at least one."""
-    return max(1, round(count_words(plain) / WORDS_PER_MINUTE))

@@ -22,7 +22,7 @@ from wiki.export.wording import Words, facts
 from wiki.files.models import File
 from wiki.files.uploads import Refused, receive_version, stage_file
 from wiki.groups.models import Group
-from wiki.items import history, links
+from wiki.items import folding, history, links
 from wiki.items.models import Item, Scope
 from wiki.items.terms import VOCABULARIES
 from wiki.items.writing import set_scope, stage
@@ -268,6 +268,8 @@ class _Import:
 
     def _apply(self, item: Item, changes: dict, source: Source, base: int | None) -> None:
         """Set the fields, keeping what people wrote here since the last import."""
+        if item.id:
+            folding.fold(item)
         if base is not None and base != item.revision_count:
             merged, clash = history.put_together(item, changes, base)
             if clash is None:

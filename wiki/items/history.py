@@ -12,7 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from wiki.accounts.models import User
 from wiki.db import db
 from wiki.groups.models import role_in
-from wiki.items import lineage
+from wiki.items import folding, lineage
 from wiki.items.merging import (
     Conflict,
     is_clean,
@@ -32,7 +32,7 @@ from wiki.items.models import (
     Scope,
     Term,
 )
-from wiki.items.writing import log, rerender, save
+from wiki.items.writing import log, render_again, save, stage
 from wiki.markup import render, render_all
 from wiki.markup.text import slugify
 
@@ -51,8 +51,10 @@ class Clash:
 def edit(item: Item, changes: dict, base: int, actor: User, note: str = "") -> Clash | None:
     """Save a person's changes made on version `base`, put together with what others saved since.
 
-    Returns None when saved, or the Clash a person must settle; then nothing was written.
+    Returns None when saved, or the Clash a person must settle; then nothing was written. What is
+    being written together at that moment counts as saved by others.
     """
+    folding.fold(item)
     for _ in range(5):
         merged, clash = put_together(item, changes, base)
         if clash:
@@ -202,6 +204,7 @@ def old_texts(item: Item, data: dict) -> dict[str, str]:
 
 def revert(item: Item, past: Revision, actor: User, note: str) -> None:
     """Make an old version the current one again; nothing in between is lost."""
+    folding.fold(item)
     for name, value in _fields(item, past.data).items():
         setattr(item, name, value)
     if "terms" in past.data:
@@ -248,6 +251,7 @@ def erase(item: Item, words: str, instead: str, actor: User) -> int:
 
     For a name that must not remain anywhere. The event says that something was erased, not what.
     """
+    folding.fold(item)
     pattern = re.compile(re.escape(words), re.IGNORECASE)
     count = 0
     for past in db.session.scalars(select(Revision).where(Revision.item_id == item.id)):
@@ -262,11 +266,13 @@ def erase(item: Item, words: str, instead: str, actor: User) -> int:
     count += found + _erase_around(item, pattern, instead)
     count += item.erase_parts(lambda text: pattern.subn(instead, text))
     count += lineage.erase(item.id, lambda text: pattern.subn(instead, text))
-    if save(item, actor, verb="erased") is None:
+    if stage(item, actor, verb="erased") is None:
         # The last version already says what the item says: no new one, but all made from it is.
         item.slug = slugify(item.title)
         log("erased", item, actor)
-        rerender(item)
+        render_again(item)
+    folding.begin_again(item)
+    db.session.commit()
     return count
 
 

@@ -93,12 +93,21 @@ class Item(db.Model):
         "version_id_generator": False,
     }
 
-    # What a kind declares; nothing else distinguishes it for the shared mechanisms.
+    # What a kind declares, and nothing else; `shared`: texts that people write at once (live.py).
     versioned: ClassVar[tuple[str, ...]] = ("title",)
+    shared: ClassVar[tuple[str, ...]] = ()
 
     def texts(self) -> dict[str, str]:
         """The Markdown fields by name, rendered when the item is saved."""
         return {}
+
+    def shared_text(self, field: str) -> str | None:
+        """A text that people write together; None when there is no such field."""
+        return (getattr(self, field) or "") if field in self.shared else None
+
+    def put_shared_text(self, field: str, text: str) -> None:
+        """Take the text that people wrote together."""
+        setattr(self, field, text)
 
     def search_text(self) -> SearchText:
         """What a search may find in the item."""
@@ -172,10 +181,7 @@ class Revision(db.Model):
 
 
 class Rendering(db.Model):
-    """A Markdown field as sanitised HTML, made when saved and never when read.
-
-    Links and embeds are placeholders, filled for each reader after `visible`.
-    """
+    """A Markdown field as HTML, made when saved; links and embeds are filled for each reader."""
 
     __tablename__ = "rendering"
     item_id: Mapped[int] = mapped_column(

@@ -227,8 +227,21 @@ def restore_group(group: Group, actor: User) -> None:
 
 def rerender(item: Item) -> None:
     """Make the HTML of an item again, after the renderer changed; no revision, no event."""
-    _render(item)
+    render_again(item)
     db.session.commit()
+
+
+def render_again(item: Item) -> None:
+    """The same; the caller commits."""
+    _render(item)
+
+
+def prepare(texts: set[str], item: Item) -> dict[str, Rendered]:
+    """The HTML of texts that an item is about to say, made before any lock is taken."""
+    if len(item.texts()) > 1 or not texts:
+        return {}
+    cleaned = [clean_body(text) for text in texts]
+    return dict(zip(cleaned, render_all(cleaned, lang=item.lang), strict=True))
 
 
 def _clean(item: Item) -> None:

@@ -20,6 +20,7 @@ class Page(Item):
 
     __mapper_args__: ClassVar = {"polymorphic_identity": "pages"}
     versioned: ClassVar = ("title", "summary", "body")
+    shared: ClassVar = ("body",)
 
     def texts(self) -> dict[str, str]:
         """The body."""

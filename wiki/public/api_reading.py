@@ -13,7 +13,8 @@ from wiki.collections.models import Collection, readable
 from wiki.db import db
 from wiki.files import downloads
 from wiki.files.models import File
-from wiki.items import history, terms
+from wiki.groups.models import role_in
+from wiki.items import history, live, terms
 from wiki.items.access import load, load_group, visible
 from wiki.items.models import Item, Revision
 from wiki.public.fields import FIELDS, LARGEST_NUMBER, Refused
@@ -51,7 +52,9 @@ def index():
     )  # fmt: skip
     found = list(db.session.scalars(query.order_by(Item.id).limit(limit + 1)))
     following = _cursor(found[limit - 1].id) if len(found) > limit else None
-    return jsonify(results=[described(item) for item in found[:limit]], next=following)
+    shown = found[:limit]
+    written = live.unfolded([item.id for item in shown])
+    return jsonify(results=[described(item, written) for item in shown], next=following)
 
 
 def show(item_id: int):
@@ -82,8 +85,11 @@ def load_item(item_id: int, action: str | None = None) -> Item:
     return load(Item, item_id, action)
 
 
-def described(item: Item) -> dict:
-    """An item as the API gives it."""
+def described(item: Item, written: dict | None = None) -> dict:
+    """An item as the API gives it; its group also gets what is being written at this moment.
+
+    `written` holds that by item and field, when it was already looked for.
+    """
     common = {
         "id": item.id,
         "kind": item.kind,
@@ -99,11 +105,23 @@ def described(item: Item) -> dict:
         "terms": _terms(item),
     }
     own = {name: getattr(item, name) for name in item.versioned if name not in common}
+    own |= _being_written(item, written)
     if isinstance(item, File):
         own["download_url"] = f"/api/v1{item.download_url}"
     if isinstance(item, Collection):
         own["entries"] = [entry.described() for entry, _item in readable(item, current_user)]
     return common | own
+
+
+def _being_written(item: Item, written: dict | None) -> dict:
+    if not item.shared or role_in(current_user, item.group_id) is None:
+        return {}
+    written = live.unfolded([item.id]) if written is None else written
+    texts = written.get(item.id, {})
+    found = {name: text for name, text in texts.items() if name in item.versioned}
+    if sections := {name: text for name, text in texts.items() if name not in found}:
+        found["sections"] = {**item.sections, **sections}
+    return found
 
 
 def limit_asked() -> int:

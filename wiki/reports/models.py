@@ -57,6 +57,7 @@ class Report(Item):
         "sessions", "hours", "duration", "preparation_hours", "cost", "licence", "effects",
         "requirements", "headings", "arrangement", "skipped", "contributors", "reviewers",
     )  # fmt: skip
+    shared: ClassVar = ("body",)
 
     def __init__(self, **fields):
         """A report with nothing in it yet; a first version records what is empty as empty."""
@@ -70,6 +71,20 @@ class Report(Item):
         sections = self.sections or {}
         texts = {key: sections[key] for key in arranged(self) if sections.get(key)}
         return texts | ({"body": self.body} if self.body else {})
+
+    def shared_text(self, field: str) -> str | None:
+        """The free text, or a section by its key."""
+        if field == "body" or field not in self.section_names():
+            return super().shared_text(field)
+        return (self.sections or {}).get(field) or ""
+
+    def put_shared_text(self, field: str, text: str) -> None:
+        """Take the text of a section; an emptied one is no section any more."""
+        if field == "body":
+            super().put_shared_text(field, text)
+            return
+        kept = {key: value for key, value in (self.sections or {}).items() if key != field}
+        self.sections = kept | {field: text} if text else kept
 
     def search_text(self) -> SearchText:
         """Title, « in one minute », headings, then everything that was written."""

@@ -1,0 +1,249 @@
+"""Where texts being written together meet the revisions of their item.
+
+A fold makes a revision of what was written; taking in puts what was saved otherwise into the
+room. Both happen under the lock of the item's rooms, so that none can miss what another did.
+"""
+
+from datetime import timedelta
+
+from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm.exc import StaleDataError
+
+from wiki.accounts.models import User
+from wiki.db import db, utcnow
+from wiki.items import documents, live
+from wiki.items.authorship import Signature, Stretches
+from wiki.items.live import Gone, Room, State, Update
+from wiki.items.merging import merge, settle
+from wiki.items.models import Item, Revision
+from wiki.items.writing import TEXT_LENGTH, prepare, stage
+from wiki.jobs import periodic
+
+ROWS_AT_MOST = 200  # updates kept one by one once they are part of a revision
+QUIET = timedelta(minutes=3)  # without a change, nobody's process looks after the text any more
+
+
+def enter(item: Item, field: str) -> State:
+    """The state of a room, made from the item's text when nobody ever wrote there together.
+
+    Raises Gone when the item has no such text. Two who enter a fresh room at once find the same.
+    """
+    if item.shared_text(field) is None:
+        raise Gone(field)
+    for _attempt in range(3):
+        try:
+            rooms = _locked(item.id)
+            room = next((one for one in rooms if one.field == field), None)
+            if room is None:
+                room = _founded(item, field)
+            _take_in(item, [room])
+            state = State(room.id, room.epoch, room.seq, live.updates(room.id))
+            db.session.commit()
+            return state
+        except IntegrityError:
+            db.session.rollback()
+    raise Gone(field)
+
+
+def catch_up(item_id: int) -> None:
+    """Put what was saved otherwise together with the texts being written. Commits."""
+    rooms = _locked(item_id)
+    item = _fresh(item_id)
+    if item is not None:
+        _take_in(item, rooms)
+    db.session.commit()
+
+
+def fold(item: Item, note: str = "", actor: User | None = None) -> Revision | None:
+    """Make a revision of what was written together since the last one, signed by its writers.
+
+    `actor` signs a note of theirs that comes with it. Returns None, with nothing to do, when no
+    text of the item changed. Commits; the item is then as its texts are.
+    """
+    if not live.is_written(item.id):
+        return None
+    ready = prepare(set(live.unfolded([item.id]).get(item.id, {}).values()), item)
+    for _attempt in range(5):
+        try:
+            rooms = _locked(item.id)
+            db.session.refresh(item)
+            _take_in(item, rooms)
+            revision = _cut(item, rooms, note, actor, ready)
+            db.session.commit()
+            return revision
+        except StaleDataError:
+            db.session.rollback()
+    raise StaleDataError("the item changes faster than it can be folded")
+
+
+def begin_again(item: Item) -> None:
+    """Make the rooms of an item anew from its texts: nothing of what they held before remains.
+
+    For words that had to be erased; who still holds the former text cannot send it any more. The
+    caller commits.
+    """
+    for room in _locked(item.id):
+        text = item.shared_text(room.field) or ""
+        db.session.execute(delete(Update).where(Update.room_id == room.id))
+        room.epoch, room.base = room.epoch + 1, item.revision_count
+        _log(room, documents.seed(text), None)
+        room.folded = room.seq
+    live.note(db.session(), item.id)
+
+
+@periodic(minute="*/5", sweep=True)
+def fold_forgotten() -> None:
+    """Fold what was written and whose server ended before it did."""
+    query = select(Room.item_id).where(Room.seq > Room.folded, Room.changed_at < utcnow() - QUIET)
+    for item_id in set(db.session.scalars(query)):
+        item = _fresh(item_id)
+        if item is not None:
+            fold(item)
+
+
+def _locked(item_id: int) -> list[Room]:
+    """The rooms of an item, which nobody else changes until this transaction ends."""
+    db.session.execute(update(Room).where(Room.item_id == item_id).values(seq=Room.seq))
+    query = select(Room).where(Room.item_id == item_id).order_by(Room.id)
+    return list(db.session.scalars(query.execution_options(populate_existing=True)))
+
+
+def _fresh(item_id: int) -> Item | None:
+    query = select(Item).where(Item.id == item_id)
+    return db.session.scalar(query.execution_options(populate_existing=True))
+
+
+def _founded(item: Item, field: str) -> Room:
+    room = Room(item_id=item.id, field=field, epoch=1, seq=0, base=0, folded=0)
+    db.session.add(room)
+    db.session.flush()
+    # Read again under the lock that the insertion took: nobody saves in between.
+    db.session.refresh(item)
+    room.base = item.revision_count
+    _log(room, documents.seed(item.shared_text(field) or ""), None)
+    room.folded = room.seq
+    return room
+
+
+def _take_in(item: Item, rooms: list[Room]) -> None:
+    """Put what the item says since a room last met it together with what is being written."""
+    for room in rooms:
+        if room.base == item.revision_count:
+            continue
+        said = item.shared_text(room.field) or ""
+        doc = documents.made_of(live.updates(room.id))
+        written = documents.text_of(doc)
+        before = _said_in(item, room.base, room.field)
+        if before is None:
+            before = written if room.seq == room.folded else said
+        wanted = settle(merge(before, said, written), [])[:TEXT_LENGTH]
+        if change := documents.rewrite(doc, wanted):
+            clean = room.seq == room.folded
+            _log(room, change, _last_actor(item))
+            if clean and wanted == said:
+                room.folded = room.seq
+        room.base = item.revision_count
+        live.note(db.session(), item.id)
+
+
+def _cut(
+    item: Item, rooms: list[Room], note: str, actor: User | None, ready: dict
+) -> Revision | None:
+    written, totals = {}, {}
+    for room in rooms:
+        if room.seq == room.folded:
+            continue
+        text, runs = documents.replayed(_logged(room), room.folded)
+        item.put_shared_text(room.field, text)
+        written[room.field] = runs
+        for size, writer in runs:
+            totals[writer] = totals.get(writer, 0) + size
+    writers = _writers(rooms, totals)
+    signer = actor if note and actor else None
+    signer = signer or (db.session.get(User, writers[0]) if writers else None)
+    revision = stage(item, signer, note, rendered=ready)
+    for room in rooms:
+        _settle(item, room)
+        room.base, room.folded = item.revision_count, room.seq
+        _compact(room)
+    if revision is not None and len({*writers, *([signer.id] if signer else [])}) > 1:
+        _sign(revision, written, writers, totals)
+    live.note(db.session(), item.id)
+    return revision
+
+
+def _settle(item: Item, room: Room) -> None:
+    """What saving made of a text (line ends, lost bytes) is so in the room too."""
+    doc = documents.made_of(live.updates(room.id))
+    if change := documents.rewrite(doc, item.shared_text(room.field) or ""):
+        _log(room, change, None)
+
+
+def _writers(rooms: list[Room], totals: dict[int, int]) -> list[int]:
+    """Everyone who changed something since the last revision, those who wrote most first."""
+    found = set()
+    for room in rooms:
+        query = select(Update.user_id).where(
+            Update.room_id == room.id, Update.seq > room.folded, Update.user_id.is_not(None)
+        )
+        found.update(db.session.scalars(query.distinct()))
+    return sorted(found, key=lambda writer: (-totals.get(writer, 0), writer))
+
+
+def _sign(revision: Revision, written: dict, writers: list[int], totals: dict[int, int]) -> None:
+    db.session.flush()
+    for writer in writers:
+        db.session.add(
+            Signature(revision_id=revision.id, user_id=writer, characters=totals.get(writer, 0))
+        )
+    for field, runs in written.items():
+        db.session.add(Stretches(revision_id=revision.id, field=field, runs=runs))
+
+
+def _compact(room: Room) -> None:
+    """One update instead of the many that a revision already holds."""
+    count = select(func.count()).where(Update.room_id == room.id)
+    if (db.session.scalar(count) or 0) <= ROWS_AT_MOST:
+        return
+    whole = documents.made_of(live.updates(room.id)).get_update()
+    db.session.execute(delete(Update).where(Update.room_id == room.id))
+    db.session.execute(
+        insert(Update).values(room_id=room.id, seq=room.seq, data=whole, created_at=utcnow())
+    )
+
+
+def _log(room: Room, data: bytes, writer: int | None) -> None:
+    room.seq += 1
+    db.session.flush()
+    db.session.execute(
+        insert(Update).values(
+            room_id=room.id, seq=room.seq, data=data, user_id=writer, created_at=utcnow()
+        )
+    )
+
+
+def _logged(room: Room) -> list[tuple[int, bytes, int | None]]:
+    rows = db.session.execute(
+        select(Update.seq, Update.data, Update.user_id)
+        .where(Update.room_id == room.id)
+        .order_by(Update.seq)
+    )
+    return [tuple(row) for row in rows]
+
+
+def _said_in(item: Item, number: int, field: str) -> str | None:
+    """What a text of the item said in one of its revisions."""
+    data = db.session.scalar(
+        select(Revision.data).where(Revision.item_id == item.id, Revision.number == number)
+    )
+    if data is None:
+        return None
+    fields = {name: data[name] for name in item.versioned if name in data}
+    with db.session.no_autoflush:
+        return type(item)(group_id=item.group_id, **fields).shared_text(field) or ""
+
+
+def _last_actor(item: Item) -> int | None:
+    query = select(Revision.actor_id).where(Revision.item_id == item.id)
+    return db.session.scalar(query.order_by(Revision.number.desc()).limit(1))

@@ -14,7 +14,7 @@ LEVELS = [  # a module may import from the lines above its own, never from its o
     "db",
     "workers",
     "jobs storage csrf throttle routing covers compression pieces",
-    "markup icons static_files",
+    "markup icons static_files wsgi",
     "templating forms",
     "mail errors migrating",
     "accounts",

@@ -24,6 +24,7 @@ FEATURES = [
     "export.paper",
     "export.sharing",
     "export.spreadsheet",
+    "coedit.door",
     "public.api",
     "public.site",
     "public.feeds",

@@ -20,13 +20,13 @@ from werkzeug.http import parse_cookie
 from wiki.compression import LEAST, compress
 from wiki.db import is_disk_full
 from wiki.static_files import StaticFiles
+from wiki.wsgi import CHUNK, File, environ_of
 
 log = logging.getLogger(__name__)
 
 STRANGERS = 4_000_000  # bytes of the largest body of someone who is not signed in
 SILENCE = 60  # seconds without a byte after which a body will not come any more
 MEMORY = 256 * 1024  # bytes of a body, or of an answer, that stay in memory
-CHUNK = 256 * 1024
 THREADS = {"quick": 1, "slow": 4, "passwords": 1, "paper": 2}
 
 # Which threads answer what; the first match wins, and "slow" the rest: what writes waits for the
@@ -50,14 +50,14 @@ ROUTES = [
 
 
 class Bridge:
-    """An ASGI application around a Flask one; `websocket(scope, receive, send)` takes the rest."""
+    """An ASGI application around a Flask one; `live`, a Hub, takes what comes by WebSocket."""
 
-    def __init__(self, app, websocket=None, on_start=None, on_stop=None):
+    def __init__(self, app, live=None, on_start=None, on_stop=None):
         self.app = app
         self.limit = app.config.get("MAX_CONTENT_LENGTH") or sys.maxsize
         self.temporary = app.config.get("DATA") and app.config["DATA"] / "tmp"
         self.static = StaticFiles(app)
-        self.websocket = websocket or refuse_websocket
+        self.live = live
         self.on_start, self.on_stop = on_start, on_stop
         self.pools = {name: Threads(name, size) for name, size in {**THREADS, "files": 4}.items()}
 
@@ -69,7 +69,7 @@ class Bridge:
                 return
             await self.http(scope, receive, send)
         elif scope["type"] == "websocket":
-            await self.websocket(scope, receive, send)
+            await (self.live or refuse_websocket)(scope, receive, send)
         else:
             await self.lifespan(receive, send)
 
@@ -102,7 +102,10 @@ class Bridge:
 
         chunks = None
         try:
-            chunks = self.app(environ_of(scope, body), start_response)
+            environ = environ_of(scope, body)
+            if self.live:
+                environ["essaim.live"] = True
+            chunks = self.app(environ, start_response)
             content = gather(chunks, self.temporary)
         except Exception:
             log.exception("%s %s failed outside Flask", scope["method"], scope["path"])
@@ -130,10 +133,14 @@ class Bridge:
         """Start the jobs with the server, and let them finish with it."""
         loop = asyncio.get_running_loop()
         await receive()
+        if self.live:
+            self.live.start()
         if self.on_start:
             await loop.run_in_executor(None, self.on_start)
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        if self.live:
+            await self.live.stop()
         if self.on_stop:
             await loop.run_in_executor(None, self.on_stop)
         for threads in self.pools.values():
@@ -187,33 +194,6 @@ class Threads:
         """Let each thread end after what it does now."""
         for _ in range(self.size):
             self.waiting.put(None)
-
-
-class File:
-    """What Flask's send_file wraps a file in (`wsgi.file_wrapper`): big pieces, and seekable."""
-
-    def __init__(self, file, _size=None):
-        self.file = file
-
-    def __iter__(self):
-        return self
-
-    def __next__(self):
-        if chunk := self.file.read(CHUNK):
-            return chunk
-        raise StopIteration
-
-    def close(self):
-        self.file.close()
-
-    def seekable(self):
-        return self.file.seekable()
-
-    def seek(self, *args):
-        return self.file.seek(*args)
-
-    def tell(self):
-        return self.file.tell()
 
 
 def threads_for(method: str, path: str) -> str:
@@ -279,48 +259,6 @@ async def read_body(scope, receive, limit: int, folder):
             # More than this sender may bring reads as more than anyone may: 413.
             scope["essaim.length"] = size if size <= limit else sys.maxsize
             return body
-
-
-def environ_of(scope, body) -> dict:
-    """The WSGI environment of a request."""
-    server, client = scope.get("server") or ("localhost", 80), scope.get("client") or ("", 0)
-    environ = {
-        "REQUEST_METHOD": scope["method"],
-        "SCRIPT_NAME": scope.get("root_path", "").encode().decode("latin-1"),
-        "PATH_INFO": scope["path"].encode().decode("latin-1"),
-        "QUERY_STRING": scope["query_string"].decode("latin-1"),
-        "SERVER_NAME": server[0],
-        "SERVER_PORT": str(server[1]),
-        "SERVER_PROTOCOL": "HTTP/" + scope["http_version"],
-        "REMOTE_ADDR": client[0],
-        "REMOTE_PORT": str(client[1]),
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scope.get("scheme", "http"),
-        "wsgi.input": body,
-        "wsgi.input_terminated": True,
-        "wsgi.errors": sys.stderr,
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
-        "wsgi.file_wrapper": File,
-    }
-    if scope.get("essaim.full"):
-        environ["essaim.full"] = True
-    for name, value in scope["headers"]:
-        if b"_" in name:
-            continue  # X_Forwarded_For would pass for X-Forwarded-For
-        key = "HTTP_" + name.decode("latin-1").upper().replace("-", "_")
-        if key in environ:
-            environ[key] += ("; " if key == "HTTP_COOKIE" else ",") + value.decode("latin-1")
-        else:
-            environ[key] = value.decode("latin-1")
-    environ.pop("HTTP_CONTENT_LENGTH", None)
-    environ.pop("HTTP_TRANSFER_ENCODING", None)
-    if "HTTP_CONTENT_TYPE" in environ:
-        environ["CONTENT_TYPE"] = environ.pop("HTTP_CONTENT_TYPE")
-    if scope["essaim.length"]:
-        environ["CONTENT_LENGTH"] = str(scope["essaim.length"])
-    return environ
 
 
 def gather(chunks, folder):

@@ -1,4 +1,4 @@
-"""Start and stop the server: one process with pages, jobs and, later, live co-editing."""
+"""Start and stop the server: one process with pages, jobs and live co-editing."""
 
 import asyncio
 import atexit
@@ -19,6 +19,7 @@ from flask import Flask
 
 from wiki import config, create_app, jobs, migrating, storage
 from wiki.bridge import Bridge
+from wiki.coedit.hub import Hub
 from wiki.db import db
 
 STOP_SECONDS = 20
@@ -142,7 +143,7 @@ def serve(app: Flask, host: str, port: int, announce) -> None:
             db.engine.dispose()
 
     timer = threading.Timer(JOBS_AFTER_SECONDS, start_jobs)  # the first page comes first
-    listen(Bridge(app, on_start=start, on_stop=stop), host, port)
+    listen(Bridge(app, live=Hub(app), on_start=start, on_stop=stop), host, port)
 
 
 def leave() -> NoReturn:

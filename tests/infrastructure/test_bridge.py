@@ -272,7 +272,7 @@ def test_a_live_channel_goes_to_who_takes_it(site):
     async def room(scope, receive, send):
         taken.append(scope["path"])
 
-    asyncio.run(Bridge(site, websocket=room)({"type": "websocket", "path": "/ws"}, None, None))
+    asyncio.run(Bridge(site, live=room)({"type": "websocket", "path": "/ws"}, None, None))
     assert taken == ["/ws"]
 
 

@@ -16,14 +16,21 @@ NAME = "content"
 NOTHING = b"\x00\x00"  # an update that changes nothing
 
 
-def made_of(updates: list[bytes], threads: bool = False) -> "Doc":
+def made_of(updates: list[bytes]) -> "Doc":
     """A document from its updates; raises ValueError for bytes that are none."""
-    from pycrdt import Doc, Text, merge_updates
+    from pycrdt import Doc, Text
 
-    doc = Doc({NAME: Text()}, allow_multithreading=threads)
+    doc = Doc({NAME: Text()})
     if updates:
-        doc.apply_update(merge_updates(*updates) if len(updates) > 1 else updates[0])
+        doc.apply_update(merged(updates))
     return doc
+
+
+def merged(updates: list[bytes]) -> bytes:
+    """Several updates as one."""
+    from pycrdt import merge_updates
+
+    return merge_updates(*updates) if len(updates) > 1 else updates[0]
 
 
 def text_of(doc: "Doc") -> str:

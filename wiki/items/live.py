@@ -111,6 +111,13 @@ def since(connection: Connection, room_id: int, seq: int) -> list[tuple[int, byt
     return [tuple(row) for row in rows]
 
 
+def doorway(item: Item, field: str) -> dict:
+    """What a page needs to lead a browser into a room: its address and its epoch."""
+    found = select(Room.epoch).where(Room.item_id == item.id, Room.field == field)
+    epoch = db.session.scalar(found) or 1
+    return {"field": field, "address": f"/ws/items/{item.id}/{field}", "epoch": epoch}
+
+
 def is_written(item_id: int) -> bool:
     """Whether a text of an item holds changes that are in no revision yet."""
     query = select(Room.id).where(Room.item_id == item_id, Room.seq > Room.folded).limit(1)

@@ -20,11 +20,9 @@ class PageForm(Form):
 
     def changes(self) -> dict[str, str]:
         """The versioned fields as the person wants them."""
-        return {
-            "title": self.title.data,
-            "summary": self.summary.data or "",
-            "body": self.body.data or "",
-        }
+        sent = {"title": self.title.data, "summary": self.summary.data or ""}
+        # A text written together is not in the form: what was sent of it is durable already.
+        return sent | ({"body": self.body.data or ""} if self.body.raw_data else {})
 
 
 class NewPageForm(PageForm):

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from wiki.db import db
 from wiki.groups.models import Group, Role
-from wiki.items import history, links, reading, settling
+from wiki.items import folding, history, links, live, reading, settling
 from wiki.items.access import groups_where, load, load_group, role_in, visible
 from wiki.items.arranging import flat, tree
 from wiki.items.forms import number_or_none
@@ -98,9 +98,13 @@ def edit(item_id: int):
     """Write a page; what others saved meanwhile is put together with it."""
     page = load(Page, item_id, "edit")
     form = PageForm.of_request(page, revision=page.revision_count, note="")
+    if request.method == "GET":
+        form.body.data = live.unfolded([page.id]).get(page.id, {}).get("body", page.body)
     if not form.was_sent_well():
         return _edit_page(page, form), 422 if form.errors else 200
     before = page.revision_count
+    if "live" in request.form:
+        folding.fold(page, form.note.data or "", current_user)
     clash = settling.edit(
         page, form.changes(), form.revision.data or 0, current_user, form.note.data or ""
     )
@@ -177,6 +181,7 @@ def _edit_page(page: Page, form: PageForm) -> str:
     return render_template(
         "pages/edit.html", item=page, form=form, group=page.group, room="pages",
         latest=history.revisions(page, limit=4), draft=f"page-{page.id}",
+        live=live.doorway(page, "body") if "essaim.live" in request.environ else None,
     )  # fmt: skip
 
 

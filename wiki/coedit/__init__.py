@@ -1,0 +1,1 @@
+"""Texts written by several people at once: rooms over WebSocket."""

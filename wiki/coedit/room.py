@@ -1,0 +1,259 @@
+"""One text being written: its document in memory, who is there, what waits to be durable.
+
+Everything here runs in the event loop and waits for nothing, so that no two changes meet halfway.
+"""
+
+import asyncio
+import contextlib
+import json
+from collections import deque
+from time import monotonic
+
+from wiki.coedit import protocol
+from wiki.coedit.door import Pass
+from wiki.items import documents
+from wiki.items.live import State
+from wiki.items.writing import TEXT_LENGTH
+
+QUEUE_AT_MOST = 8_000_000  # bytes that wait for one slow client
+MESSAGES_AT_MOST = 2_000
+STATE_AT_MOST = 4_000  # characters of what a client tells of itself
+RATE, BURST = 60, 600  # messages a second of one person, and how many at once
+
+
+class Refused(Exception):
+    """An update that is not taken; the sender's connection ends with this code."""
+
+    def __init__(self, code: int):
+        super().__init__(code)
+        self.code = code
+
+
+class Guest:
+    """One connection to a room."""
+
+    def __init__(self, pass_: Pass):
+        self.pass_ = pass_
+        self.stirred, self.ended = asyncio.Event(), asyncio.Event()
+        self.waiting: deque[bytes] = deque()
+        self.size = 0
+        self.closing: int | None = None
+        self.client: int | None = None  # the number under which Yjs knows it
+        self.follows = False  # whether it was told the whole text, and now gets the changes
+        self.allowance, self.seen_at = float(BURST), monotonic()
+
+    def tell(self, message: bytes) -> None:
+        """Send something as soon as the line takes it; one who is too slow must come back."""
+        if self.closing is not None:
+            return
+        self.waiting.append(message)
+        self.size += len(message)
+        if self.size > QUEUE_AT_MOST or len(self.waiting) > MESSAGES_AT_MOST:
+            self.close(protocol.TOO_SLOW)
+        self.stirred.set()
+
+    def close(self, code: int) -> None:
+        """End the connection, after what already waits unless the line is too slow."""
+        if self.closing is None:
+            self.closing = code
+            if code == protocol.TOO_SLOW:
+                self.waiting.clear()
+            self.stirred.set()
+            self.ended.set()
+
+    def wait_before_next(self) -> float:
+        """How many seconds to let pass before reading on, for one who sends too much."""
+        now = monotonic()
+        self.allowance = min(BURST, self.allowance + (now - self.seen_at) * RATE) - 1
+        self.seen_at = now
+        return 0.0 if self.allowance >= 0 else -self.allowance / RATE
+
+    async def speak(self, send) -> None:
+        """Send what waits for this client, and in the end why the line is cut."""
+        while True:
+            while self.waiting:
+                message = self.waiting.popleft()
+                self.size -= len(message)
+                try:
+                    await send({"type": "websocket.send", "bytes": message})
+                except Exception:  # the server's way of saying that the line broke
+                    self.close(protocol.LEFT)
+                    return
+            if self.closing is not None:
+                with contextlib.suppress(Exception):
+                    await send({"type": "websocket.close", "code": self.closing})
+                return
+            self.stirred.clear()
+            await self.stirred.wait()
+
+
+class Room:
+    """A text being written, as this process knows it."""
+
+    def __init__(self, item_id: int, field: str, state: State):
+        self.item_id, self.field = item_id, field
+        self.id, self.epoch, self.seq = state.room_id, state.epoch, state.seq
+        self.doc = documents.made_of(state.updates)
+        self.content = self.doc[documents.NAME]
+        self.guests: set[Guest] = set()
+        self.pending: list[tuple[Guest, bytes]] = []
+        self.asked: list[tuple[Guest, bytes]] = []
+        self.states: dict[int, tuple[int, str]] = {}
+        self.owners: dict[int, Guest] = {}
+        self.news: set[int] = set()
+        self.first_change = self.last_change = 0.0  # since the last revision
+        self.empty_since = monotonic()
+        self._fired = False
+        self._listening = self.doc.observe(self._note_change)
+
+    def _note_change(self, _event) -> None:
+        self._fired = True
+
+    @property
+    def is_written(self) -> bool:
+        """Whether somebody who may write is here."""
+        return any(guest.pass_.write for guest in self.guests)
+
+    def welcome(self, guest: Guest, longest: int = TEXT_LENGTH) -> None:
+        """Greet someone who comes in: what we have, what this room is, who is here."""
+        self.guests.add(guest)
+        guest.tell(protocol.sync(protocol.STEP1, self.doc.get_state()))
+        guest.tell(protocol.told(protocol.ABOUT, self.about(guest) | {"longest": longest}))
+        if self.states:
+            guest.tell(protocol.awareness(self.states))
+
+    def about(self, guest: Guest) -> dict:
+        """What a client needs to know of the room and of itself."""
+        return {
+            "epoch": self.epoch,
+            "seq": self.seq,
+            "write": guest.pass_.write,
+            "you": guest.pass_.card,
+        }
+
+    def answer(self, guest: Guest, state: bytes) -> None:
+        """Tell a client all that it lacks, once all of it is durable."""
+        if self.pending:
+            self.asked.append((guest, state))
+            return
+        try:
+            missing = self.doc.get_update(state)
+        except ValueError as error:
+            raise Refused(protocol.GARBAGE) from error
+        guest.tell(protocol.sync(protocol.STEP2, missing))
+        guest.follows = True
+
+    def take(self, guest: Guest, step: int, data: bytes) -> None:
+        """Take a change from someone who may write; it waits to be durable before anyone sees it.
+
+        Raises Refused for bytes that are no change, and for a text that would be too long.
+        """
+        self._check_length(data)
+        self._fired = False
+        try:
+            self.doc.apply_update(data)
+        except ValueError as error:
+            raise Refused(protocol.GARBAGE) from error
+        # What a client hands in on coming may be known already. A change that seems to do nothing
+        # may be one that waits for another: it is kept.
+        known = data == documents.NOTHING or (step == protocol.STEP2 and not self._fired)
+        self.pending.append((guest, b"" if known else data))
+        if not known:
+            self.last_change = monotonic()
+            self.first_change = self.first_change or self.last_change
+
+    def _check_length(self, data: bytes) -> None:
+        if len(self.content) + len(data) <= TEXT_LENGTH:
+            return
+        try:
+            future = documents.made_of([self.doc.get_update(), data])
+        except ValueError as error:
+            raise Refused(protocol.GARBAGE) from error
+        if len(documents.text_of(future)) > TEXT_LENGTH:
+            raise Refused(protocol.TOO_LONG)
+
+    def rows(self) -> tuple[list[tuple[Guest, bytes]], list[tuple[bytes, int]]]:
+        """What waits, and as it goes into the log: what one person sent in a row is one change."""
+        taken, self.pending = self.pending, []
+        runs: list[tuple[int, list[bytes]]] = []
+        for guest, data in taken:
+            if not data:
+                continue
+            if runs and runs[-1][0] == guest.pass_.user_id:
+                runs[-1][1].append(data)
+            else:
+                runs.append((guest.pass_.user_id, [data]))
+        return taken, [(documents.merged(parts), writer) for writer, parts in runs]
+
+    def durable(self, taken: list[tuple[Guest, bytes]], seq: int) -> None:
+        """What was taken is in the log: let the others see it, and tell those who sent it."""
+        self.seq = max(self.seq, seq)
+        self.spread([data for _guest, data in taken if data], {guest for guest, _data in taken})
+        for guest, _data in taken:
+            guest.tell(protocol.ack(self.seq))
+        if not self.pending:
+            asked, self.asked = self.asked, []
+            for guest, state in asked:
+                try:
+                    self.answer(guest, state)
+                except Refused as refusal:
+                    guest.close(refusal.code)
+
+    def spread(self, updates: list[bytes], senders: set[Guest]) -> None:
+        """Send changes to all who follow, as one message; a lone sender knows them already."""
+        if not updates:
+            return
+        message = protocol.sync(protocol.UPDATE, documents.merged(updates))
+        for guest in self.guests:
+            if guest.follows and senders != {guest}:
+                guest.tell(message)
+
+    def follow(self, rows: list[tuple[int, bytes]]) -> None:
+        """Take in what others put into the log: a form that was saved, another process."""
+        news = [(seq, data) for seq, data in rows if seq > self.seq]
+        if not news:
+            return
+        for _seq, data in news:
+            self.doc.apply_update(data)
+        self.seq = news[-1][0]
+        self.spread([data for _seq, data in news], set())
+
+    def hear(self, guest: Guest, payload: bytes) -> None:
+        """Note what a client says of itself, under the name we know; nobody speaks for another."""
+        for client, clock, state in protocol.read_awareness(payload):
+            owner = self.owners.get(client)
+            if owner is None and guest.client not in (None, client):
+                continue  # an echo of somebody who left
+            if owner not in (None, guest) and owner.pass_.user_id != guest.pass_.user_id:
+                continue
+            if clock < self.states.get(client, (0, ""))[0]:
+                continue
+            guest.client, self.owners[client] = client, guest
+            self.states[client] = (clock, _told_as(guest, state))
+            self.news.add(client)
+
+    def presence(self) -> bytes | None:
+        """What changed in who is here and where, as one message."""
+        news = {client: self.states[client] for client in self.news if client in self.states}
+        self.news.clear()
+        for client in [one for one, (_clock, state) in news.items() if state == "null"]:
+            self.states.pop(client)
+            self.owners.pop(client, None)
+        return protocol.awareness(news) if news else None
+
+    def leave(self, guest: Guest) -> None:
+        """Someone left: their cursor goes with them."""
+        self.guests.discard(guest)
+        client = guest.client
+        if client is not None and self.owners.get(client) is guest:
+            self.states[client] = (self.states[client][0] + 1, "null")
+            self.news.add(client)
+        if not self.guests:
+            self.empty_since = monotonic()
+
+
+def _told_as(guest: Guest, state: object) -> str:
+    if not isinstance(state, dict):
+        return "null"
+    said = json.dumps({**state, "user": guest.pass_.card}, ensure_ascii=False)
+    return said if len(said) <= STATE_AT_MOST else json.dumps({"user": guest.pass_.card})

@@ -66,7 +66,7 @@ def test_what_only_an_attachment_or_a_remark_says_comes_last(write, ask):
 def test_reading_is_bounded_for_any_text():
     import re
 
-    pattern = re.compile(r"(?P<t_0>mot)")
+    pattern = re.compile(r"(?P<w0_100>mot)")
     fields = dict.fromkeys(("title", "lead", "headings", "body", "attachments", "comments"), "")
     fields["body"] = "mot " * 200_000
     reading = ranking.Reading(fields, pattern, [1.0])

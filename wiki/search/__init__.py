@@ -110,9 +110,11 @@ def find(
     changes: tuple[tuple[str, str], ...] = ()
     suggestion = None
     if plan.groups:
-        better, changes, suggestion = spelling.correct(asked, plan, book, allowed)
-        if changes and not exact:
-            asked, plan = better, prepare(better, book, spelling.beginnings)
+        spelt = spelling.correct(asked, plan, book, allowed)
+        changes, suggestion = spelt.changes, spelt.suggestion
+        if (changes or spelt.also) and not exact:
+            asked = spelt.question
+            plan = prepare(asked, book, spelling.beginnings, dict(spelt.also))
     statement = _Statement(plan, allowed, filters)
     # The first pages are read again before they are shown, always the same ones together.
     first = bool(plan.groups) and offset < ranking.READ and limit > 0

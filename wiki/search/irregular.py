@@ -16,7 +16,8 @@ condui conduite conduites conduisent conduisons conduisait conduisant
 produi produire produis produit produits produite produites produisent produisons produisait
 construi construire construis construit construits construite construisent construisons construisant
 recev recevoir recois recoit recoivent recevons recevez recevait recu recus recue recues
-permet permettre permets permettent permettons permis permise permettait permettant
+permet permettre permets permettent permettons permise permettait permettant
+permis
 mettre mets mettent mettons mettez mettait
 reconnai reconnaitre reconnais reconnait reconnaissent reconnu reconnue reconnus reconnues
 connai connaitre connais connait connaissent connaissons connu connus connue connues

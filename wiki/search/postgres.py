@@ -3,12 +3,13 @@
 from sqlalchemy import Connection, text
 
 from wiki.search import french
-from wiki.search.plan import Plan, Wanted
-from wiki.search.ranking import ALIKE, FIRST
+from wiki.search.plan import HEAD, Plan, Wanted
+from wiki.search.ranking import ALIKE, FIRST, KIN
 from wiki.search.tables import FIELDS
 
 JOINED = "string_agg(CAST({0} AS text), ',')"  # SQL: many ids in one text
 _LETTERS = dict(zip(FIELDS, "ABCDDD", strict=True))  # PostgreSQL knows four weights
+_FIRST = "".join(dict.fromkeys(_LETTERS[field] for field in FIRST))
 _WEIGHTS = "{0.12,0.36,0.5,1}"  # D, C, B, A: in the proportions of tables.WEIGHTS
 _FIELD_GAP = 10  # no phrase runs over the end of a field
 _LAST_POSITION = 16_383  # of a tsvector
@@ -93,17 +94,19 @@ def scores(tier, plan: Plan, rarity, name: str, values: dict, *, needed: str) ->
     ts_rank ignores how rare a word is: we multiply.
     """
     sought = dict.fromkeys(wanted for group in tier.groups for wanted in group)
-    weights = {wanted: 1.0 if wanted in plan.words else ALIKE for wanted in sought}
+    weights = {
+        wanted: 1.0 if wanted in plan.words else KIN if wanted in plan.kin else ALIKE
+        for wanted in sought
+    }
     weights |= dict.fromkeys(plan.pairs, 1.0)
     ranks = []
     for i, (wanted, weight) in enumerate(weights.items()):
         rare = max(map(rarity.of, wanted.terms)) * weight * _FACTOR
         query = _query(_quoted(wanted), f"{name}r{i}", values)
         ranks.append(f"ts_rank('{_WEIGHTS}', vector, {query}, 1) * {rare:f}")
-    letters = "".join(dict.fromkeys(_LETTERS[field] for field in FIRST))
-    groups = [_any(group, letters if tier.within else "") for group in tier.groups]
+    groups = [_any(group, _FIRST if tier.within else "") for group in tier.groups]
     if tier.headed:
-        groups.append(_any(tier.headed, letters))
+        groups.append(_any(tier.headed, _FIRST))
     if tier.is_strict:
         answers = _answers(" & ".join(groups), name, values)
     else:
@@ -151,7 +154,8 @@ def _any(group: tuple[Wanted, ...], letters: str = "") -> str:
 
 def _quoted(wanted: Wanted, letters: str = "") -> str:
     """One alternative in the language of tsquery, perhaps in the fields of these letters alone."""
-    suffix = ("A" if wanted.field == "title" else letters) + ("*" if wanted.prefix else "")
+    fields = {None: letters, HEAD: _FIRST, "title": "A"}[wanted.field]
+    suffix = fields + ("*" if wanted.prefix else "")
     words = (_lexeme(term) + (f":{suffix}" if suffix else "") for term in wanted.terms)
     return "(" + " <-> ".join(words) + ")"
 

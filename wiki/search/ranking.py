@@ -6,10 +6,11 @@
 2. Inside a tier the index ranks by bm25 over the fields, weighted as in `tables.WEIGHTS`, two words
    standing side by side as in the question counting once more.
 3. The best `READ` are then read as a person would. A word and those that mean the same count as one
-   (bm25 over the weighted fields); words side by side as in the question add `BY_PAIR`; then how
-   much of the question one passage of `PASSAGE` letters holds, how much the title, how much the
-   title and the summary, and whether the title says just that. What is recent or was done again
-   comes before its equals.
+   (bm25 over the weighted fields); a wider word, one of the same family or a part of a known
+   expression counts less, and none tells more than it is rare (`senses`); words side by side as in
+   the question add `BY_PAIR`; then how much of the question one passage of `PASSAGE` letters holds,
+   how much the title, how much the title and the summary, and whether the title says just that.
+   What is recent or was done again comes before its equals.
 
 Rarity (how few items hold a word) weighs each word of the question; it is taken over the whole
 collection and changes nothing but the order.
@@ -27,10 +28,10 @@ from sqlalchemy import Connection, Select, bindparam, func, select
 from wiki.db import utcnow
 from wiki.items.lineage import Adaptation
 from wiki.items.models import Item
-from wiki.search.plan import Plan, Wanted
+from wiki.search.plan import HEAD, SMALL, Plan, Wanted
 from wiki.search.tables import FIELDS, WEIGHTS
 
-ENOUGH = 60  # items in a tier from which it is ranked alone
+ENOUGH = 150  # items in a tier from which it is ranked alone
 READ = 24  # of the first, read again
 PASSAGE = 320  # letters, about fifty words
 MOST_READ = 30_000  # letters of one field
@@ -46,13 +47,16 @@ BY_TITLE = 0.3  # all the question in the title
 BY_SUMMARY = 0.2  # all the question in the title and the summary
 BY_FRESHNESS = 0.03  # for what was touched today, half of it two years later
 BY_REUSE = 0.03  # for what was done again five times or more
-BY_INDEX = 0.1  # what the index says, which also saw attachments and remarks to their end
+BY_INDEX = 0.3  # what the index says, which also saw attachments and remarks to their end
 BY_PAIR = 0.7  # of the weight of two words, when they stand side by side
 BY_NAME = 0.2  # all the question in the title, and nothing else there
 ALIKE = 0.85  # of a word that means the same, where the one typed is not
-COMMONER = 0.5  # of one that is far more frequent than the one typed
-MUCH = 2  # times as many items
+NEARLY = 0.85  # of one that says more or less
+LOOSE = 0.6  # of a word of an expression that stands apart from the others
+FLOOR, WIDE_FLOOR = 0.6, 0.2  # of these, for words that are far more frequent than those typed
+KIN = 0.5  # of a word of the same family: « chômage » for « chômeur »
 BESIDE = 0.3  # of a word that means the same, where the one typed is too
+STEP = 5  # hundredths, in which such shares are told
 SATURATION, LENGTH = 1.4, 0.6  # bm25's k1 and b
 _WORD = re.compile(r"\w{4,}")
 SIDE_BY_SIDE = 16  # letters between two words that stand side by side
@@ -82,6 +86,7 @@ class Rarity:
     def __init__(self, connection: Connection, store, plan: Plan):
         every = (*plan.words, *plan.synonyms, *(w for group in plan.groups for w in group))
         terms = {term for wanted in every if not wanted.prefix for term in wanted.terms}
+        self.owned = dict(zip(plan.groups, plan.owned, strict=True))
         self.counts = self._counts(connection, store, terms)
         self.size = max(self._counts(connection, store, {""})[""], *self.counts.values(), 1)
 
@@ -103,7 +108,7 @@ class Rarity:
     def of(self, term: str) -> float:
         """The weight of one term; unknown ones are as rare as can be."""
         n = self.counts.get(term, 0)
-        return max(math.log((self.size - n + 0.5) / (n + 0.5)), 0.1)
+        return math.log(1 + max(self.size - n + 0.5, 0.1) / (n + 0.5))
 
     def frequency(self, group: tuple[Wanted, ...]) -> int:
         """In about how many items something of a group stands."""
@@ -114,13 +119,19 @@ class Rarity:
         )
 
     def weight(self, group: tuple[Wanted, ...]) -> float:
-        """What finding a group is worth: that of the word typed, which comes first in it."""
-        return max((self.of(term) for term in group[0].terms), default=0.1) if group else 0.1
+        """What finding a group is worth: that of what was typed, in its most usual writing."""
+        typed = [w for w in group[: self.owned.get(group, 1)] if w.terms and not w.prefix]
+        return min((max(map(self.of, w.terms)) for w in typed or group[:1]), default=0.1)
 
-    def is_commoner(self, wanted: Wanted, group: tuple[Wanted, ...]) -> bool:
-        """Whether another word stands in far more items than the one that was typed."""
-        own = max(self.frequency(group[:1]), 1)
-        return not wanted.prefix and self.frequency((wanted,)) > MUCH * own
+    def share(self, wanted: Wanted, groups: list[tuple[Wanted, ...]], floor: float) -> float:
+        """How much of those typed another word tells: no more than it is rare itself.
+
+        « jardin » says less than the « potager collectif » for which it may stand.
+        """
+        if wanted.prefix:
+            return 1.0
+        told = sum(self.of(term) for term in wanted.terms if term not in SMALL)
+        return max(min(1.0, told / (sum(map(self.weight, groups)) or 1.0)), floor)
 
     def is_common(self, wanted: Wanted) -> bool:
         """Whether all of its terms stand in too many items, or in none."""
@@ -134,7 +145,7 @@ def tiers(plan: Plan, rarity: Rarity) -> list[Tier]:
     """From the strictest to the widest, which takes whatever holds any word that is not common."""
     groups = tuple(sorted(plan.groups, key=rarity.frequency)[:MOST_COMBINED])
     found = []
-    plain = not any(wanted.field for group in plan.groups for wanted in group)
+    plain = not any(w.field not in (None, HEAD) for group in plan.groups for w in group)
     if plain and rarity.frequency(groups[0]) > MANY:
         typed = _typed(groups, plan)
         found.append(Tier(typed, len(groups), FIRST))
@@ -257,19 +268,23 @@ class Reading:
             if not m.lastgroup:
                 places.append((start, ()))
                 continue
-            share, groups = _sense(m.lastgroup)
+            groups, shares = _sense(m.lastgroup)
             places.append((start, groups))
             near = [seen for seen in near if start - seen[0] < PASSAGE]
-            for group in groups:
+            for group, share in zip(groups, shares, strict=True):
                 worth = self.weights[group] * share
-                (self.typed if share == 1.0 else self.alike)[group] += weight
-                self.share[group] = max(share, self.share[group])
+                if share == 1.0:
+                    self.typed[group] += weight
+                else:
+                    self.alike[group] += weight * share
+                    self.share[group] = max(share, self.share[group])
                 held[group] = max(worth, held.get(group, 0.0))
                 near.append((start, group, worth))
             if before == groups[0] - 1 and start - end < SIDE_BY_SIDE:
-                self.pairs[before] += weight
-            for group in groups[:-1]:
-                self.pairs[group] += weight
+                self.pairs[before] += weight * shares[0]
+            if shares[0] == 1.0:
+                for group in groups[:-1]:
+                    self.pairs[group] += weight
             before, end = groups[-1], m.end()
             best = {group: worth for _, group, worth in near}
             self.passage = max(self.passage, sum(best.values()))
@@ -280,14 +295,15 @@ class Reading:
         flat = SATURATION * (1 - LENGTH + LENGTH * self.length / mean)
         total = 0.0
         for i, weight in enumerate(self.weights):
-            typed, alike = self.typed[i], self.alike[i]
+            typed, alike, share = self.typed[i], self.alike[i], self.share[i]
             if typed or alike:
-                share = self.share[i]
-                count = typed + BESIDE * alike if typed else share * alike
-                total += share * weight * count * (SATURATION + 1) / (count + flat)
+                count = typed + BESIDE * alike
+                same = count * (SATURATION + 1) / (count + flat) if typed else 0.0
+                other = share * alike * (SATURATION + 1) / (alike + share * flat) if alike else 0.0
+                total += weight * max(same, other)
             if pairs := self.pairs[i]:
                 both = weight + self.weights[i + 1]
-                total += BY_PAIR * both / 2 * pairs * (SATURATION + 1) / (pairs + flat)
+                total += BY_PAIR * both * pairs * (SATURATION + 1) / (pairs + flat)
         return total
 
     def closeness(self) -> float:
@@ -304,8 +320,37 @@ class Reading:
         ) / whole
 
 
+def senses(plan: Plan, rarity: Rarity | None) -> dict[Wanted, dict[int, float]]:
+    """For which words of the question each thing sought stands, at what share of their worth."""
+    found: dict[Wanted, dict[int, float]] = {}
+    for number, group in enumerate(plan.groups):
+        for i, wanted in enumerate(group):
+            found.setdefault(wanted, {})[number] = _most(plan, number, i)
+    if rarity:
+        for wanted, shares in found.items():
+            other = [i for i in shares if wanted not in plan.groups[i][: plan.owned[i]]]
+            floor = WIDE_FLOOR if wanted in plan.wide or wanted in plan.kin else FLOOR
+            told = rarity.share(wanted, [plan.groups[i] for i in other], floor) if other else 1.0
+            shares |= {i: shares[i] * told for i in other}
+    return found
+
+
+def _most(plan: Plan, number: int, place: int) -> float:
+    """The largest share of what a group is worth that one of its members can have."""
+    wanted = plan.groups[number][place]
+    if place < plan.owned[number]:
+        return LOOSE if number in plan.loose and place == 0 else 1.0
+    return KIN if wanted in plan.kin else NEARLY if wanted in plan.wide else ALIKE
+
+
+def name(senses: dict[int, float]) -> str:
+    """How an expression names what stands for these words of the question, at these shares."""
+    parts = (f"{i}_{STEP * round(100 * share / STEP)}" for i, share in sorted(senses.items()))
+    return "w" + "_".join(parts)
+
+
 @cache
-def _sense(name: str) -> tuple[float, tuple[int, ...]]:
-    """What the name of a group in an expression says: what it is worth, and for which words."""
-    kind, *numbers = name.split("_")
-    return {"t": 1.0, "o": ALIKE, "c": COMMONER}[kind], tuple(map(int, numbers))
+def _sense(name: str) -> tuple[tuple[int, ...], tuple[float, ...]]:
+    """What such a name says: for which words, at which shares."""
+    numbers = list(map(int, name[1:].split("_")))
+    return tuple(numbers[::2]), tuple(share / 100 for share in numbers[1::2])

@@ -7,6 +7,7 @@ from markupsafe import Markup, escape
 from sqlalchemy import bindparam, select
 
 from wiki.db import db
+from wiki.search import ranking
 from wiki.search.plan import Plan, Wanted
 from wiki.search.ranking import Rarity, Reading
 from wiki.search.tables import Texts, search_text, search_word
@@ -74,21 +75,15 @@ def beginnings(found: dict[int, Texts]) -> dict[int, Snippet]:
 def expression(plan: Plan, rarity: Rarity | None = None) -> re.Pattern | None:
     """What to mark, built from the forms under which people wrote the terms; None for no term.
 
-    The name of a group says what it finds: t_0 the first word as it was typed, o_1 another word for
-    the second, c_1 one much commoner than it, t_0_1 both at once, as « covoiturage » is for « co
-    voiturage ».
+    The name of a group says for which words of the question it stands, as `ranking.name` writes it.
     """
-    answers: dict[Wanted, list[int]] = {}
-    for number, group in enumerate(plan.groups):
-        for wanted in group:
-            answers.setdefault(wanted, []).append(number)
+    answers = ranking.senses(plan, rarity)
     named: dict[str, list[Wanted]] = {}
-    for wanted, numbers in answers.items():
-        kind = "t" if wanted in plan.words else "o"
-        if kind == "o" and rarity and rarity.is_commoner(wanted, plan.groups[numbers[0]]):
-            kind = "c"
-        named.setdefault("_".join([kind, *map(str, numbers)]), []).append(wanted)
-    groups = [(f"?P<{name}>", named[name]) for name in sorted(named, key=lambda n: (-len(n), n))]
+    # What stands for most of the question is looked for first, then what is worth most.
+    order = {wanted: (-len(s), -max(s.values())) for wanted, s in answers.items()}
+    for wanted in sorted(order, key=order.get):
+        named.setdefault(ranking.name(answers[wanted]), []).append(wanted)
+    groups = [(f"?P<{name}>", some) for name, some in named.items()]
     groups.append(("?:", [w for w in plan.highlights if w not in answers]))
     every = {term for _, group in groups for w in group if not w.prefix for term in w.terms}
     forms, written, left = _forms(every), [], _MOST_FORMS

@@ -42,11 +42,15 @@ _LETTERS = {
 
 
 class Spelt(NamedTuple):
-    """A question with its unknown words replaced, what was replaced, and what may be proposed."""
+    """A question with its unknown words replaced, what was replaced, and what may be proposed.
+
+    `also`: known words that look like slips, each with the one to look for besides.
+    """
 
     question: Question
     changes: tuple[tuple[str, str], ...]
     suggestion: str | None
+    also: tuple[tuple[str, str], ...] = ()
 
 
 class Candidate(NamedTuple):
@@ -60,12 +64,14 @@ class Candidate(NamedTuple):
 def correct(question: Question, plan: Plan, book: Book, allowed: str) -> Spelt:
     """What the question says once its unknown words are corrected.
 
-    A known word is left alone; when it is rare and a slip from a frequent one, that one is only
-    proposed. `allowed` is the condition under which the reader may read an item.
+    A known word is left alone; when it is a slip from a far more frequent one, that one is looked
+    for besides, and proposed when hardly anybody wrote the other. `allowed` is the condition under
+    which the reader may read an item.
     """
     content = [clause for clause in question.content if clause.kind != "phrase"]
-    answered = _tally(list(plan.groups), allowed, most=_FEW + 1)
-    changes, doubts = [], []
+    sought = [tuple(w for w in group if w not in plan.kin) for group in plan.groups]
+    answered = _tally(sought, allowed, most=_FEW + 1)
+    changes, doubts, also = [], [], []
     for clause, n in zip(content, answered, strict=False):
         if len(changes) + len(doubts) >= MOST_CORRECTED:
             break
@@ -76,11 +82,13 @@ def correct(question: Question, plan: Plan, book: Book, allowed: str) -> Spelt:
                 changes.append((word, nearest))
             elif 0 < n <= _FEW:
                 for found, meant in _meant(word, n, allowed):
-                    found_in = doubts if found else changes
-                    found_in.append((word, meant))
+                    (also if found else changes).append((word, meant))
+                    if found and n <= _RARE:
+                        doubts.append((word, meant))
     better = _with(question, changes)
     proposed = _with(better, doubts)
-    return Spelt(better, tuple(changes), proposed.typed if changes or doubts else None)
+    suggestion = proposed.typed if changes or doubts else None
+    return Spelt(better, tuple(changes), suggestion, tuple(also))
 
 
 def _with(question: Question, changes: list[tuple[str, str]]) -> Question:
@@ -130,7 +138,7 @@ def _meant(word: str, n: int, allowed: str) -> list[tuple[bool, str]]:
         return []
     if not _stands(folded, own, allowed):
         return [(False, meant)]
-    sure = n <= _RARE and _best(folded, slips, allowed, least=_FAR_MORE * n)
+    sure = _best(folded, slips, allowed, least=min(_FAR_MORE * n, _MOST_COUNTED))
     return [(True, sure)] if sure else []
 
 

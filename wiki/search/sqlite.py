@@ -8,9 +8,8 @@ from itertools import combinations
 from sqlalchemy import Connection, Engine, event, text
 
 from wiki.search import french
-from wiki.search.plan import Plan, Wanted
+from wiki.search.plan import HEAD, SMALL, Plan, Wanted
 from wiki.search.ranking import FIRST, MOST_COMBINED
-from wiki.search.stopwords import FADING
 from wiki.search.tables import MAIN, WEIGHTS, split, unpacked
 
 _FREQUENCIES = text(
@@ -23,8 +22,8 @@ _ABSENT = text(
 )
 _BM25 = f"bm25(search_fts, {', '.join(map(str, WEIGHTS))})"
 
-SMALL = frozenset(map(french.stem, FADING))
 _LONG = 20_000  # bytes kept of a text, from which few are remembered
+_HEAD = f"{{{' '.join(FIRST)}}}"
 JOINED = "group_concat({0})"  # SQL: many ids in one text
 
 
@@ -131,7 +130,7 @@ def scores(tier, plan: Plan, rarity, name: str, values: dict, *, needed: str) ->
         expression = " AND ".join(weighed)
         if tier.headed:
             headed = " OR ".join(map(_quoted, tier.headed))
-            expression += f" AND {{{' '.join(FIRST)}}} : ({headed})"
+            expression += f" AND {_HEAD} : ({headed})"
         inside = "SELECT id FROM hit"
     else:
         expression = " OR ".join(weighed)
@@ -164,7 +163,7 @@ def _matching(columns: str, expression: str, name: str, values: dict) -> str:
 
 def _quoted(wanted: Wanted) -> str:
     """One alternative in FTS5's language."""
-    column = f"{wanted.field} : " if wanted.field else ""
+    column = f"{_HEAD if wanted.field == HEAD else wanted.field} : " if wanted.field else ""
     told = [term for term in wanted.terms if term not in SMALL]
     small = len(wanted.terms) - len(told)
     if small and len(told) > 1 and not wanted.exact:

@@ -18,10 +18,11 @@ _LONGEST_LABEL = 4  # words: a longer label is a sentence, nobody writes it
 
 
 class Other(NamedTuple):
-    """Another way to say something."""
+    """Another way to say something; `wide`: it says more, or less, than what it stands for."""
 
     text: str
     terms: tuple[str, ...]
+    wide: bool = False
 
 
 class Match(NamedTuple):
@@ -40,7 +41,7 @@ class Book:
         self._words: dict[str, str] = {}  # single words, folded, as written
         self._known: set[str] = set()  # every word of every expression, folded
 
-    def add(self, text: str, others: list[str]) -> None:
+    def add(self, text: str, others: list[str], wide: bool = False) -> None:
         """Let a question that holds `text` also look for the others."""
         source = french.terms(text)
         if not source or _only_small_words(text):
@@ -53,7 +54,9 @@ class Book:
         for other in others:
             terms = french.terms(other)
             if terms and terms != source and not _only_small_words(other):
-                known.setdefault(terms, Other(other, terms))
+                before = known.get(terms)
+                if before is None or before.wide and not wide:
+                    known[terms] = Other(other, terms, wide)
         lengths = self._lengths.setdefault(source[0], [])
         if len(source) not in lengths:
             lengths.append(len(source))
@@ -139,7 +142,7 @@ def _of_groups(groups: Iterable[synonym_groups.Group]) -> Book:
         if group.state == "removed":
             continue
         for source in group.words[:1] if group.one_way else group.words:
-            found.add(source, [word for word in group.words if word != source])
+            found.add(source, [word for word in group.words if word != source], group.one_way)
     return found
 
 

@@ -135,6 +135,18 @@ def test_a_long_log_becomes_one_update_once_folded(page, world):
     assert page.body.startswith("ba")
 
 
+def test_what_waits_for_another_change_survives_a_compaction():
+    doc = Doc({"content": Text()})
+    steps = []
+    for words in "abc":
+        before = doc.get_state()
+        doc["content"].insert(len(doc["content"]), words)
+        steps.append(doc.get_update(before))
+    whole = documents.compacted([steps[0], steps[2]])
+    assert documents.text_of(documents.made_of([whole])) == "a"
+    assert documents.text_of(documents.made_of([whole, steps[1]])) == "abc"
+
+
 def test_line_ends_and_lost_bytes_are_mended_in_the_room_too(page, world):
     typed(page, 0, "a\r\nb\x00c ", world.karim)
     folding.fold(page)

@@ -70,7 +70,10 @@ def handshake(app, scope) -> tuple[int, Pass | None]:
     deque(answer, maxlen=0)
     if hasattr(answer, "close"):
         answer.close()
-    return (101, found[0]) if found else (statuses[0], None)
+    if found:
+        return 101, found[0]
+    # The page would lead to the sign-in screen: a WebSocket cannot follow.
+    return 401 if statuses[0] == 303 else statuses[0], None
 
 
 def card(user: User) -> dict:

@@ -45,6 +45,23 @@ def seed(text: str) -> bytes:
     return Doc({NAME: Text(text)}).get_update()
 
 
+def compacted(updates: list[bytes]) -> bytes:
+    """One update that says all that these say, also what still waits for another to make sense.
+
+    A document forgets what was deleted, and leaves out what it could not place yet: that is kept
+    as it came.
+    """
+    doc, fired, unplaced = made_of([]), [], []
+    listening = doc.observe(fired.append)
+    for data in updates:
+        fired.clear()
+        doc.apply_update(data)
+        if not fired and data != NOTHING:
+            unplaced.append(data)
+    doc.unobserve(listening)
+    return merged([doc.get_update(), *unplaced])
+
+
 def rewrite(doc: "Doc", wanted: str) -> bytes:
     """Make a document say something else, word by word; the update that does it, or nothing."""
     text = text_of(doc)

@@ -34,6 +34,7 @@ def enter(item: Item, field: str) -> State:
     for _attempt in range(3):
         try:
             rooms = _locked(item.id)
+            db.session.refresh(item)  # as it is now that nobody can fold
             room = next((one for one in rooms if one.field == field), None)
             if room is None:
                 room = _founded(item, field)
@@ -129,7 +130,7 @@ def _founded(item: Item, field: str) -> Room:
 def _take_in(item: Item, rooms: list[Room]) -> None:
     """Put what the item says since a room last met it together with what is being written."""
     for room in rooms:
-        if room.base == item.revision_count:
+        if room.base >= item.revision_count:
             continue
         said = item.shared_text(room.field) or ""
         doc = documents.made_of(live.updates(room.id))
@@ -206,7 +207,7 @@ def _compact(room: Room) -> None:
     count = select(func.count()).where(Update.room_id == room.id)
     if (db.session.scalar(count) or 0) <= ROWS_AT_MOST:
         return
-    whole = documents.made_of(live.updates(room.id)).get_update()
+    whole = documents.compacted(live.updates(room.id))
     db.session.execute(delete(Update).where(Update.room_id == room.id))
     db.session.execute(
         insert(Update).values(room_id=room.id, seq=room.seq, data=whole, created_at=utcnow())

@@ -1,0 +1,167 @@
+"""What is saved beside a room enters it, and a log that cannot be written is never acknowledged."""
+
+import asyncio
+
+from sqlalchemy import event
+
+from wiki.coedit import protocol
+from wiki.db import db
+from wiki.items.models import Item
+
+START = "Ouvert le **lundi**."
+
+
+def browser(site, built, name: str):
+    client = site.test_client()
+    with client.session_transaction() as session:
+        session["_user_id"] = built[1]["devices"][name]
+    return client
+
+
+def form(built, body: str, revision: int) -> dict:
+    return {"title": "Espace emploi", "summary": "", "body": body, "revision": revision}
+
+
+def test_a_form_saved_by_someone_else_reaches_those_who_write(meet, site, built):
+    page = built[1]["page"]
+
+    async def scene(_hub, peer):
+        ada = await peer("nadia").enter()
+        ada.type(" Fermé en août.")
+        await ada.acknowledged()
+        sent = form(built, START.replace("lundi", "mardi"), 1)
+        client = browser(site, built, "karim")
+        answer = await asyncio.to_thread(client.post, f"/pages/{page}/edit", data=sent)
+        assert answer.status_code == 303
+        await ada.until(lambda: ada.text == "Ouvert le **mardi**. Fermé en août.")
+        shown = await asyncio.to_thread(client.get, f"/api/v1/items/{page}")
+        assert shown.json["body"] == ada.text
+
+    meet(scene)
+
+
+def test_a_program_that_changes_the_text_meets_those_who_write(meet, site, built):
+    page = built[1]["page"]
+
+    async def scene(_hub, peer):
+        ada = await peer("nadia").enter()
+        ada.type("Bienvenue. ", 0)
+        await ada.acknowledged()
+        client = browser(site, built, "karim")
+        change = {"revision": 1, "body": f"{START} Entrée libre."}
+        answer = await asyncio.to_thread(client.patch, f"/api/v1/items/{page}", json=change)
+        assert answer.json["body"] == f"Bienvenue. {START} Entrée libre."
+        await ada.until(lambda: ada.text == answer.json["body"])
+
+    meet(scene)
+
+
+def test_an_old_version_brought_back_while_others_write_is_an_edit_like_another(meet, site, built):
+    page = built[1]["page"]
+
+    async def scene(_hub, peer):
+        ada, bob = await peer("nadia").enter(), await peer("karim").enter()
+        ada.type("Des sottises. ", 0)
+        await ada.acknowledged()
+        client = browser(site, built, "nadia")
+        address = f"/items/{page}/revisions/1/restoration"
+        await asyncio.to_thread(client.post, address)
+        await bob.until(lambda: bob.text == START)
+        bob.type(" Et le soir.")
+        await bob.acknowledged()
+        await ada.until(lambda: ada.text == f"{START} Et le soir.")
+        old = await asyncio.to_thread(client.get, f"/items/{page}/revisions/2")
+        assert "Des sottises." in old.text
+
+    meet(scene)
+
+
+def test_a_save_by_another_process_is_found_without_being_told(meet, site, built):
+    page = built[1]["page"]
+
+    async def scene(hub, peer):
+        ada = await peer("nadia").enter()
+        from wiki.items import live
+
+        live.forget(hub.hear_of)  # nobody tells: as when `essaim import` runs beside the server
+        try:
+            client = browser(site, built, "karim")
+            sent = form(built, f"{START} Importé.", 1)
+            await asyncio.to_thread(client.post, f"/pages/{page}/edit", data=sent)
+            await ada.until(lambda: ada.text.endswith("Importé."))
+        finally:
+            live.on_change(hub.hear_of)
+
+    meet(scene)
+
+
+def test_the_writing_screen_of_one_without_script_shows_what_is_being_written(meet, site, built):
+    page = built[1]["page"]
+
+    async def scene(_hub, peer):
+        ada = await peer("nadia").enter()
+        ada.type("Tout neuf. ", 0)
+        await ada.acknowledged()
+        client = browser(site, built, "karim")
+        shown = await asyncio.to_thread(client.get, f"/pages/{page}/edit")
+        assert "Tout neuf. " in shown.text
+        sent = form(built, f"Tout neuf. {START} Moi aussi.", 1)
+        answer = await asyncio.to_thread(client.post, f"/pages/{page}/edit", data=sent)
+        assert answer.status_code == 303
+        await ada.until(lambda: ada.text == f"Tout neuf. {START} Moi aussi.")
+
+    meet(scene)
+
+
+def test_leaving_the_live_screen_records_title_and_note_and_folds_the_text(meet, site, built):
+    page = built[1]["page"]
+
+    async def scene(_hub, peer):
+        ada = await peer("nadia").enter()
+        ada.type("Fini. ", 0)
+        await ada.acknowledged()
+        client = browser(site, built, "nadia")
+        sent = {"title": "Espace emploi et droits", "summary": "", "revision": 1, "live": "body",
+                "note": "relu"}  # fmt: skip
+        answer = await asyncio.to_thread(client.post, f"/pages/{page}/edit", data=sent)
+        assert answer.status_code == 303
+        with site.app_context():
+            item = db.session.get(Item, page)
+            assert (item.title, item.body) == ("Espace emploi et droits", f"Fini. {START}")
+        past = await asyncio.to_thread(client.get, f"/items/{page}/history")
+        assert "relu" in past.text
+
+    meet(scene)
+
+
+def test_what_cannot_be_written_down_is_neither_seen_nor_acknowledged(meet, site, built):
+    with site.app_context():
+        engine = db.engine
+    broken = []
+
+    def refuse(connection, cursor, statement, *_):
+        if broken and statement.startswith("INSERT INTO live_update"):
+            raise OSError(28, "No space left on device")
+
+    event.listen(engine, "before_cursor_execute", refuse)
+
+    async def scene(_hub, peer):
+        ada, bob = await peer("nadia").enter(), await peer("karim").enter()
+        await ada.acknowledged()
+        broken.append(True)
+        ada.type("Perdu ? ", 0)
+        assert await ada.cut() == protocol.FAILED
+        assert ada.acked < ada.sent
+        assert "Perdu" not in bob.text
+        broken.clear()
+        back = peer("nadia")
+        back.doc, back.content = ada.doc, ada.content
+        await back.enter()
+        await back.acknowledged()
+        late = await peer("karim").enter()
+        assert late.text == f"Perdu ? {START}"
+
+    try:
+        meet(scene)
+    finally:
+        event.remove(engine, "before_cursor_execute", refuse)

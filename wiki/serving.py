@@ -20,9 +20,11 @@ from flask import Flask
 from wiki import config, create_app, jobs, migrating, storage
 from wiki.bridge import Bridge
 from wiki.coedit.hub import Hub
+from wiki.coedit.wire import Wire
 from wiki.db import db
 
 STOP_SECONDS = 20
+LIVE_LOCK = 0x455353  # our number among PostgreSQL's advisory locks
 JOBS_AFTER_SECONDS = 1
 
 
@@ -44,6 +46,8 @@ def opened(host: str, port: int):
         check_port(host, port)
         app = create_app(**({} if settings["BASE_URL"] else {"BASE_URL": address(host, port)}))
         migrate(app)
+        if not settings["REDIS_URL"]:
+            held.enter_context(alone(app))
         _renew_index(app)
         yield app
 
@@ -118,6 +122,29 @@ def locked(path: Path, wait: bool = False):
         yield
 
 
+@contextlib.contextmanager
+def alone(app: Flask):
+    """Hold the texts being written against a second server on the same PostgreSQL database.
+
+    Two that share a Redis tell each other what they write; two that do not would each show a text
+    that lags behind. Raises CannotServe.
+    """
+    if sqlite_file(app):
+        yield
+        return
+    from sqlalchemy import text
+
+    with app.app_context():
+        engine = db.engine
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        if not connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": LIVE_LOCK}):
+            raise CannotServe(
+                "Another Essaim already serves this database. To run several, give each the same "
+                "ESSAIM_REDIS_URL."
+            )
+        yield
+
+
 def serve(app: Flask, host: str, port: int, announce) -> None:
     """Serve pages and run jobs until asked to stop; running requests and jobs end first."""
     workers = []
@@ -143,7 +170,8 @@ def serve(app: Flask, host: str, port: int, announce) -> None:
             db.engine.dispose()
 
     timer = threading.Timer(JOBS_AFTER_SECONDS, start_jobs)  # the first page comes first
-    listen(Bridge(app, live=Hub(app), on_start=start, on_stop=stop), host, port)
+    wire = Wire(app.config["REDIS_URL"]) if app.config["REDIS_URL"] else None
+    listen(Bridge(app, live=Hub(app, wire), on_start=start, on_stop=stop), host, port)
 
 
 def leave() -> NoReturn:

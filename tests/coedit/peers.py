@@ -89,7 +89,7 @@ class Peer:
             self.version = json.loads(protocol.read_block(data, at)[0])
         elif number == protocol.AWARENESS:
             for client, clock, state in protocol.read_awareness(protocol.read(data)[2]):
-                self.others[client] = (clock, state)
+                self.others[client] = (clock, protocol.read_state(state))
         else:
             _kind, step, payload = protocol.read(data)
             if step == protocol.STEP1:

@@ -309,7 +309,8 @@ def test_any_bytes_are_a_message_or_malformed(data):
     try:
         kind, _step, payload = protocol.read(data)
         if kind == protocol.AWARENESS:
-            protocol.read_awareness(payload)
+            for _client, _clock, state in protocol.read_awareness(payload):
+                protocol.read_state(state)
     except protocol.Malformed:
         pass
 

@@ -58,7 +58,7 @@ class Hub:
         for work in (self.write_on, self.tick_on):
             self.spawn(work())
         if self.wire:
-            self.spawn(self.wire.listen(self))
+            self.spawn(self.wire.carry(self))
 
     async def stop(self) -> None:
         """Make durable and fold what is left, and let everybody come back to the next process."""
@@ -193,7 +193,7 @@ class Hub:
             elif kind == protocol.AWARENESS:
                 room.hear(guest, payload)
                 self.tell_presence(room)
-            elif room.states:
+            else:
                 guest.tell(protocol.awareness(room.states))
         except protocol.Malformed:
             guest.close(protocol.GARBAGE)
@@ -330,6 +330,8 @@ class Hub:
     def keep_alive(self) -> None:
         """Say something on every line, so that a client knows a silent one is dead."""
         for room in self.rooms.values():
+            room.forget_silent()
+            self._tell_presence(room)
             message = protocol.awareness(room.states)
             for guest in room.guests:
                 guest.tell(message)
@@ -369,9 +371,17 @@ class Hub:
     def hear_of(self, item_ids: set[int]) -> None:
         """From any thread: these items were changed."""
         with contextlib.suppress(RuntimeError):  # the loop ended meanwhile
-            self.loop.call_soon_threadsafe(self._hear_of, item_ids)
+            self.loop.call_soon_threadsafe(self.look_at, item_ids)
 
-    def _hear_of(self, item_ids: set[int]) -> None:
+    def hear_presence(self, key: tuple[int, str], message: bytes) -> None:
+        """Another process says who is in a room there."""
+        if room := self.rooms.get(key):
+            room.hear_elsewhere(protocol.read(message)[2])
+            for guest in room.guests:
+                guest.tell(message)
+
+    def look_at(self, item_ids: set[int]) -> None:
+        """Compare the rooms of these items with the database, soon."""
         if any(room.item_id in item_ids for room in self.rooms.values()):
             self.spawn(self.look_around(item_ids))
 

@@ -79,8 +79,8 @@ def awareness(states: dict[int, tuple[int, str]]) -> bytes:
     return number(AWARENESS) + block(made)
 
 
-def read_awareness(payload: bytes) -> list[tuple[int, int, object]]:
-    """(client, clock, state) of each person a message tells of; raises Malformed."""
+def read_awareness(payload: bytes) -> list[tuple[int, int, bytes]]:
+    """(client, clock, state as JSON) of each person a message tells of; raises Malformed."""
     count, at = read_number(payload, 0)
     if count > MOST_STATES:
         raise Malformed("too many states")
@@ -88,12 +88,17 @@ def read_awareness(payload: bytes) -> list[tuple[int, int, object]]:
     for _ in range(count):
         client, at = read_number(payload, at)
         clock, at = read_number(payload, at)
-        raw, at = read_block(payload, at)
-        try:
-            found.append((client, clock, json.loads(raw)))
-        except (ValueError, RecursionError) as error:
-            raise Malformed("state") from error
+        state, at = read_block(payload, at)
+        found.append((client, clock, state))
     return found
+
+
+def read_state(state: bytes) -> object:
+    """What a client says of itself; raises Malformed."""
+    try:
+        return json.loads(state)
+    except (ValueError, RecursionError) as error:
+        raise Malformed("state") from error
 
 
 def read(message: bytes) -> tuple[int, int, bytes]:

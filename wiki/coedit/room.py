@@ -18,7 +18,8 @@ from wiki.items.writing import TEXT_LENGTH
 QUEUE_AT_MOST = 8_000_000  # bytes that wait for one slow client
 MESSAGES_AT_MOST = 2_000
 STATE_AT_MOST = 4_000  # characters of what a client tells of itself
-RATE, BURST = 60, 600  # messages a second of one person, and how many at once
+SILENCE = 45.0  # seconds after which a client that says nothing of itself has left
+RATE, BURST = 200, 1_000  # messages a second of one person, and how many at once
 
 
 class Refused(Exception):
@@ -100,6 +101,7 @@ class Room:
         self.asked: list[tuple[Guest, bytes]] = []
         self.states: dict[int, tuple[int, str]] = {}
         self.owners: dict[int, Guest] = {}
+        self.heard_at: dict[int, float] = {}
         self.news: set[int] = set()
         self.first_change = self.last_change = 0.0  # since the last revision
         self.empty_since = monotonic()
@@ -226,10 +228,28 @@ class Room:
                 continue  # an echo of somebody who left
             if owner not in (None, guest) and owner.pass_.user_id != guest.pass_.user_id:
                 continue
-            if clock < self.states.get(client, (0, ""))[0]:
-                continue
+            if clock <= self.states.get(client, (-1, ""))[0]:
+                continue  # known, or an echo
             guest.client, self.owners[client] = client, guest
-            self.states[client] = (clock, _told_as(guest, state))
+            self.states[client] = (clock, _told_as(guest, protocol.read_state(state)))
+            self.heard_at[client] = monotonic()
+            self.news.add(client)
+
+    def hear_elsewhere(self, payload: bytes) -> None:
+        """Note who is in this room in another process, which answers for their names."""
+        for client, clock, state in protocol.read_awareness(payload):
+            if client in self.owners:
+                continue
+            self.heard_at[client] = monotonic()
+            self.states[client] = (clock, state.decode())
+            if state == b"null":
+                self.states.pop(client)
+
+    def forget_silent(self) -> None:
+        """Whoever said nothing of themselves for long is not there any more."""
+        limit = monotonic() - SILENCE
+        for client in [one for one in self.states if self.heard_at.get(one, 0.0) < limit]:
+            self.states[client] = (self.states[client][0] + 1, "null")
             self.news.add(client)
 
     def presence(self) -> bytes | None:
@@ -239,6 +259,7 @@ class Room:
         for client in [one for one, (_clock, state) in news.items() if state == "null"]:
             self.states.pop(client)
             self.owners.pop(client, None)
+            self.heard_at.pop(client, None)
         return protocol.awareness(news) if news else None
 
     def leave(self, guest: Guest) -> None:

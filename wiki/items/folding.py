@@ -19,6 +19,7 @@ from wiki.items.merging import merge, settle
 from wiki.items.models import Item, Revision
 from wiki.items.writing import TEXT_LENGTH, prepare, stage
 from wiki.jobs import periodic
+from wiki.markup.sanitize import clean_body
 
 ROWS_AT_MOST = 200  # updates kept one by one once they are part of a revision
 QUIET = timedelta(minutes=3)  # without a change, nobody's process looks after the text any more
@@ -156,8 +157,10 @@ def _cut(
         if room.seq == room.folded:
             continue
         text, runs = documents.replayed(_logged(room), room.folded)
-        item.put_shared_text(room.field, text)
-        written[room.field] = runs
+        cleaned = clean_body(text)
+        item.put_shared_text(room.field, cleaned)
+        if cleaned == text:  # else the stretches would not fit what is kept
+            written[room.field] = runs
         for size, writer in runs:
             totals[writer] = totals.get(writer, 0) + size
     writers = _writers(rooms, totals)

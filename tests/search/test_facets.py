@@ -11,7 +11,7 @@ from wiki.items import terms
 from wiki.items.lineage import Adaptation
 from wiki.items.models import Scope, Term
 from wiki.items.writing import save
-from wiki.reports import trust
+from wiki.reports import cards
 from wiki.reports.models import Report
 from wiki.search import vocabularies
 from wiki.search.filters import Filters
@@ -158,7 +158,7 @@ def test_a_card_says_how_proven_a_report_is_and_how_often_it_was_redone(client, 
     assert re.search(r'class="tag tag--yes">.*?, n\s=\s9</span>', page)
     assert "1 fois" not in page, "what the reader may not read is not counted"
     nadia = db.session.get(User, world.nadia)
-    assert [tag.icon for tag in trust.tags([source], nadia)[source.id]][-1] == "essaimer"
+    assert [tag.icon for tag in cards.cards([source.id], nadia)[source.id].tags][-1] == "essaimer"
 
 
 def test_the_kind_of_place_is_among_the_six_filters_shown_at_once(client, report):

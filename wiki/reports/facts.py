@@ -25,11 +25,15 @@ def facts(report) -> list[tuple[str, str, str]]:
     ]
 
 
-def facts_line(report) -> list[tuple[str, str]]:
-    """(icon, value) for a card, without a query more than was already made."""
-    publics = "" if "terms" in inspect(report).unloaded else _named(report, "publics", 1)
+def facts_line(report, public: str | None = None) -> list[tuple[str, str]]:
+    """(icon, value) for a card, without a query more than was already made.
+
+    `public` is the first of its publics, for a row that has no terms.
+    """
+    if public is None:
+        public = "" if "terms" in inspect(report).unloaded else _named(report, "publics", 1)
     return [
-        ("gens", publics),
+        ("gens", public),
         ("lieu", shorten(report.place or "", 40)),
         ("heure", shorten(duration(report), 48)),
         ("moi", _people(report.people)),

@@ -24,7 +24,7 @@ BATCH = 200
 
 def last_checked(report) -> datetime | None:
     """When its writers last said or wrote something of it; an import's date says nothing."""
-    if report.checked_at or report.is_imported:
+    if report.checked_at or (report.extra or {}).get("imported"):
         return report.checked_at
     return report.updated_at
 

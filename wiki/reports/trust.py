@@ -15,7 +15,6 @@ from wiki.items import lineage
 from wiki.items.models import Comment
 from wiki.reports import freshness
 from wiki.reports.feedback import Feedback
-from wiki.reports.models import Report
 from wiki.reports.outlines import filled
 
 _MEASURED = re.compile(r"\b(?:mesuré|measured)e?s?\b", re.IGNORECASE)
@@ -32,14 +31,6 @@ class Sign(NamedTuple):
     icon: str
     strong: str
     text: str | Markup
-
-
-class Tag(NamedTuple):
-    """The same in two or three words, for a card."""
-
-    tone: str
-    icon: str
-    words: str
 
 
 class Known(NamedTuple):
@@ -73,47 +64,9 @@ def signs(report, writers: list[str], known: Known | None = None) -> list[Sign]:
     return [sign for sign in found if sign]
 
 
-def tags(reports: list, reader) -> dict[int, list[Tag]]:
-    """What cards say of each report, in two statements for all of them."""
-    ids = [report.id for report in reports]
-    wanted = select(Report.id, Report.effects, Report.skipped).where(Report.id.in_(ids))
-    lines = {row.id: _lines(row) for row in db.session.execute(wanted)}
-    made = lineage.redone(ids, reader)
-    found = {}
-    for report in reports:
-        said = (_evidence_tag(lines.get(report.id, [])), _redone_tag(made.get(report.id)))
-        found[report.id] = [tag for tag in (_fresh_tag(report), *said) if tag]
-    return found
-
-
-def _fresh_tag(report) -> Tag | None:
-    code, word, sign = freshness.state(report) or ("", "", "")
-    return Tag("yes" if code == "current" else "care", sign, word) if code else None
-
-
-def _evidence_tag(lines: list[dict]) -> Tag | None:
-    """The strongest evidence given line by line, and on how many people."""
-    if not lines:
-        return None
-    words = {"measured": _("Measured"), "said": _("Said"), "observed": _("Observed")}
-    for kind, word in words.items():
-        sizes = [row.get("n") or 0 for row in lines if row.get("evidence") == kind]
-        if sizes:
-            most = max(sizes)
-            return Tag("yes", "coche", f"{word}, n\u00a0=\u00a0{most}" if most else word)
-    return None
-
-
-def _redone_tag(times: int | None) -> Tag | None:
-    if not times:
-        return None
-    words = ngettext("Done again %(num)s time", "Done again %(num)s times", times)
-    return Tag("plain", "essaimer", words)
-
-
 def evidence(report) -> set[str]:
     """The kinds of evidence given, line by line or named where the changes are told in a text."""
-    given = {row.get("evidence") for row in _lines(report)} - {"", None}
+    given = {row.get("evidence") for row in lines_of(report)} - {"", None}
     text = "\n".join(report.plain(key) for key in _WHERE_EVIDENCE_STANDS)
     patterns = {"measured": _MEASURED, "said": _SAID, "observed": _OBSERVED}
     return given | {kind for kind, pattern in patterns.items() if pattern.search(text)}
@@ -137,13 +90,15 @@ def _evidence(report) -> list[Sign]:
     return made
 
 
-def _lines(report) -> list[dict]:
+def lines_of(report) -> list[dict]:
+    """What changed, line by line, unless its writers skip that part."""
     return [] if "changes" in (report.skipped or []) else (report.effects or [])
 
 
 def _most(report, kind: str) -> int | None:
     """The largest number of people behind a line of this kind of evidence."""
-    return max((row.get("n") or 0 for row in _lines(report) if row["evidence"] == kind), default=0)
+    lines = (row for row in lines_of(report) if row["evidence"] == kind)
+    return max((row.get("n") or 0 for row in lines), default=0)
 
 
 def _written_size(report) -> str | None:
@@ -181,7 +136,7 @@ def _authors(report, writers: list[str]) -> Sign | None:
 
 
 def _sources(report) -> Sign | None:
-    named = list(dict.fromkeys(row["source"] for row in _lines(report) if row.get("source")))
+    named = list(dict.fromkeys(row["source"] for row in lines_of(report) if row.get("source")))
     if not named:
         return None
     return Sign("fichier", _("Sources:"), _("%(names)s.", names=_some(named)))

@@ -16,7 +16,7 @@ from wiki.items.models import Item, Scope
 from wiki.items.terms import VOCABULARIES, label_of, vocabulary_label
 from wiki.items.writing import save
 from wiki.markup.text import html_to_text, slugify
-from wiki.reports import editing, facts, freshness, lines, replies, telling, testimony, trust
+from wiki.reports import cards, editing, facts, freshness, lines, replies, telling, testimony, trust
 from wiki.reports.forms import NewReportForm, this_year
 from wiki.reports.models import Report
 from wiki.reports.outlines import LINES_OF, arranged, filled
@@ -140,11 +140,11 @@ def report_facts(report) -> list[tuple[str, str]]:
     return facts.facts_line(report) if isinstance(report, Report) else []
 
 
-@blueprint.app_template_global("report_tags")
-def report_tags(items: list) -> dict[int, list[trust.Tag]]:
-    """The signs of trust of those of these items that are reports, for their cards."""
-    reports = [item for item in items if isinstance(item, Report)]
-    return trust.tags(reports, current_user) if reports else {}
+@blueprint.app_template_global("report_cards")
+def report_cards(items: list) -> dict[int, cards.Card]:
+    """What cards say of those of these items that are reports: their facts, and why to rely."""
+    ids = [item.id for item in items if item.kind == "reports"]
+    return cards.cards(ids, current_user) if ids else {}
 
 
 @blueprint.app_template_global("report_state")

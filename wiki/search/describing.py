@@ -4,7 +4,7 @@ from datetime import UTC
 from functools import cache
 
 from sqlalchemy import JSON, Row, Text, bindparam, select
-from sqlalchemy.orm import defer, joinedload, selectin_polymorphic, selectinload
+from sqlalchemy.orm import defer, selectin_polymorphic, selectinload
 
 from wiki.db import db
 from wiki.groups.models import Group
@@ -16,6 +16,7 @@ _ROWS = (
     select(
         Item.id, Item.kind, Item.title, Item.slug, Item.summary, Item.scope, Item.source,
         Item.updated_at, Item.group_id, Group.title.label("group_title"),
+        Group.colour.label("group_colour"), Group.pictogram.label("group_pictogram"),
     )
     .join(Group, Group.id == Item.group_id)
     .where(Item.id.in_(bindparam("ids", expanding=True)))
@@ -28,7 +29,7 @@ def describe(results: Results, base_url: str = "") -> dict:
     passages = results.passages()
     return {
         "total": results.total,
-        "results": [_result(row, passages.get(row.id), base_url) for row in _rows(results)],
+        "results": [_result(row, passages.get(row.id), base_url) for row in rows(results)],
         "facets": {
             vocabulary: [{"slug": v.slug, "label": v.label, "count": v.count} for v in values]
             for vocabulary, values in results.facets.items()
@@ -37,22 +38,11 @@ def describe(results: Results, base_url: str = "") -> dict:
     }
 
 
-def _rows(results: Results) -> list[Row]:
-    """What the API says of each item of the page, best first: columns, no whole objects."""
+def rows(results: Results) -> list[Row]:
+    """What every list says of the items of the page, best first: columns, no whole objects."""
     if not results.ids:
         return []
-    rows = db.session.connection().execute(_ROWS, {"ids": results.ids})
-    found = {row.id: row for row in rows}
-    return [found[item_id] for item_id in results.ids if item_id in found]
-
-
-def items(results: Results, full: bool = False) -> list[Item]:
-    """The items of the page, best first, with what every card shows; `full` adds a kind's facts."""
-    if not results.ids:
-        return []
-    wanted = select(Item).where(Item.id.in_(results.ids)).options(joinedload(Item.group))
-    wanted = wanted.options(*facts_of_kinds()) if full else wanted
-    found = {item.id: item for item in db.session.scalars(wanted)}
+    found = {row.id: row for row in db.session.connection().execute(_ROWS, {"ids": results.ids})}
     return [found[item_id] for item_id in results.ids if item_id in found]
 
 

@@ -11,7 +11,7 @@ from flask_login import current_user
 from wiki.items.terms import vocabulary_label
 from wiki.search import Results, count, find, hook, missed, vocabularies
 from wiki.search.addresses import address, arguments, toggled
-from wiki.search.describing import describe, items
+from wiki.search.describing import describe, rows
 from wiki.search.filters import Filters
 from wiki.search.question import read
 from wiki.search.snippets import mark
@@ -65,7 +65,7 @@ def index():
     results = find(asked, current_user, filters, A_PAGE, (page - 1) * A_PAGE, exact=exact)
     if not filters:
         missed.note(asked, results)
-    found, pattern = items(results, full=True), results.marks
+    found, pattern = rows(results), results.marks
     wider = _wider(results, filters, exact) if results.total < FEW else []
     return render_template(
         "search/results.html",
@@ -222,7 +222,7 @@ def _nearby(results: Results, wider: list[tuple]) -> list:
         near = find(read(args.get("q")), current_user, Filters.from_args(args), NEAR, facets=False)
     else:
         near = find(None, current_user, Filters(kinds=("reports",)), NEAR, facets=False)
-    return items(near)
+    return rows(near)
 
 
 def _facets(results: Results, filters: Filters, more: bool) -> list[Facet]:

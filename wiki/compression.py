@@ -2,9 +2,11 @@
 
 import secrets
 import zlib
+from functools import lru_cache
 
 LEVEL = 4
 LEAST = 1000  # bytes; below, headers weigh more than what is saved
+KEPT, LARGEST_KEPT = 256, 60_000  # screens asked again and again, and bytes of one
 TEXTS = ("text/", "application/json", "application/javascript", "application/atom+xml", "image/svg")
 
 
@@ -25,7 +27,10 @@ def compress(scope, status: int, headers: list, content: bytes) -> tuple[list, b
     varied = _vary(headers, named.get("vary"))
     if not accepts_gzip(scope):
         return varied, content
-    packed = gzip(content, secrets.token_hex(secrets.randbelow(50)).encode())
+    name = secrets.token_hex(secrets.randbelow(50)).encode()
+    # What has a tag is asked again: packing it anew would cost more than finding it.
+    again = "etag" in named and len(content) <= LARGEST_KEPT
+    packed = stamped((_kept if again else gzip)(content), name)
     kept = [(k, v) for k, v in varied if k.lower() not in ("content-length", "etag")]
     kept += [("Content-Encoding", "gzip"), ("Content-Length", str(len(packed)))]
     if "etag" in named:
@@ -38,11 +43,18 @@ def accepts_gzip(scope) -> bool:
     return any(name == b"accept-encoding" and b"gzip" in value for name, value in scope["headers"])
 
 
-def gzip(content: bytes, name: bytes = b"", level: int = LEVEL) -> bytes:
-    """A gzip file of these bytes, whose header carries a name (of any length) if given."""
-    packed = zlib.compress(content, level, 31)
-    if not name:
-        return packed
+def gzip(content: bytes, level: int = LEVEL) -> bytes:
+    """A gzip file of these bytes."""
+    return zlib.compress(content, level, 31)
+
+
+@lru_cache(maxsize=KEPT)
+def _kept(content: bytes) -> bytes:
+    return gzip(content)
+
+
+def stamped(packed: bytes, name: bytes) -> bytes:
+    """The same gzip file with a name, of any length, in its header."""
     return b"\x1f\x8b\x08\x08" + packed[4:10] + name + b"\0" + packed[10:]
 
 

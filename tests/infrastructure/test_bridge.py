@@ -58,7 +58,7 @@ def secret():
 
 
 def tagged():
-    answer = Response("mot " * 1000, mimetype="text/plain")
+    answer = Response(request.args.get("words", "mot ") * 1000, mimetype="text/plain")
     answer.set_etag("v1")
     return answer.make_conditional(request)
 
@@ -212,8 +212,9 @@ def test_text_is_compressed_for_those_who_accept_it(site):
 
 
 def test_the_size_of_a_compressed_page_varies_for_the_curious(site):
-    sizes = {len(ask(site, "/text", accept_encoding="gzip").body) for _ in range(20)}
-    assert len(sizes) > 3
+    for path in ("/text", "/tagged"):
+        sizes = {len(ask(site, path, accept_encoding="gzip").body) for _ in range(20)}
+        assert len(sizes) > 3
 
 
 def test_what_is_shown_once_is_not_compressed(site):
@@ -225,6 +226,14 @@ def test_a_tag_given_with_a_compressed_page_is_recognised(site):
     assert tag == 'W/"v1"'
     again = ask(site, "/tagged", accept_encoding="gzip", if_none_match=tag)
     assert (again.status, again.body) == (304, b"")
+
+
+def test_what_is_packed_once_is_never_given_for_something_else(site):
+    for words in ("un ", "deux ", "un "):  # under one tag and address, as no site should
+        answer = ask(
+            site, "/tagged", query=f"words={words.strip()}%20".encode(), accept_encoding="gzip"
+        )
+        assert gzip.decompress(answer.body).decode() == words * 1000
 
 
 def test_static_files_are_for_ever_and_compressed(site):
@@ -313,9 +322,11 @@ def test_slow_work_does_not_hold_up_pages(site):
 
 def test_gzip_of_nothing_special_is_gzip():
     from wiki.compression import gzip as pack
+    from wiki.compression import stamped
 
-    for name in (b"", b"abc"):
-        with gzip.open(io.BytesIO(pack(b"mot" * 100, name))) as file:
+    packed = pack(b"mot" * 100)
+    for answer in (packed, stamped(packed, b""), stamped(packed, b"abc")):
+        with gzip.open(io.BytesIO(answer)) as file:
             assert file.read() == b"mot" * 100
 
 

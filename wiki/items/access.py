@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, false, or_, select
 from sqlalchemy.orm import joinedload
 
 from wiki.db import db
-from wiki.groups.models import Group, Role, groups_of, role_in
+from wiki.groups.models import Group, Membership, Role, groups_of, role_in
 from wiki.items import owners
 from wiki.items.models import Item, PublicationRequest, Scope
 
@@ -31,7 +31,9 @@ def visible(user):
     known = g.get("visible") if has_app_context() else None
     if known and known[0] is mine and known[1] == user.id:
         return known[2]
-    condition = _condition(shape_of(user), **reader(user))
+    led = [group.id for group in mine if group.role >= LEAD]
+    groups, shared = [group.id for group in mine], owners.shared_with(user)
+    condition = _condition(shape_of(user), user.id, groups, led, shared)
     if has_app_context():
         # Asked for several times a page; stale as soon as the list of groups is read anew.
         g.visible = (mine, user.id, condition)
@@ -48,14 +50,20 @@ def shape_of(user) -> tuple[bool, ...]:
 
 @cache
 def shape(form: tuple[bool, ...]):
-    """`visible` for a form of reader, with the parameters that `reader` gives: made once."""
+    """`visible` for a form of reader, with the parameters that `reader` gives: made once.
+
+    The groups are looked up by the statement itself: a list of them would be written out each time.
+    """
     if not form:
         return and_(Item.trashed_at.is_(None), _reaches(Scope.PUBLIC))
+    mine = select(Membership.group_id).join(Group, Group.id == Membership.group_id)
+    mine = mine.where(Membership.user_id == bindparam("me"), Group.trashed_at.is_(None))
+    led = mine.where(Membership.role >= LEAD)
     return _condition(
         form,
         me=bindparam("me"),
-        mine=bindparam("mine", expanding=True),
-        led=bindparam("led", expanding=True),
+        mine=mine.correlate(None),
+        led=led.correlate(None),
         shared=bindparam("shared", expanding=True),
     )
 
@@ -64,10 +72,8 @@ def reader(user) -> dict:
     """Who reads, as the parameters of `shape`."""
     if user.is_anonymous:
         return {}
-    mine = groups_of(user)
-    led = [group.id for group in mine if group.role >= LEAD]
     shared = list(owners.shared_with(user))
-    return {"me": user.id, "mine": [group.id for group in mine], "led": led, "shared": shared}
+    return {"me": user.id, "shared": shared} if shared else {"me": user.id}
 
 
 def _condition(form: tuple[bool, ...], me, mine, led, shared):

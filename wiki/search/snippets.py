@@ -201,6 +201,6 @@ def mark(text: str, pattern: re.Pattern | None) -> Markup:
         return Markup(escape(text))
     parts, after = [], 0
     for found in pattern.finditer(text):
-        parts += [escape(text[after : found.start()]), Markup("<mark>%s</mark>") % found.group()]
+        parts.append(f"{escape(text[after : found.start()])}<mark>{escape(found.group())}</mark>")
         after = found.end()
-    return Markup("").join([*parts, escape(text[after:])])
+    return Markup("".join([*parts, escape(text[after:])]))

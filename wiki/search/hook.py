@@ -14,7 +14,8 @@ from wiki.search.parts import provide
 
 __all__ = ["mark", "provide"]
 
-_CHANGED = "search_changed"
+_CHANGED, _AHEAD = "search_changed", "search_ahead"
+LONG = 20_000  # characters, from which analysis takes long enough to be felt by who waits
 
 
 def mark(item_id: int) -> None:
@@ -28,6 +29,16 @@ def forget_deleted(session: Session, _context, _instances) -> None:
     gone = [thing.id for thing in session.deleted if isinstance(thing, Item) and thing.id]
     for item_id in sorted(gone):
         index.remove(session.connection(), item_id)
+
+
+@event.listens_for(Session, "before_flush")
+def read_ahead(session: Session, _context, _instances) -> None:
+    """Analyse long texts before the first write, which in SQLite keeps all others from writing."""
+    ahead = session.info.setdefault(_AHEAD, {})
+    for thing in (*session.new, *session.dirty):
+        if isinstance(thing, Item) and thing not in ahead and _is_long(thing):
+            connection = session.connection()
+            ahead[thing] = index.read(connection, thing.id, parts.texts(thing, connection))
 
 
 @event.listens_for(Session, "after_flush")
@@ -52,11 +63,13 @@ def write_index(session: Session) -> None:
     if session.new or session.dirty or session.deleted:
         session.flush()
     changed, words = session.info.pop(_CHANGED, ()), set()
+    ahead = session.info.pop(_AHEAD, {})
     for item_id in sorted(changed):
         item = session.get(Item, item_id)
         if item is not None:
             connection = session.connection()
-            index.write(connection, item_id, *parts.read(item, connection, words))
+            found, facets = parts.texts(item, connection), parts.facets(item, connection)
+            index.write(connection, item_id, found, words, facets, ahead=ahead.get(item))
     if words:
         index.add_words(session.connection(), words)
 
@@ -66,8 +79,18 @@ def forget_changes(session: Session, previous) -> None:
     """What was rolled back must not be written; a savepoint's items are simply written again."""
     if previous.parent is None:
         session.info.pop(_CHANGED, None)
+        session.info.pop(_AHEAD, None)
         synonyms.forget()
 
 
 def _noted(session: Session) -> set[int]:
     return session.info.setdefault(_CHANGED, set())
+
+
+def _is_long(item: Item) -> bool:
+    """Whether a text of the item is long, or the one that it replaces; without reading any."""
+    for thing in (item, *item.__dict__.get("renderings", {}).values()):
+        for value in (*thing.__dict__.values(), *inspect(thing).committed_state.values()):
+            if isinstance(value, str) and len(value) > LONG:
+                return True
+    return False

@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Callable
+from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, exists, insert, select
+from sqlalchemy import Connection, Row, delete, exists, insert, select
 from sqlalchemy.orm import selectinload, with_polymorphic
 
 from wiki.db import db
@@ -26,6 +27,25 @@ CHECKED_AT_ONCE = 80  # forms that a change may take out of the vocabulary at on
 BATCH = 100  # items between two commits of a rebuild, so that writers hardly wait
 
 
+class Word(NamedTuple):
+    """A row of the vocabulary from which spelling is corrected."""
+
+    form: str
+    folded: str
+    sound: str
+    term: str
+
+
+class Change(NamedTuple):
+    """What an item's texts change in the index: all that takes long, and needs no write yet."""
+
+    row: Row | None  # what is there now
+    texts: dict[str, str]
+    places: str
+    gone: set[french.Form]
+    words: set[Word]
+
+
 def store(connection: Connection):
     """The module that speaks to this database's full-text index."""
     return sqlite if connection.dialect.name == "sqlite" else postgres
@@ -35,18 +55,21 @@ def write(
     connection: Connection,
     item_id: int,
     found: SearchText,
-    words: set[french.Form] | None = None,
+    words: set[Word],
     facets: set[int] = frozenset(),
+    *,
+    ahead: Change | None = None,
 ) -> None:
     """Bring the index up to date with an item: its texts, and the terms that facets count.
 
-    With `words`, new forms are left there for the caller to add: many items share theirs.
+    New words are left in `words` for the caller to add: many items share theirs. `ahead` is what
+    `read` gave before, and is used if it still holds.
     """
     _write_facets(connection, item_id, facets)
-    texts, places = _flattened(found)
-    row = _row(connection, item_id)
-    known = texts_of(row) if row else {}
-    if known == texts and row.places == places:
+    row, (texts, places) = _row(connection, item_id), _flattened(found)
+    if ahead is None or (row, texts, places) != (ahead.row, ahead.texts, ahead.places):
+        ahead = _change(row, texts, places)
+    if ahead is None:
         return
     kept = packed(texts) | {"places": places, "analysis": french.FINGERPRINT}
     if row is None:
@@ -54,13 +77,18 @@ def write(
     else:
         connection.execute(search_text.update().where(search_text.c.item_id == item_id), kept)
     store(connection).write(connection, item_id, texts)
-    before, after = _written(known), _written(texts)
-    _drop_words(connection, french.forms(before - after) - french.forms(after))
-    new = french.forms(after - before)
-    if words is None:
-        add_words(connection, new)
-    else:
-        words |= new
+    _drop_words(connection, ahead.gone)
+    words |= ahead.words
+
+
+def read(connection: Connection, item_id: int | None, found: SearchText) -> Change | None:
+    """What would change in the index, analysed; the database is not locked for it."""
+    texts, places = _flattened(found)
+    row = _row(connection, item_id) if item_id else None
+    change = _change(row, texts, places)
+    if change is not None:
+        store(connection).analyse(packed(texts), row)
+    return change
 
 
 def remove(connection: Connection, item_id: int) -> None:
@@ -147,10 +175,11 @@ def _write_again(ids: list[int]) -> None:
     wanted = select(every).where(every.id.in_(ids)).options(
         selectinload(every.renderings), selectinload(every.terms)
     )  # fmt: skip
-    words: set[french.Form] = set()
+    words: set[Word] = set()
     for item in db.session.scalars(wanted).all():
         connection.execute(delete(search_text).where(search_text.c.item_id == item.id))
-        write(connection, item.id, *parts.read(item, connection, words))
+        found, facets = parts.texts(item, connection), parts.facets(item, connection)
+        write(connection, item.id, found, words, facets)
     add_words(connection, words)
 
 
@@ -196,17 +225,31 @@ def _write_facets(connection: Connection, item_id: int, facets: set[int]) -> Non
         connection.execute(insert(search_count), {"item_id": item_id, "terms": together})
 
 
+def _change(row: Row | None, texts: dict[str, str], places: str) -> Change | None:
+    """What differs from the row there is; None when it says all this already."""
+    known = texts_of(row) if row else {}
+    if row and known == texts and row.places == places:
+        return None
+    before, after = _written(known), _written(texts)
+    gone = french.forms(before - after) - french.forms(after)
+    new = {_word(form) for form in french.forms(after - before)}
+    return Change(row, texts, places, gone, new)
+
+
+def _word(form: french.Form) -> Word:
+    return Word(form.text, form.folded, french.sound(form.folded), form.term)
+
+
 def _written(texts: dict[str, str]) -> set[str]:
     """Every different word as written: much quicker to compare than what analysis makes of them."""
     return {word for words in texts.values() if words for word in french.written(words)}
 
 
-def add_words(connection: Connection, forms: set[french.Form]) -> None:
+def add_words(connection: Connection, words: set[Word]) -> None:
     """Put words into the vocabulary from which spelling is corrected."""
-    if forms:
+    if words:
         # One order for all, or two writers could wait for each other.
-        rows = [(f.text, f.folded, french.sound(f.folded), f.term) for f in sorted(forms)]
-        connection.exec_driver_sql(store(connection).ADD_WORDS, rows)
+        connection.exec_driver_sql(store(connection).ADD_WORDS, sorted(words))
 
 
 def _drop_words(connection: Connection, forms: set[french.Form]) -> None:

@@ -24,15 +24,14 @@ def provide(parts_of: Callable[[Item], list[Part]]) -> None:
         _providers.append(parts_of)
 
 
-def read(
-    item: Item, connection: Connection, words: set | None = None
-) -> tuple[SearchText, set | None, set[int]]:
-    """What to index of an item, the set that gathers new words, and the terms that it counts in."""
+def texts(item: Item, connection: Connection) -> SearchText:
+    """The texts to index of an item: its own, then those of what stands beside it."""
     found = item.search_text()
-    for parts_of in _providers:
-        found.parts = [*found.parts, *parts_of(item)]
-    found.parts = [*found.parts, *_remarks(item, connection)]
-    return found, words, facets(item, connection)
+    if item.id is not None:
+        for parts_of in _providers:
+            found.parts = [*found.parts, *parts_of(item)]
+        found.parts = [*found.parts, *_remarks(item, connection)]
+    return found
 
 
 def facets(item: Item, connection: Connection) -> set[int]:

@@ -5,12 +5,12 @@ import sqlite3
 from functools import lru_cache
 from itertools import combinations
 
-from sqlalchemy import Connection, Engine, event, text
+from sqlalchemy import Connection, Engine, Row, event, text
 
 from wiki.search import french
 from wiki.search.plan import HEAD, SMALL, Plan, Wanted
 from wiki.search.ranking import FIRST, MOST_COMBINED
-from wiki.search.tables import MAIN, WEIGHTS, split, unpacked
+from wiki.search.tables import FIELDS, MAIN, WEIGHTS, split, unpacked
 
 _FREQUENCIES = text(
     "SELECT asked.value AS term, (SELECT doc FROM search_term WHERE term = asked.value) AS doc "
@@ -59,12 +59,21 @@ def _read_terms(field: str, kept: bytes) -> str:
 
 
 _of_short = lru_cache(maxsize=200)(_read_terms)
-_of_long = lru_cache(maxsize=4)(_read_terms)
+_of_long = lru_cache(maxsize=2 * len(FIELDS))(_read_terms)  # of one item, before and after
 
 
 @lru_cache(maxsize=4)
 def _fields(kept: bytes) -> dict[str, str]:
     return split(unpacked(kept))
+
+
+def analyse(kept: dict[str, bytes], row: Row | None) -> None:
+    """Have the terms ready that the triggers will ask for, of the new texts and of the old."""
+    for field in FIELDS:
+        column = "main" if field in MAIN else field
+        _terms(field, kept[column])
+        if row is not None:
+            _terms(field, getattr(row, column))
 
 
 def write(connection: Connection, item_id: int, texts: dict[str, str]) -> None:

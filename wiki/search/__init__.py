@@ -60,9 +60,11 @@ class Results:
     def reasons(self, item_id: int) -> dict[str, list[str]]:
         """Which words of the question stand in which field of a result, as they were typed."""
         reading = self.readings.get(item_id)
-        held = {field: sorted(words) for field, words in reading.held.items()} if reading else {}
+        held = reading.standing() if reading else {}
         return {
-            field: [self.plan.labels[i] for i in words] for field, words in held.items() if words
+            field: [self.plan.labels[i] for i in sorted(words)]
+            for field, words in held.items()
+            if words
         }
 
     def missing(self, item_id: int) -> list[str]:

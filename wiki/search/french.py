@@ -19,10 +19,11 @@ from wiki.search import irregular
 from wiki.search.irregular import FORMS, FROM_VERBS_IN_AGE, NOUNS_IN_ENT, NOUNS_IN_ON
 
 LONGEST_TERM = 40
+_CONTENTS = 2  # raised when more, or less, of an item is indexed
 # Names this analysis: an index made by another one is made again, so that both always agree.
 FINGERPRINT = sha256(
     b"".join(Path(file).read_bytes() for file in (__file__, irregular.__file__))
-    + f"{whoosh.__version__}{unicodedata.unidata_version}".encode()
+    + f"{_CONTENTS}{whoosh.__version__}{unicodedata.unidata_version}".encode()
 ).hexdigest()[:16]
 END_OF_TEXT = "¶"  # stands between a text and the joined compounds written after it
 

@@ -16,6 +16,7 @@ __all__ = ["mark", "provide"]
 
 _CHANGED, _AHEAD = "search_changed", "search_ahead"
 LONG = 20_000  # characters, from which analysis takes long enough to be felt by who waits
+MOST_AT_ONCE = 200  # items that a change of one term brings up to date in its own transaction
 
 
 def mark(item_id: int) -> None:
@@ -51,8 +52,18 @@ def note_changes(session: Session, _context) -> None:
             _noted(session).add(thing.item_id)
         elif isinstance(thing, Term):
             synonyms.forget()
-            if inspect(thing).attrs.parent_id.history.has_changes():
-                _noted(session).update(parts.bearing(session.connection(), thing.id))
+            _note_bearing(session, thing)
+
+
+def _note_bearing(session: Session, term: Term) -> None:
+    """The words and the place of a term are searched of all that bear it: many are left to a job."""
+    attributes = inspect(term).attrs
+    if attributes.parent_id.history.has_changes() or attributes.label.history.has_changes():
+        bearing = parts.bearing(session.connection(), term.id)
+        if len(bearing) <= MOST_AT_ONCE:
+            _noted(session).update(bearing)
+        else:
+            index.wait_for(term.id)
 
 
 @event.listens_for(Session, "before_commit")

@@ -24,6 +24,7 @@ from wiki.search.tables import (
 
 MOST_WORDS = 1000  # of one statement
 CHECKED_AT_ONCE = 80  # forms that a change may take out of the vocabulary at once
+_WAITING = "term:"
 BATCH = 100  # items between two commits of a rebuild, so that writers hardly wait
 
 
@@ -144,6 +145,39 @@ def _note_analysis() -> None:
     connection.execute(insert(search_state), {"name": "analysis", "value": french.FINGERPRINT})
 
 
+@job
+def read_again(term_id: int) -> None:
+    """Bring the items that bear a term up to date, after its words or its place changed."""
+    ids = parts.bearing(db.session.connection(), term_id)
+    for start in range(0, len(ids), BATCH):
+        _write_again(ids[start : start + BATCH])
+        db.session.commit()
+        db.session.expunge_all()
+    _settle(term_id)
+    db.session.commit()
+
+
+@periodic(sweep=True, minute="40")
+def read_again_what_waits() -> None:
+    """Read what `read_again` was to read when its wake-up was lost."""
+    waiting = select(search_state.c.name).where(search_state.c.name.like(f"{_WAITING}%"))
+    for name in list(db.session.scalars(waiting)):
+        read_again(int(name.removeprefix(_WAITING)))
+
+
+def wait_for(term_id: int) -> None:
+    """Note in the transaction of a change that the items of a term are to be read again."""
+    _settle(term_id)
+    name = f"{_WAITING}{term_id}"
+    db.session.connection().execute(insert(search_state), {"name": name, "value": ""})
+    read_again.later(term_id)
+
+
+def _settle(term_id: int) -> None:
+    done = search_state.c.name == f"{_WAITING}{term_id}"
+    db.session.connection().execute(delete(search_state).where(done))
+
+
 @periodic(hour="3", minute="20")
 def tidy() -> None:
     """Put the pieces of the index together, which makes it quick, and drop words nobody uses."""
@@ -190,7 +224,9 @@ def _row(connection: Connection, item_id: int):
 def _flattened(found: SearchText) -> tuple[dict[str, str], str]:
     """The texts by field, parts behind one another, and where each part begins."""
     attached, remarks, places, length = [], [], [], 0
-    for part in (Part("attachment", found.attachments), *found.parts):
+    terms = [part for part in found.parts if part.kind == "term"]
+    rest = [part for part in found.parts if part.kind != "term"]
+    for part in (*terms, Part("attachment", found.attachments), *rest):
         words = part.text.strip()
         if not words:
             continue

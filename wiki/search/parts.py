@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select
 from wiki.items import history
 from wiki.items.models import Comment, Item, Scope
 from wiki.items.searchable import Part, SearchText
-from wiki.items.terms import defaults
+from wiki.items.terms import VOCABULARIES, defaults
 from wiki.search import vocabularies
 from wiki.search.tables import search_facet
 
@@ -31,6 +31,7 @@ def texts(item: Item, connection: Connection) -> SearchText:
         for parts_of in _providers:
             found.parts = [*found.parts, *parts_of(item)]
         found.parts = [*found.parts, *_remarks(item, connection)]
+    found.parts = [*_labels(item), *found.parts]
     return found
 
 
@@ -48,6 +49,20 @@ def facets(item: Item, connection: Connection) -> set[int]:
     for vocabulary, slugs in item.facets().items():
         found |= {vocabularies.ensure(connection, vocabulary, slug) for slug in slugs}
     return found
+
+
+def _labels(item: Item) -> list[Part]:
+    """The words of an item's terms, by vocabulary; a place is also in those around it."""
+    known = vocabularies.terms()
+    labels: dict[str, list[str]] = {}
+    for term in item.terms:
+        if term.vocabulary in VOCABULARIES:
+            labels.setdefault(term.vocabulary, []).append(term.label)
+            around = term.parent_id
+            while around in known:
+                labels[term.vocabulary].append(known[around].label)
+                around = known[around].parent_id
+    return [Part("term", ". ".join(dict.fromkeys(said)), name) for name, said in labels.items()]
 
 
 def bearing(connection: Connection, term_id: int) -> list[int]:

@@ -290,6 +290,15 @@ class Reading:
             self.passage = max(self.passage, sum(best.values()))
         self.held[field] = held
 
+    def standing(self) -> dict[str, set[int]]:
+        """Which words of the question stand in which field; the words of terms apart."""
+        found = {field: set(words) for field, words in self.held.items()}
+        if attached := self.places.get("attachments"):
+            end = self.fields.end_of_terms()
+            found["terms"] = {word for at, words in attached if at < end for word in words}
+            found["attachments"] = {word for at, words in attached if at >= end for word in words}
+        return found
+
     def worth(self, mean: float) -> float:
         """bm25 of the words of the question, each with those that mean the same."""
         flat = SATURATION * (1 - LENGTH + LENGTH * self.length / mean)

@@ -38,7 +38,7 @@ _FORMS = _FORMS.where(search_word.c.term.in_(bindparam("terms", expanding=True))
 
 @dataclass(frozen=True)
 class Snippet:
-    """A passage as safe HTML, and where it stands: title, summary, body, attachment or comment.
+    """A passage as safe HTML, and where it stands: title, summary, body, attachment, terms, comment.
 
     Of an attachment, `label` names the file `item_id`, and `place` says where inside: « page=3 ».
     """
@@ -155,10 +155,23 @@ def _best(reading: Reading, pattern: re.Pattern | None) -> Snippet:
     if chosen is None:
         return Snippet(mark(kept["title"], pattern), "title")
     _, field, start = chosen
-    passage = mark(_cut(kept[field], start - _BEFORE, start - _BEFORE + LENGTH), pattern)
     if field != "attachments":
-        return Snippet(passage, _FOUND_IN[field])
-    return Snippet(passage, _FOUND_IN[field], *_place(kept.places(), start))
+        return Snippet(mark(_around(kept[field], start), pattern), _FOUND_IN[field])
+    return _beside(kept, start, pattern)
+
+
+def _beside(kept: Texts, start: int, pattern: re.Pattern | None) -> Snippet:
+    """A passage of what stands beside an item's own text: the words of its terms, or a file."""
+    end, place = kept.end_of_terms(), _place(kept.places(), start)
+    text = kept["attachments"]
+    if start < end:
+        line = text[text.rfind("\n", 0, start) + 1 : end].partition("\n")[0]
+        return Snippet(mark(line, pattern), "terms", *place)
+    return Snippet(mark(_around(text[end:], start - end), pattern), "attachment", *place)
+
+
+def _around(text: str, start: int) -> str:
+    return _cut(text, start - _BEFORE, start - _BEFORE + LENGTH)
 
 
 def _place(places: list[list], offset: int) -> tuple:

@@ -119,6 +119,12 @@ class Texts(dict):
         """Where each part of `attachments` begins: [offset, kind, label, place, item_id]."""
         return json.loads(self.row.places) if self.row.places else []
 
+    def end_of_terms(self) -> int:
+        """How many of the first letters of `attachments` are the words of the item's terms."""
+        kinds = [(place[0], place[1]) for place in self.places()]
+        others = (offset for offset, kind in kinds if kind != "term")
+        return next(others, len(self["attachments"]) if kinds else 0)
+
 
 def split(main: str) -> dict[str, str]:
     """The fields that are kept together."""

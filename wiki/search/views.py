@@ -168,12 +168,15 @@ def _places() -> dict[str, tuple[str, str]]:
         "summary": ("page", _("found in the summary")),
         "body": ("page", _("found in the text")),
         "attachment": ("fichier", _("found in an attached file")),
+        "terms": ("signet", _("found among its words")),
         "comment": ("bulle", _("found in a comment")),
     }
 
 
 def _where(passage) -> str:
     """Of a passage in a file or a medium: its name and the place in it, in words."""
+    if passage.kind == "term":
+        return vocabulary_label(passage.label)
     if not passage.place:
         return passage.label
     kind, _sign, number = passage.place.partition("=")
@@ -200,6 +203,7 @@ def _why(results: Results) -> dict[int, list[tuple[str, str]]]:
         "headings": _("in the headings"),
         "body": _("in the text"),
         "attachments": _("in the attached files"),
+        "terms": _("among its words"),
         "comments": _("in the comments"),
     }
     found = {}

@@ -56,7 +56,7 @@ def note_changes(session: Session, _context) -> None:
 
 
 def _note_bearing(session: Session, term: Term) -> None:
-    """The words and the place of a term are searched of all that bear it: many are left to a job."""
+    """What bears a term is found by its words and its place: when many do, a job reads them."""
     attributes = inspect(term).attrs
     if attributes.parent_id.history.has_changes() or attributes.label.history.has_changes():
         bearing = parts.bearing(session.connection(), term.id)

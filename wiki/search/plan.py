@@ -35,7 +35,7 @@ class Plan:
     synonyms: tuple[Wanted, ...] = ()
     wide: frozenset[Wanted] = frozenset()  # of the others, those that say more or less
     kin: frozenset[Wanted] = frozenset()  # of the others, those of the same family
-    loose: frozenset[int] = frozenset()  # groups whose first word is but a part of an expression
+    whole: tuple[tuple[Wanted, ...], ...] = ()  # of each group, the expressions it is a part of
     pairs: tuple[Wanted, ...] = ()
     required: tuple[tuple[Wanted, ...], ...] = ()
     excluded: tuple[Wanted, ...] = ()
@@ -74,7 +74,7 @@ def prepare(
     sought = [i for i, clause in enumerate(content) if clause.kind != "phrase"][:MOST_WORDS]
     family = [_kin(clause) for clause in content] if book else [[] for _ in content]
     phrases = [i for i, clause in enumerate(content) if clause.kind == "phrase"]
-    typed = [_unique(own[i] + joined[i] + others.whole[i]) for i in sought]
+    typed = [_unique(own[i] + joined[i]) for i in sought]
     typed = typed or [_unique(own[i]) for i in phrases]
     rest = [others.wanted[i] + _but(family[i], own[i] + others.wanted[i]) for i in sought]
     rest = rest or [[] for _ in phrases]
@@ -86,7 +86,7 @@ def prepare(
         synonyms=_unique([*(w for found in others.wanted for w in found), *_parts(content)]),
         wide=frozenset(others.wide),
         kin=frozenset(w for found in family for w in found),
-        loose=frozenset(n for n, i in enumerate(sought) if others.whole[i]),
+        whole=tuple(tuple(others.whole[i]) for i in sought) or tuple(() for _ in phrases),
         pairs=_unique(_pairs(question)),
         required=tuple(
             _unique(own[i] + joined[i] + (others.wanted[i] if clause.kind == "word" else []))

@@ -31,7 +31,7 @@ from wiki.items.models import Item
 from wiki.search.plan import HEAD, SMALL, Plan, Wanted
 from wiki.search.tables import FIELDS, WEIGHTS
 
-ENOUGH = 150  # items in a tier from which it is ranked alone
+ENOUGH = 80  # items in a tier from which it is ranked alone
 READ = 24  # of the first, read again
 PASSAGE = 320  # letters, about fifty words
 MOST_READ = 30_000  # letters of one field
@@ -335,9 +335,12 @@ def senses(plan: Plan, rarity: Rarity | None) -> dict[Wanted, dict[int, float]]:
     for number, group in enumerate(plan.groups):
         for i, wanted in enumerate(group):
             found.setdefault(wanted, {})[number] = _most(plan, number, i)
+        for wanted in plan.whole[number]:
+            found.setdefault(wanted, {})[number] = 1.0
     if rarity:
         for wanted, shares in found.items():
-            other = [i for i in shares if wanted not in plan.groups[i][: plan.owned[i]]]
+            typed = [(*plan.groups[i][: plan.owned[i]], *plan.whole[i]) for i in shares]
+            other = [i for i, own in zip(shares, typed, strict=True) if wanted not in own]
             floor = WIDE_FLOOR if wanted in plan.wide or wanted in plan.kin else FLOOR
             told = rarity.share(wanted, [plan.groups[i] for i in other], floor) if other else 1.0
             shares |= {i: shares[i] * told for i in other}
@@ -348,7 +351,7 @@ def _most(plan: Plan, number: int, place: int) -> float:
     """The largest share of what a group is worth that one of its members can have."""
     wanted = plan.groups[number][place]
     if place < plan.owned[number]:
-        return LOOSE if number in plan.loose and place == 0 else 1.0
+        return LOOSE if plan.whole[number] and place == 0 else 1.0
     return KIN if wanted in plan.kin else NEARLY if wanted in plan.wide else ALIKE
 
 

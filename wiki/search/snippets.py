@@ -38,7 +38,7 @@ _FORMS = _FORMS.where(search_word.c.term.in_(bindparam("terms", expanding=True))
 
 @dataclass(frozen=True)
 class Snippet:
-    """A passage as safe HTML, and where it stands: title, summary, body, attachment, terms, comment.
+    """A passage as safe HTML, and where: title, summary, body, attachment, terms or comment.
 
     Of an attachment, `label` names the file `item_id`, and `place` says where inside: « page=3 ».
     """

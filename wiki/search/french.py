@@ -144,7 +144,9 @@ def _read(chunk: str) -> Chunk:
     if _ACRONYM.fullmatch(folded):
         word = folded.replace(".", "")[:LONGEST_TERM]
         return Chunk((stem(word),), (), (Form(word, word, stem(word)),))
-    lowered = _INCLUSIVE_END.sub("", lowered)
+    lowered, bare = (_INCLUSIVE_END.sub("", written) for written in (lowered, folded))
+    if fold(lowered) != bare:
+        lowered = bare  # « e » with an accent is no ending: with or without, it must be the same
     forms, joined = [], []
     for segment in lowered.split("."):
         parts = [part for part in map(_without_elision, segment.split("-")) if part]

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 
+from babel.lists import format_list
 from flask import Flask, current_app, has_request_context, request, session
 from flask_babel import (
     Babel,
@@ -76,6 +77,7 @@ def init_app(app: Flask) -> None:
         moment=moment,
         ago=ago,
         number=number,
+        together=together,
         size=size,
         isodate=isodate,
         device_name=device_name,
@@ -211,6 +213,16 @@ def isodate(value: datetime) -> str:
 def number(value) -> str:
     """A number in the reader's notation: 12 345,6."""
     return format_decimal(value)
+
+
+def together(names: list[str], most: int = 0) -> str:
+    """Names in a sentence: Karim, Nadia et Fatou; beyond `most`, how many others there are."""
+    names = list(names)
+    if most and len(names) > most:
+        rest = len(names) - most + 1
+        words = ngettext("%(num)s other", "%(num)s others", rest)
+        names = [*names[: most - 1], words]
+    return format_list(names, locale=get_locale() or "fr") if names else ""
 
 
 def size(value: int) -> str:

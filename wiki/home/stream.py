@@ -10,8 +10,10 @@ from wiki.accounts.models import User
 from wiki.db import db
 from wiki.groups.journal import Event
 from wiki.groups.models import Group, groups_of
+from wiki.items import authorship
 from wiki.items.access import visible
 from wiki.items.models import Item, Scope
+from wiki.templating import together
 
 PAGE = 30
 # Verbs told to everyone who may read the thing, and those that are the group's own business.
@@ -23,7 +25,7 @@ INSIDE = ("trashed", "restored", "adapted", "commented", "narrowed", "asked to p
           "member left")  # fmt: skip
 
 
-@dataclass
+@dataclass(eq=False)
 class Happening:
     """One line of activity; `times` counts the same gesture made again and again."""
 
@@ -31,6 +33,7 @@ class Happening:
     words: str
     href: str = ""
     times: int = 1
+    people: str = ""
 
     @property
     def created_at(self) -> datetime:
@@ -85,7 +88,7 @@ def recent(
         query = query.where(Event.created_at > since)
     if by_others:
         query = query.where(Event.actor_id.is_distinct_from(user.id))
-    return _told(db.session.execute(query).all())[:limit]
+    return _named(_told(db.session.execute(query).all())[:limit])
 
 
 def _told(rows: list[Row]) -> list[Happening]:
@@ -98,6 +101,17 @@ def _told(rows: list[Row]) -> list[Happening]:
             again.times += 1
             continue
         lines.append(Happening(row, _words(row), _address(row)))
+    return lines
+
+
+def _named(lines: list[Happening]) -> list[Happening]:
+    """Say who did it; a version that several wrote names them all."""
+    places = {line: (line.row.item_id, (line.row.data or {}).get("revision")) for line in lines}
+    signed = authorship.also_signed({place for place in places.values() if all(place)})
+    for line, place in places.items():
+        names = [line.row.name] if line.row.name else []
+        names = [user.name for user in signed.get(place, [])] + names
+        line.people = together(list(dict.fromkeys(names)), 4)
     return lines
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from wiki.accounts.models import User
 from wiki.db import db
 from wiki.groups.models import role_in
-from wiki.items import folding, lineage
+from wiki.items import authorship, folding, lineage
 from wiki.items.merging import (
     Conflict,
     is_clean,
@@ -177,13 +177,13 @@ def _needed(user) -> Scope:
 
 
 def writers(item: Item, first: int = 1) -> list[tuple[str, int]]:
-    """Who wrote an item since a version, with how many versions each, the busiest first."""
+    """Who wrote an item since a version, alone or with others: (name, versions), busiest first."""
+    hands = authorship.hands(Revision.item_id == item.id, Revision.number >= first)
     rows = db.session.execute(
         select(User.name, func.count())
-        .join(Revision, Revision.actor_id == User.id)
-        .where(Revision.item_id == item.id, Revision.number >= first)
+        .join(hands, hands.c.user_id == User.id)
         .group_by(User.id, User.name)
-        .order_by(func.count().desc())
+        .order_by(func.count().desc(), User.id)
     )
     return [tuple(row) for row in rows]
 

@@ -13,6 +13,7 @@ from wiki.accounts.models import User
 from wiki.db import db, utcnow
 from wiki.groups.models import Belonging, Group, groups_of, role_in
 from wiki.items.access import NEEDS, can, reader, shape, shape_of, visible
+from wiki.items.authorship import Signature, signatures
 from wiki.items.models import Comment, Event, Item, Reference, Revision, Scope, Watch
 from wiki.templating import language
 
@@ -25,7 +26,7 @@ COLUMNS = (
     Group.title.label("group_title"), Group.slug.label("group_slug"),
     Group.colour.label("group_colour"), Group.pictogram.label("group_pictogram"),
     _Author.name.label("author_name"), _Last.name.label("last_name"),
-    Revision.note.label("last_note"),
+    Revision.note.label("last_note"), Revision.id.label("last_revision"),
 )  # fmt: skip
 
 
@@ -115,6 +116,15 @@ def powers(user, item) -> frozenset[str]:
     return frozenset(action for action in NEEDS if can(user, action, item))
 
 
+def last_hands(found) -> list[str]:
+    """The names of those who signed the latest version of an item, those who wrote most first."""
+    names = [found.last_name] if found.last_name else []
+    if found.last_signed:
+        people = signatures([found.last_revision]).get(found.last_revision, [])
+        names = [user.name for user in people] + names
+    return list(dict.fromkeys(names))
+
+
 def family(found, user) -> tuple[object | None, list]:
     """The item above, and those placed under an item, that this user may read."""
     if found.parent_id is None and not found.has_children:
@@ -201,10 +211,14 @@ def _signs(user) -> tuple:
     linked = exists().where(
         Reference.target_id == Item.id, Reference.role != "alias", Reference.source_id != Item.id
     )
+    signed = exists().where(Signature.revision_id == Revision.id).correlate(Revision)
     watching = false()
     if not user.is_anonymous:
         watching = exists().where(Watch.item_id == Item.id, Watch.user_id == bindparam("me"))
-    return last_event, commented, children, linked.label("has_backlinks"), watching.label("watched")
+    return (
+        last_event, commented, children, linked.label("has_backlinks"), watching.label("watched"),
+        signed.label("last_signed"),
+    )  # fmt: skip
 
 
 def _kept(response: Response, tag: str | None, user, public: bool) -> Response:

@@ -7,7 +7,7 @@ from flask_login import current_user
 from sqlalchemy.orm.exc import StaleDataError
 
 from wiki.db import db
-from wiki.items import history, links, terms
+from wiki.items import authorship, history, links, terms
 from wiki.items.access import can, load
 from wiki.items.forms import ErasureForm
 from wiki.items.models import Item
@@ -40,6 +40,7 @@ def list_(item_id: int):
         "items/history.html", item, revisions=found[:AT_A_TIME],
         older=found[AT_A_TIME - 1].number if len(found) > AT_A_TIME else None,
         newer=before is not None, writers=history.writers(item, first), first=first,
+        signed=authorship.signers(found[:AT_A_TIME]),
     )  # fmt: skip
 
 
@@ -62,6 +63,7 @@ def show(item_id: int, number: int):
     return _page(
         "items/revision.html", item, past=past, texts=texts, others=others,
         words=field_names(item), first=history.first_shown(item, current_user),
+        signed=authorship.signers([past]),
     )  # fmt: skip
 
 
@@ -79,7 +81,7 @@ def compare(item_id: int):
     return _page(
         "items/diff.html", item, old=old, new=new,
         changes=list(_changes(item, old.data, new.data)),
-        first=history.first_shown(item, current_user),
+        first=history.first_shown(item, current_user), signed=authorship.signers([old, new]),
     )  # fmt: skip
 
 

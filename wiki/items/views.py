@@ -22,7 +22,7 @@ from wiki.items import (
 from wiki.items.access import groups_where, load, load_group, load_trashed, role_in, visible
 from wiki.items.forms import CommentForm, CopyForm, number_or_none
 from wiki.items.models import Comment, Item, Watch
-from wiki.items.reading import powers
+from wiki.items.reading import last_hands, powers
 from wiki.markup import render
 from wiki.markup.sanitize import clean_body
 from wiki.templating import language
@@ -41,6 +41,9 @@ PREVIEW_AT_MOST = 500_000
 def _powers_over(item) -> frozenset[str]:
     """What the person looking may do to an item."""
     return powers(current_user, item)
+
+
+blueprint.add_app_template_global(last_hands, "last_hands")
 
 
 @blueprint.app_template_global("follows")

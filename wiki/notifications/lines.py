@@ -16,6 +16,7 @@ from wiki.items.history import opened_at
 from wiki.items.models import Comment, Event, Item, PublicationRequest, Scope
 from wiki.markup.text import html_to_text, shorten
 from wiki.notifications.models import Notice
+from wiki.notifications.recipients import co_writers
 
 QUOTED, QUOTES = 280, 3  # characters of a remark quoted, remarks quoted of one thread
 WITH_REMARK = ("answer", "comment", "remark", "held")
@@ -55,6 +56,7 @@ def lines(notices: list[Notice], user: User) -> list[Line]:
     """Notices, in their order, as lines: one for each item and reason; what is hidden is left."""
     items = _readable({one.item_id for one in notices}, user)
     comments = _comments([one for one in notices if one.reason in WITH_REMARK])
+    together = co_writers([one.event for one in notices])
     found: dict[tuple[int, str], Line] = {}
     for notice in notices:
         item = items.get(notice.item_id)
@@ -72,9 +74,8 @@ def lines(notices: list[Notice], user: User) -> list[Line]:
         if comment is not None and len(line.quotes) < QUOTES:
             line.quotes.append(shorten(html_to_text(comment.html), QUOTED))
         line.ids.append(notice.id)
-        name = comment.signature if comment else _actor(notice)
-        if name and name not in line.names:
-            line.names.append(name)
+        names = [comment.signature] if comment else _actors(notice, together)
+        line.names += [name for name in names if name and name not in line.names]
     for line in found.values():
         line.words = _words(line)
         if line.reason == "declined":
@@ -109,8 +110,9 @@ def _shown(comment: Comment | None, item: Item, user: User, reason: str) -> bool
     return True
 
 
-def _actor(notice: Notice) -> str:
-    return notice.event.actor.name if notice.event.actor else ""
+def _actors(notice: Notice, together: dict[int, list[User]]) -> list[str]:
+    people = [*together.get(notice.event_id, []), *filter(None, [notice.event.actor])]
+    return list(dict.fromkeys(user.name for user in people))
 
 
 def _address(item: Item, reason: str, comment: Comment | None) -> str:

@@ -12,6 +12,7 @@ from wiki.accounts.models import SiteRole, User
 from wiki.db import db
 from wiki.groups.journal import Event
 from wiki.groups.models import Membership, Role
+from wiki.items import authorship
 from wiki.items.access import visible
 from wiki.items.models import Comment, Item, PublicationRequest, Watch
 
@@ -51,14 +52,22 @@ def concerns(event: Event) -> bool:
 def recipients(event: Event, item: Item) -> list[Told]:
     """Who is told of an event: each once, never its author, only those who may read the item."""
     found: dict[int, Told] = {}
+    doers = {event.actor_id, *(user.id for user in co_writers([event]).get(event.id, []))}
     for find in _finders.get(event.verb, ()):
         for told in find(event, item):
-            if told.user_id is not None and told.user_id != event.actor_id:
+            if told.user_id is not None and told.user_id not in doers:
                 found.setdefault(told.user_id, told)
     people = db.session.scalars(
         select(User).where(User.id.in_(found), User.deactivated_at.is_(None))
     )
     return [found[user.id] for user in people if may_read(user, item.id)]
+
+
+def co_writers(events: list[Event]) -> dict[int, list[User]]:
+    """By event, those who wrote together what it tells of; nothing where one person did."""
+    places = {one.id: (one.item_id, (one.data or {}).get("revision")) for one in events}
+    signed = authorship.also_signed({place for place in places.values() if all(place)})
+    return {key: signed[place] for key, place in places.items() if place in signed}
 
 
 def may_read(user: User, item_id: int) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from wiki.db import db
 from wiki.groups.models import Group, Role
-from wiki.items import folding, history, links, live, reading, settling
+from wiki.items import authorship, folding, history, links, live, reading, settling
 from wiki.items.access import groups_where, load, load_group, role_in, visible
 from wiki.items.arranging import flat, tree
 from wiki.items.forms import number_or_none
@@ -178,9 +178,10 @@ def _may_write(group) -> bool:
 
 
 def _edit_page(page: Page, form: PageForm) -> str:
+    latest = history.revisions(page, limit=4)
     return render_template(
         "pages/edit.html", item=page, form=form, group=page.group, room="pages",
-        latest=history.revisions(page, limit=4), draft=f"page-{page.id}",
+        latest=latest, signed=authorship.signers(latest), draft=f"page-{page.id}",
         live=live.doorway(page, "body") if "essaim.live" in request.environ else None,
     )  # fmt: skip
 

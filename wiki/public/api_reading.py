@@ -14,7 +14,7 @@ from wiki.db import db
 from wiki.files import downloads
 from wiki.files.models import File
 from wiki.groups.models import role_in
-from wiki.items import history, live, terms
+from wiki.items import authorship, history, live, terms
 from wiki.items.access import load, load_group, visible
 from wiki.items.models import Item, Revision
 from wiki.public.fields import FIELDS, LARGEST_NUMBER, Refused
@@ -69,7 +69,9 @@ def revisions(item_id: int):
     first = history.first_shown(item, current_user)
     found = history.revisions(item, limit + 1, before, first)
     following = _cursor(found[limit - 1].number) if len(found) > limit else None
-    return jsonify(results=[_revision(item, past) for past in found[:limit]], next=following)
+    signed = authorship.signers(found[:limit])
+    results = [_revision(item, past, signed[past.id]) for past in found[:limit]]
+    return jsonify(results=results, next=following)
 
 
 def download(item_id: int):
@@ -137,11 +139,12 @@ def _terms(item: Item) -> dict:
     return found
 
 
-def _revision(item: Item, past: Revision) -> dict:
+def _revision(item: Item, past: Revision, signers: list) -> dict:
     fields = {name: past.data.get(name) for name in ("title", *item.versioned)}
     return {
         "number": past.number,
         "author": _person(past.actor),
+        "writers": [_person(user) for user in signers],
         "note": past.note,
         "created_at": isodate(past.created_at),
         "fields": fields,

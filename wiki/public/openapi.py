@@ -271,6 +271,7 @@ _REVISION = {
     "properties": {
         "number": {"type": "integer"},
         "author": {"type": ["object", "null"]},
+        "writers": {"type": "array", "items": {"type": "object"}},
         "note": _TEXT,
         "created_at": _MOMENT,
         "fields": {"type": "object"},

@@ -9,6 +9,7 @@ from sqlalchemy.orm import defer, joinedload
 from wiki.accounts.models import User
 from wiki.db import db, utcnow
 from wiki.groups.models import Group, Membership, Role
+from wiki.items import authorship
 from wiki.items.access import groups_where, visible
 from wiki.items.models import Item, Revision, Scope
 from wiki.items.writing import log
@@ -68,7 +69,7 @@ def asked_of(user, limit: int = 5) -> list[Report]:
     """The reports this person is asked about: theirs first of all, else those of their groups."""
     mine = [group.id for group in groups_where(user, Role.MEMBER)]
     led = [group.id for group in groups_where(user, Role.FACILITATOR)]
-    wrote = select(Revision.item_id).where(Revision.actor_id == user.id)
+    wrote = select(authorship.hands(by=user.id).c.item_id)
     query = (
         _listed(select(Report))
         .where(
@@ -131,7 +132,7 @@ def ask_writers() -> int:
 
 def writers_of(report: Report) -> list[User]:
     """Who may be asked: those who wrote it and still may, else the facilitators."""
-    wrote = select(Revision.actor_id).where(Revision.item_id == report.id)
+    wrote = select(authorship.hands(Revision.item_id == report.id).c.user_id)
     query = (
         select(User)
         .join(Membership, Membership.user_id == User.id)

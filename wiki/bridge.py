@@ -42,7 +42,9 @@ ROUTES = [
     ({"GET", "HEAD"}, re.compile(r"/(items/[^/]+|export)\.pdf$"), "paper"),
     (
         {"GET", "HEAD"},
-        re.compile(r"/(api/v1/)?(search|admin)\b|.*/(export|print|diff|preview)\b"),
+        re.compile(
+            r"/(api/v1/)?(search|admin)\b|.*/(export|print|diff|preview|writers|timeline)\b"
+        ),
         "slow",
     ),
     ({"GET", "HEAD", "OPTIONS"}, re.compile(r"/"), "quick"),

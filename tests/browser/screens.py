@@ -93,6 +93,8 @@ MEMBER = [
     Screen("history", "nadia", _of(JOURNAL, "/items", "/history")),
     Screen("diff", "nadia", _of(JOURNAL, "/items", "/diff?from=1&to=4")),
     Screen("revision", "nadia", _of(JOURNAL, "/items", "/revisions/1")),
+    Screen("writers", "nadia", _of(JOURNAL, "/items", "/writers")),
+    Screen("timeline", "nadia", _of(JOURNAL, "/items", "/timeline?at=3")),
     Screen("terms", "nadia", _of(OURS, "/items", "/terms")),
     Screen("move", "nadia", _of(OURS, "/items", "/move")),
     Screen("publication", "nadia", _of(DRAFT, "/items", "/publication")),

@@ -13,6 +13,7 @@ from wiki.items import (
     emptying,
     history,
     links,
+    past,
     publication,
     terms,
     titles,
@@ -30,7 +31,7 @@ from wiki.throttle import address, throttle
 
 blueprint = Blueprint("items", __name__)
 assert emptying  # importing it is what makes the trash empty itself
-for part in (versions, publication, titles, arranging):
+for part in (versions, past, publication, titles, arranging):
     blueprint.register_blueprint(part.blueprint)
 blueprint.add_app_template_filter(links.path_of, "path")
 blueprint.add_app_template_global(terms.vocabulary_label, "vocabulary_label")

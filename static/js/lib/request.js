@@ -19,6 +19,11 @@ export async function getJSON(url, signal) {
   return read(await go(url, { headers: { Accept: 'application/json' }, signal })).then(JSON.parse)
 }
 
+/** GET of a piece of HTML, as the server made it safe. */
+export async function getText(url, signal) {
+  return read(await go(url, { headers: { Accept: 'text/html' }, signal }))
+}
+
 /** POST of fields; the answer as text (a piece of HTML, as the server made it safe). */
 export async function postForText(url, fields, signal) {
   return read(await go(url, { method: 'POST', body: new URLSearchParams(fields), signal }))

@@ -19,7 +19,7 @@ class Running:
 
     def megabytes(self) -> float:
         """Memory of the process and all its children, shared pages counted by share (PSS)."""
-        return sum(_pss(pid) for pid in family(self.process.pid)) / 1024
+        return sum(pss(pid) for pid in family(self.process.pid)) / 1024
 
     def cpu_seconds(self) -> float:
         """Processor time used so far by the process and its children."""
@@ -37,7 +37,7 @@ def running(command: list[str], path: str, environment: dict | None = None):
         stdout=subprocess.DEVNULL,
     )
     try:
-        _wait(process, port, path, started + START_LIMIT)
+        wait(process, port, path, started + START_LIMIT)
         yield Running(process, port, time.perf_counter() - started)
     finally:
         process.terminate()
@@ -69,7 +69,8 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def _wait(process, port: int, path: str, limit: float) -> None:
+def wait(process, port: int, path: str, limit: float) -> None:
+    """Return once a server answers; raises RuntimeError when it does not."""
     request = f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n".encode()
     while time.perf_counter() < limit and process.poll() is None:
         with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)) as talk:
@@ -89,7 +90,8 @@ def family(pid: int) -> list[int]:
     return found
 
 
-def _pss(pid: int) -> int:
+def pss(pid: int) -> int:
+    """Kilobytes of a process, shared pages counted by share."""
     for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
         if line.startswith("Pss:"):
             return int(line.split()[1])

@@ -30,6 +30,7 @@ KEEPALIVE = 15.0
 IDLE, LONGEST = 60.0, 600.0  # seconds after which what was written becomes a revision
 LINGER = 30.0  # seconds for which an empty room stays in memory
 AWARENESS_PAUSE = 0.05  # seconds in which cursors that move are told of together
+PAUSE, MOST_PAUSE = 0.0005, 0.03  # seconds between two writings, for each guest and at most
 LAST_WORDS = 2.0  # seconds for telling someone why the line is cut
 
 
@@ -248,6 +249,8 @@ class Hub:
                 done = [None] * len(batch)
             for (room, taken, _rows), written in zip(batch, done, strict=True):
                 self.written(room, taken, written)
+            # Among many, what comes in the next moment leaves in one message instead of several.
+            await asyncio.sleep(min(MOST_PAUSE, PAUSE * max(len(room.guests) for room in rooms)))
 
     def written(self, room: Room, taken: list, result) -> None:
         """Tell a room what became of its changes."""

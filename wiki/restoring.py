@@ -28,6 +28,7 @@ from sqlalchemy import (
 
 from wiki import backups, migrating, storage
 from wiki.db import db, utcnow
+from wiki.items import live
 from wiki.mail import Mail
 from wiki.notifications.models import Notice, Pending
 from wiki.search import index
@@ -51,6 +52,7 @@ def restore(app: Flask, path: Path) -> dict:
         try:
             _load(app, path, manifest)
             _close_letters()
+            _leave_old_epochs()
         except BaseException:
             _empty_again(app)
             raise
@@ -86,6 +88,12 @@ def _close_letters() -> None:
     late = SavedSearch.due_at <= utcnow()
     for saved in db.session.scalars(select(SavedSearch).where(late)):
         saved.plan_next(utcnow())
+    db.session.commit()
+
+
+def _leave_old_epochs() -> None:
+    """Whoever wrote on the site that is replaced holds texts that this one must not mix with."""
+    live.retire_epochs(int(utcnow().timestamp()))
     db.session.commit()
 
 

@@ -113,6 +113,29 @@ def test_the_writing_screen_of_one_without_script_shows_what_is_being_written(me
     meet(scene)
 
 
+def test_what_is_published_and_copied_is_all_that_was_written(meet, site, built):
+    page = built[1]["page"]
+
+    async def scene(_hub, peer):
+        ada = await peer("nadia").enter()
+        ada.type("Avec Karim. ", 0)
+        await ada.acknowledged()
+        client = browser(site, built, "nadia")
+        copied = await asyncio.to_thread(
+            client.post, f"/items/{page}/copy", data={"group": built[1]["ours"]}
+        )
+        shown = await asyncio.to_thread(client.get, copied.location)
+        assert "Avec Karim." in shown.text
+        ada.type("Avec Rosa. ", 0)
+        await ada.acknowledged()
+        asked = await asyncio.to_thread(
+            client.post, f"/items/{page}/publication", data={"scope": "2"}
+        )
+        assert "Rosa" in asked.text, "her name is shown before others read it"
+
+    meet(scene)
+
+
 def test_leaving_the_live_screen_records_title_and_note_and_folds_the_text(meet, site, built):
     page = built[1]["page"]
 

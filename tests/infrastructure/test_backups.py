@@ -16,7 +16,7 @@ from wiki import backups, create_app, doctor, restoring, storage
 from wiki.accounts.models import User
 from wiki.db import db, utcnow
 from wiki.files.models import Blob
-from wiki.items import writing
+from wiki.items import documents, folding, live, writing
 from wiki.items.models import Event, Item, Revision
 from wiki.mail import Mail, deliver
 from wiki.notifications.models import Notice, Pending
@@ -65,9 +65,35 @@ def test_a_restored_site_is_the_same_site(backup, nowhere, tmp_path):
         assert doctor.examine()[1] == []
 
 
+def test_a_text_being_written_is_in_the_backup_and_comes_back_under_another_epoch(
+    on_disk, nowhere, tmp_path
+):
+    with on_disk.app_context():
+        page = db.session.get(Item, build_world()["page"])
+        state = folding.enter(page, "body")
+        doc = documents.made_of(state.updates)
+        before = doc.get_state()
+        doc["content"].insert(0, "Pas encore une version. ")
+        with db.engine.begin() as connection:
+            live.append(connection, state.room_id, state.epoch, [(doc.get_update(before), None)])
+        path = tmp_path / "backup.zip"
+        backups.write(path)
+        number = page.id
+    restoring.restore(nowhere, path)
+    with nowhere.app_context():
+        page = db.session.get(Item, number)
+        again = folding.enter(page, "body")
+        text = documents.text_of(documents.made_of(again.updates))
+        assert text.startswith("Pas encore une version. ")
+        assert again.epoch > 1_000_000
+        folding.fold(page)
+        assert page.body == text
+
+
 def _lasting(manifest: dict) -> dict:
-    """What a backup holds, but for the letters that are closed by restoring."""
+    """What a backup holds, but for letters, closed by restoring, and epochs, which it renews."""
     closed = {"tables/mail.jsonl", "tables/notification_pending.jsonl"}
+    closed |= {"tables/site_note.jsonl", "tables/live_room.jsonl"}
     return {name: digest for name, digest in manifest["parts"].items() if name not in closed}
 
 

@@ -7,7 +7,7 @@ from pycrdt import Doc, Text
 
 from wiki.accounts.models import User
 from wiki.db import db
-from wiki.items import authorship, documents, folding, history, live
+from wiki.items import authorship, documents, emptying, folding, history, live, writing
 from wiki.items.models import Item, Revision
 from wiki.pages.models import Page
 from wiki.reports.models import Report
@@ -133,6 +133,16 @@ def test_a_long_log_becomes_one_update_once_folded(page, world):
     typed(page, 0, "b", world.nadia)
     folding.fold(page)
     assert page.body.startswith("ba")
+
+
+def test_the_number_of_an_erased_page_given_again_is_another_room(page, world):
+    number, epoch = page.id, folding.enter(page, "body").epoch
+    page.trashed_at = live.utcnow()
+    db.session.commit()
+    emptying.empty_trash(live.utcnow())
+    again = Page(id=number, group_id=world.ours, title="Une autre", body="Autre chose.")
+    writing.save(again, None)
+    assert folding.enter(again, "body").epoch != epoch
 
 
 def test_what_waits_for_another_change_survives_a_compaction():

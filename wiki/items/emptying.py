@@ -9,6 +9,7 @@ from wiki.accounts.models import User, UserSession
 from wiki.db import db, utcnow
 from wiki.groups.journal import record
 from wiki.groups.models import Group, Invitation
+from wiki.items import live
 from wiki.items.models import Item
 from wiki.jobs import periodic
 
@@ -52,6 +53,7 @@ def _erase(*conditions, actor: User | None = None) -> int:
             db.session.delete(item)
         for group_id in sorted(set(groups)):
             record("trash emptied", actor, group_id, count=groups.count(group_id))
+        live.retire_epochs()
         db.session.commit()
         count += len(items)
     return count

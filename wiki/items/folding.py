@@ -117,7 +117,7 @@ def _fresh(item_id: int) -> Item | None:
 
 
 def _founded(item: Item, field: str) -> Room:
-    room = Room(item_id=item.id, field=field, epoch=1, seq=0, base=0, folded=0)
+    room = Room(item_id=item.id, field=field, epoch=live.first_epoch(), seq=0, base=0, folded=0)
     db.session.add(room)
     db.session.flush()
     # Read again under the lock that the insertion took: nobody saves in between.

@@ -23,10 +23,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from wiki.accounts.models import SiteNote
 from wiki.db import UTCDateTime, db, utcnow
 from wiki.items import documents
 from wiki.items.models import Item
 
+_EPOCH = "live_epoch"
 _listeners: list[Callable[[set[int]], None]] = []
 
 
@@ -114,8 +116,30 @@ def since(connection: Connection, room_id: int, seq: int) -> list[tuple[int, byt
 def doorway(item: Item, field: str) -> dict:
     """What a page needs to lead a browser into a room: its address and its epoch."""
     found = select(Room.epoch).where(Room.item_id == item.id, Room.field == field)
-    epoch = db.session.scalar(found) or 1
+    epoch = db.session.scalar(found) or first_epoch()
     return {"field": field, "address": f"/ws/items/{item.id}/{field}", "epoch": epoch}
+
+
+def first_epoch() -> int:
+    """The epoch of a room nobody was in yet.
+
+    The number of an item erased for good may be given again, on SQLite or after a backup was
+    restored: whoever still holds the former text must not enter the new one.
+    """
+    note = db.session.get(SiteNote, _EPOCH)
+    return int(note.value) if note else 1
+
+
+def retire_epochs(epoch: int | None = None) -> None:
+    """Let no room begin under an epoch that was in use before; the caller commits.
+
+    After a restore, `epoch` is a number never used, which the rooms that exist take too.
+    """
+    note = db.session.get(SiteNote, _EPOCH) or SiteNote(name=_EPOCH, value="1")
+    note.value = str(epoch or int(note.value) + 1)
+    db.session.add(note)
+    if epoch:
+        db.session.execute(update(Room).values(epoch=epoch))
 
 
 def is_written(item_id: int) -> bool:

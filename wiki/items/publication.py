@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from wiki.db import db
 from wiki.groups.models import Membership, Role, role_in
-from wiki.items import comments, firstnames, writing
+from wiki.items import comments, firstnames, folding, writing
 from wiki.items.access import can, groups_where, load, visible
 from wiki.items.forms import PublicationForm
 from wiki.items.models import Item, PublicationRequest, Scope
@@ -45,6 +45,7 @@ def show(item_id: int):
     refused: list[str] = []
     if form.was_sent_well():
         scope = Scope(form.scope.data)
+        folding.fold(item)  # what is shown, and searched for names, is all that was written
         if step := _names_first(item, scope, form):
             return step
         refused = _change(item, scope, form.note.data or "")

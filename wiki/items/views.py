@@ -11,6 +11,7 @@ from wiki.items import (
     arranging,
     comments,
     emptying,
+    folding,
     history,
     links,
     past,
@@ -122,6 +123,8 @@ def copy(item_id: int):
     form.group.choices = [(group.id, group.title) for group in groups]
     if form.was_sent_well():
         throttle("30 per 10 minutes", "copy", str(current_user.id))
+        if role_in(current_user, item.group_id) is not None:
+            folding.fold(item)
         made = writing.duplicate(item, current_user, load_group(form.group.data, Role.MEMBER))
         flash(_("Here is your copy. It is a draft: only you and the facilitators see it."))
         return redirect(made.url, 303)

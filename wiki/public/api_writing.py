@@ -11,7 +11,7 @@ from wiki.collections.models import Collection
 from wiki.db import db
 from wiki.files import uploads
 from wiki.groups.models import Group, Role
-from wiki.items import firstnames, history, publication, writing
+from wiki.items import firstnames, folding, history, publication, writing
 from wiki.items.access import load_group
 from wiki.items.models import Item, Scope
 from wiki.pages.models import Page
@@ -63,6 +63,7 @@ def change(item_id: int):
     data = _body()
     if "revision" not in data:
         raise Refused(428, "revision_required", _("Say which version you changed."))
+    folding.fold(item)
     base = data["revision"]
     if not isinstance(base, int) or isinstance(base, bool) or not 0 < base <= item.revision_count:
         raise wrong("revision", _("revision: the number of a version of this item."))

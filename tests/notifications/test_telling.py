@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from wiki.accounts.models import User
 from wiki.db import db, utcnow
@@ -253,6 +253,29 @@ def test_two_drains_tell_once(app, world):
         assert len(db.session.scalars(query).all()) == 1
 
 
+def test_people_are_looked_for_before_anything_is_written(app, world):
+    """A write keeps all other writers waiting: it begins when nothing is left to look up."""
+    with app.app_context():
+        watch(world, "sophie", "public_page")
+        item = db.session.get(Item, world.public_page)
+        item.title = "Autre"
+        writing.save(item, user(world, "karim"))
+        said = []
+
+        def note(_connection, _cursor, statement, *_more):
+            said.append(statement)
+
+        event.listen(db.engine, "before_cursor_execute", note)
+        try:
+            tell()
+        finally:
+            event.remove(db.engine, "before_cursor_execute", note)
+        first = next(i for i, one in enumerate(said) if one.startswith("DELETE FROM notif"))
+        assert any("watch" in one for one in said[:first])
+        after = said[first : said.index(next(s for s in said if s.startswith("INSERT INTO notice")))]
+        assert not any("watch" in one or "membership" in one for one in after)
+
+
 def test_letters_leave_in_the_morning_of_the_place(app):
     from datetime import UTC, datetime
 
@@ -275,7 +298,7 @@ def test_an_event_whose_telling_died_is_told_by_the_next_sweep_and_once(app, wor
         item.title = "Autre"
         writing.save(item, user(world, "karim"))
         with monkeypatch.context() as patch:
-            patch.setattr(telling, "_write", die)
+            patch.setattr(telling, "_notices", die)
             tell()
         assert db.session.scalar(select(Pending.event_id))
         tell()

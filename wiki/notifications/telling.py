@@ -12,7 +12,7 @@ from wiki.groups.journal import Event
 from wiki.jobs import job, periodic
 from wiki.mail import base_url, post_composed
 from wiki.notifications.models import GATHERING, Notice, Pending, cadences, due
-from wiki.notifications.recipients import recipients
+from wiki.notifications.recipients import Told, recipients
 
 KEEP_READ = timedelta(days=30)
 KEEP = timedelta(days=120)
@@ -57,10 +57,12 @@ def forget_old_notices() -> None:
 def _tell(event_id: int) -> bool:
     """Write the notices of one event; whether this worker did it."""
     try:
+        notices = _notices(event_id)
+        # Looking for people ends here: what follows keeps the others from writing.
+        db.session.commit()
         taken = db.session.execute(delete(Pending).where(Pending.event_id == event_id)).rowcount
-        event = db.session.get(Event, event_id)
-        if taken and event is not None and event.item is not None and _is_news(event):
-            _write(event)
+        if taken:
+            db.session.add_all(notices)
         db.session.commit()
         return bool(taken)
     except IntegrityError:
@@ -73,30 +75,34 @@ def _tell(event_id: int) -> bool:
         return False
 
 
+def _notices(event_id: int) -> list[Notice]:
+    """The notices that an event gives, one for each person to tell."""
+    event, now = db.session.get(Event, event_id), utcnow()
+    if event is None or event.item is None or not _is_news(event):
+        return []
+    return [_notice(event, told, now) for told in recipients(event, event.item)]
+
+
 def _is_news(event: Event) -> bool:
     """What an import brings happened long ago: nobody waits for it."""
     return event.created_at > utcnow() - STUCK
 
 
-def _write(event: Event) -> None:
-    now = utcnow()
-    for told in recipients(event, event.item):
-        user = db.session.get(User, told.user_id)
-        cadence = cadences(user.id)[told.topic] if user.email else "never"
-        when = due(cadence, told.topic, now)
-        if when and cadence == "now":
-            when = max(when, _free_again(user.id, now))
-        db.session.add(
-            Notice(
-                user_id=user.id,
-                event_id=event.id,
-                item_id=event.item_id,
-                topic=told.topic,
-                reason=told.reason,
-                created_at=event.created_at,
-                due_at=when,
-            )
-        )
+def _notice(event: Event, told: Told, now: datetime) -> Notice:
+    user = db.session.get(User, told.user_id)
+    cadence = cadences(user.id)[told.topic] if user.email else "never"
+    when = due(cadence, told.topic, now)
+    if when and cadence == "now":
+        when = max(when, _free_again(user.id, now))
+    return Notice(
+        user_id=user.id,
+        event_id=event.id,
+        item_id=event.item_id,
+        topic=told.topic,
+        reason=told.reason,
+        created_at=event.created_at,
+        due_at=when,
+    )
 
 
 def _free_again(user_id: int, now: datetime) -> datetime:

@@ -15,6 +15,8 @@ from wiki.search.describing import describe, rows
 from wiki.search.filters import Filters
 from wiki.search.question import read
 from wiki.search.snippets import mark
+from wiki.throttle import address as where_from
+from wiki.throttle import throttle
 
 A_PAGE = 20
 LAST_PAGE = 250
@@ -29,6 +31,8 @@ ON_DEMAND = (
 IN_ORDER = {"durations", "sizes", "costs", "connectivity"}  # steps, not the most frequent first
 MANY = 6  # values of a facet shown before « more »
 NEAR = 3  # reports shown when nothing answers
+A_PERSON = "240 per minute"  # searches of somebody signed in
+A_PLACE = "900 per minute"  # of all visitors of one address: a room of sixty people shares one
 FEW = 5  # results under which wider searches are proposed
 
 blueprint = Blueprint("search", __name__)
@@ -58,6 +62,7 @@ class Facet:
 @blueprint.get("/search")
 def index():
     """What one may read, by words and by filters; every state of the page is its address."""
+    _slow_down()
     asked, filters = read(request.args.get("q")), Filters.from_args(request.args)
     exact = request.args.get("exact") == "1"
     page = max(1, min(request.args.get("page", 1, type=int) or 1, LAST_PAGE))
@@ -97,6 +102,7 @@ def index():
 @blueprint.get("/search.json")
 def as_json():
     """The same search for programs."""
+    _slow_down()
     filters = Filters.from_args(request.args)
     page = max(1, min(request.args.get("page", 1, type=int) or 1, LAST_PAGE))
     exact = request.args.get("exact") == "1"
@@ -104,6 +110,14 @@ def as_json():
     return jsonify(
         describe(find(request.args.get("q"), current_user, filters, A_PAGE, offset, exact=exact))
     )
+
+
+def _slow_down() -> None:
+    """One search costs little, hundreds a minute do."""
+    if current_user.is_authenticated:
+        throttle(A_PERSON, "search", str(current_user.id))
+    else:
+        throttle(A_PLACE, "search from", where_from())
 
 
 def _doors(filters: Filters) -> list[tuple]:

@@ -2,7 +2,7 @@
 
 A zip: manifest.json, one JSON-lines file a table, the blobs; its last 64 bytes (the zip's comment)
 are the SHA-256 of all that precedes. Left out: the search index (built again), the keys of devices
-(everyone signs in again), and the secret key.
+(everyone signs in again) and of feeds, and the secret key.
 """
 
 import base64
@@ -29,7 +29,7 @@ log = logging.getLogger(__name__)
 
 FORMAT = 1
 SEAL = 64  # bytes of the seal: a SHA-256 in hexadecimal
-LEFT_OUT = ("alembic_version", "user_session", "search_")
+LEFT_OUT = ("alembic_version", "user_session", "feed_key", "search_")
 BATCH = 500
 
 

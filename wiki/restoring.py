@@ -27,6 +27,7 @@ from sqlalchemy import (
 )
 
 from wiki import backups, migrating, storage
+from wiki.collections.models import Collection
 from wiki.db import db, utcnow
 from wiki.items import live
 from wiki.mail import Mail
@@ -52,6 +53,7 @@ def restore(app: Flask, path: Path) -> dict:
         try:
             _load(app, path, manifest)
             _close_letters()
+            _close_doors()
             _leave_old_epochs()
         except BaseException:
             _empty_again(app)
@@ -88,6 +90,13 @@ def _close_letters() -> None:
     late = SavedSearch.due_at <= utcnow()
     for saved in db.session.scalars(select(SavedSearch).where(late)):
         saved.plan_next(utcnow())
+    db.session.commit()
+
+
+def _close_doors() -> None:
+    """A secret address may have been withdrawn since the backup: none of them opens again."""
+    db.session.execute(delete(db.metadata.tables["feed_key"]))
+    db.session.execute(update(Collection).values(door=None, door_until=None))
     db.session.commit()
 
 

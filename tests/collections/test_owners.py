@@ -4,6 +4,7 @@ import re
 
 import pytest
 
+from tests.conftest import PASSWORD
 from wiki.collections.models import Collection
 from wiki.db import db
 from wiki.items.models import Item, Scope
@@ -89,6 +90,15 @@ def test_a_link_that_was_replaced_closed_or_made_up_opens_nothing(client_of, pri
     assert sophie.get(second).status_code == 404
     assert sophie.post(second).status_code == 404
     assert sophie.get(f"/collections/{private}/joining/x").status_code == 404
+
+
+def test_a_new_password_closes_the_links_of_who_made_them_last(client_of, private):
+    link = invited(client_of, private)
+    changed = {"current": PASSWORD, "password": "une autre phrase longue"}
+    assert client_of("karim").post("/account/password", data=changed).status_code == 303
+    assert client_of("sophie").get(link).status_code == 200
+    assert client_of("nadia").post("/account/password", data=changed).status_code == 303
+    assert client_of("sophie").get(link).status_code == 404
 
 
 def test_who_leaves_or_is_removed_sees_nothing_any_more(app, client_of, private):

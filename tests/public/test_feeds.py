@@ -3,6 +3,7 @@
 import feedparser
 import pytest
 
+from tests.conftest import PASSWORD
 from wiki.accounts.models import User
 from wiki.db import db
 from wiki.groups.models import Membership
@@ -286,6 +287,14 @@ def test_a_key_is_shown_once_replaced_and_withdrawn(app, client, client_of, worl
     assert client_of("nadia").post(f"/account/feeds/{number}/removal").status_code == 404
     assert karim.post(f"/account/feeds/{number}/removal").status_code == 303
     assert client.get(f"{second}.atom").status_code == 404
+
+
+def test_a_new_password_withdraws_the_keys_of_who_changes_it(client, client_of, world, key_of):
+    mine, other = key_of("karim", world.ours), key_of("nadia", world.ours)
+    changed = {"current": PASSWORD, "password": "une autre phrase longue"}
+    assert client_of("karim").post("/account/password", data=changed).status_code == 303
+    assert client.get(f"{mine}.atom").status_code == 404
+    assert client.get(f"{other}.atom").status_code == 200
 
 
 def test_a_closed_account_closes_its_feeds(app, client, world, key_of):

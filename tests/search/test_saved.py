@@ -12,7 +12,7 @@ from wiki.items import writing
 from wiki.items.models import Item, Scope
 from wiki.mail import Mail, deliver
 from wiki.pages.models import Page
-from wiki.search.saved import SavedSearch, canonical, forget_unconfirmed, send_digests
+from wiki.search.saved import SavedSearch, canonical, forget_addresses, send_digests
 
 
 def plain(letter) -> str:
@@ -196,8 +196,47 @@ def test_an_address_nobody_confirmed_is_forgotten(app, client):
         saved = db.session.scalar(select(SavedSearch))
         saved.created_at = utcnow() - timedelta(days=4)
         db.session.commit()
-        forget_unconfirmed()
+        forget_addresses()
         assert db.session.scalar(select(SavedSearch)) is None
+
+
+def test_the_address_of_a_visitor_is_kept_a_year_unless_they_want_another(app, client, letters):
+    keep(client, email="jeanne@example.org")
+    client.post(link_in(letters()[0], "confirmation"))
+
+    def later(days: int) -> None:
+        with app.app_context():
+            saved = db.session.scalar(select(SavedSearch))
+            saved.confirmed_at = utcnow() - timedelta(days=days)
+            db.session.commit()
+            forget_addresses()
+
+    later(334)
+    assert letters() == []
+    later(335)
+    [letter] = letters()
+    assert letter["To"] == "jeanne@example.org"
+    where = link_in(letter, "ending")
+    later(364)
+    assert "effacée" in client.get(where).text
+    assert client.post(where, data={"longer": "1"}).status_code == 200
+    with app.app_context():
+        forget_addresses()
+        assert db.session.scalar(select(SavedSearch)).confirmed_at > utcnow() - timedelta(days=1)
+    later(366)
+    with app.app_context():
+        assert db.session.scalar(select(SavedSearch)) is None
+    assert client.get(where).status_code == 410
+
+
+def test_the_search_of_somebody_with_an_account_has_no_end(app, client_of, letters):
+    keep(client_of("sophie"))
+    with app.app_context():
+        db.session.scalar(select(SavedSearch)).confirmed_at = utcnow() - timedelta(days=800)
+        db.session.commit()
+        forget_addresses()
+        assert db.session.scalar(select(SavedSearch)).ends_at is None
+    assert letters() == []
 
 
 @pytest.mark.parametrize(

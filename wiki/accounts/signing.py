@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
 from urllib.parse import urlsplit
 
@@ -66,10 +67,21 @@ def check_password(user: User | None, password: str) -> bool:
     return good
 
 
+def when_the_password_changes(end: Callable[[User], None]) -> Callable[[User], None]:
+    """Have a function end what a person opened by a secret, and whoever knows it goes on using."""
+    _endings.append(end)
+    return end
+
+
+_endings: list[Callable[[User], None]] = []
+
+
 def set_password(user: User, password: str) -> None:
-    """Change a password and end every other session; the caller commits."""
+    """Change a password; every other session and secret address ends; the caller commits."""
     user.password_hash = hash_password(password)
     end_sessions(user, but=current_device())
+    for end in _endings:
+        end(user)
 
 
 def sign_in(user: User) -> None:

@@ -6,10 +6,13 @@ import secrets
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy import func, select
 
-from wiki.accounts.models import hash_token
+from wiki.accounts.models import User, hash_token
+from wiki.accounts.signing import when_the_password_changes
 from wiki.collections.models import DOOR, Collection
 from wiki.db import db, utcnow
+from wiki.groups.journal import Event
 from wiki.groups.models import Group, Role
 from wiki.items import owners
 from wiki.items.access import can, groups_where, load
@@ -18,6 +21,16 @@ from wiki.templating import site_address
 from wiki.throttle import address, throttle
 
 blueprint = Blueprint("owning", __name__)
+
+
+@when_the_password_changes
+def close_doors(user: User) -> None:
+    """Close the links that a person was the last to make; the caller commits."""
+    last = select(func.max(Event.id)).where(Event.verb == "owners invited").group_by(Event.item_id)
+    mine = select(Event.item_id).where(Event.id.in_(last), Event.actor_id == user.id)
+    query = select(Collection).where(Collection.door.is_not(None), Collection.id.in_(mine))
+    for collection in db.session.scalars(query):
+        collection.door = collection.door_until = None
 
 
 @blueprint.get("/collections/<id:item_id>/owners")

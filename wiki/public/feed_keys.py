@@ -10,6 +10,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint, delete, select, upd
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wiki.accounts.models import User, hash_token
+from wiki.accounts.signing import when_the_password_changes
 from wiki.db import UTCDateTime, db, utcnow
 from wiki.groups.models import Group, Membership, groups_of, role_in
 from wiki.public.outlet import whole
@@ -39,6 +40,12 @@ class FeedKey(db.Model):
         token = secrets.token_urlsafe(24)
         db.session.add(cls(user_id=user.id, group_id=group_id, token_hash=hash_token(token)))
         return token
+
+
+@when_the_password_changes
+def withdraw(user: User) -> None:
+    """Withdraw all the addresses of a person; the caller commits."""
+    db.session.execute(delete(FeedKey).where(FeedKey.user_id == user.id))
 
 
 def holder(token: str) -> tuple[User, Group] | None:

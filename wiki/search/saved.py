@@ -16,7 +16,7 @@ from wiki.items.access import visible
 from wiki.items.models import Event, Item
 from wiki.items.terms import is_open
 from wiki.jobs import job, periodic
-from wiki.mail import Letter, base_url, composer, link, next_round, post_composed, write
+from wiki.mail import Letter, base_url, composer, link, next_round, post, post_composed, write
 from wiki.search import find, vocabularies
 from wiki.search.filters import Filters
 from wiki.search.signing import ending_token
@@ -27,6 +27,8 @@ WATCHED = 1000  # best results among which something new is looked for
 REMEMBERED = 5000  # results known already, by search
 MOST = 50  # searches one person keeps
 UNCONFIRMED = timedelta(days=3)
+KEPT = timedelta(days=365)  # the address of a visitor, since they last said that they want letters
+NOTICE = timedelta(days=30)  # before its end, in which they are asked
 LONGEST = 2000
 # What brings an item before new readers; a wide search is asked only about these.
 _OPENING = ("created", "copied", "imported", "published", "restored")
@@ -71,6 +73,11 @@ class SavedSearch(db.Model):
             args.get("q"), self.reader, Filters.from_args(args), limit,
             facets=False, exact=args.get("exact") == "1",
         )  # fmt: skip
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """When the address of a visitor is erased, unless they want letters for another year."""
+        return self.confirmed_at + KEPT if self.confirmed_at and not self.user_id else None
 
     def begin(self, now: datetime | None = None) -> None:
         """Take what is found today as known; letters tell of what comes after."""
@@ -146,11 +153,19 @@ def send_digests(now: str | None = None) -> None:
 
 
 @periodic(hour="4", minute="30")
-def forget_unconfirmed() -> None:
-    """Delete the addresses whose owners did not confirm."""
-    limit = utcnow() - UNCONFIRMED
-    old = (SavedSearch.confirmed_at.is_(None), SavedSearch.created_at < limit)
-    db.session.execute(delete(SavedSearch).where(*old))
+def forget_addresses() -> None:
+    """Delete the addresses that nobody confirmed, and those of visitors whose year is over."""
+    now = utcnow()
+    asked = (SavedSearch.confirmed_at.is_(None), SavedSearch.created_at < now - UNCONFIRMED)
+    db.session.execute(delete(SavedSearch).where(*asked))
+    over = (SavedSearch.user_id.is_(None), SavedSearch.confirmed_at < now - KEPT)
+    db.session.execute(delete(SavedSearch).where(*over))
+    ending = SavedSearch.confirmed_at.between(
+        now - KEPT + NOTICE - timedelta(days=1), now - KEPT + NOTICE
+    )
+    asked_now = select(SavedSearch).where(SavedSearch.user_id.is_(None), ending)
+    for saved in db.session.scalars(asked_now):
+        post(saved.email, "search_ending", saved.lang, name=saved.name, token=ending_token(saved))
     db.session.commit()
 
 

@@ -139,10 +139,14 @@ def confirm(token: str):
 
 @blueprint.route("/searches/ending/<token>", methods=["GET", "POST"])
 def end(token: str):
-    """Stop the letters of one search from a letter, without signing in (RFC 8058)."""
+    """Stop the letters of one search from a letter, without signing in (RFC 8058), or go on."""
     kept = _behind(token, signing.read_ending)
     if kept is None:
         return render_template("search/saved_dead.html"), 410
+    if "longer" in request.form and kept.ends_at:
+        kept.confirmed_at = utcnow()
+        db.session.commit()
+        return render_template("search/saved_end.html", saved=kept, longer=True), 200, _QUIET
     done = request.method == "POST"
     if done and kept.user_id is None:
         db.session.delete(kept)  # nothing of a visitor's address stays

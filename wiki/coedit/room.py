@@ -8,8 +8,9 @@ import contextlib
 import json
 from collections import deque
 from time import monotonic
+from typing import NamedTuple
 
-from wiki.coedit import protocol
+from wiki.coedit import protocol, updates
 from wiki.coedit.door import Pass
 from wiki.items import documents
 from wiki.items.live import State
@@ -17,6 +18,7 @@ from wiki.items.writing import TEXT_LENGTH
 
 QUEUE_AT_MOST = 8_000_000  # bytes that wait for one slow client
 MESSAGES_AT_MOST = 2_000
+UNPLACED_AT_MOST = 500  # changes of one room that wait for others that never came
 STATE_AT_MOST = 4_000  # characters of what a client tells of itself
 SILENCE = 45.0  # seconds after which a client that says nothing of itself has left
 RATE, BURST = 200, 1_000  # messages a second of one person, and how many at once
@@ -28,6 +30,14 @@ class Refused(Exception):
     def __init__(self, code: int):
         super().__init__(code)
         self.code = code
+
+
+class Change(NamedTuple):
+    """What a client sent: as it is kept, nothing when it was known; and as the others see it."""
+
+    guest: "Guest"
+    kept: bytes
+    seen: bytes
 
 
 class Guest:
@@ -97,7 +107,7 @@ class Room:
         self.doc = documents.made_of(state.updates)
         self.content = self.doc[documents.NAME]
         self.guests: set[Guest] = set()
-        self.pending: list[tuple[Guest, bytes]] = []
+        self.pending: list[Change] = []
         self.asked: list[tuple[Guest, bytes]] = []
         self.states: dict[int, tuple[int, str]] = {}
         self.owners: dict[int, Guest] = {}
@@ -105,11 +115,12 @@ class Room:
         self.news: set[int] = set()
         self.first_change = self.last_change = 0.0  # since the last revision
         self.empty_since = monotonic()
-        self._fired = False
-        self._listening = self.doc.observe(self._note_change)
+        self.unplaced = 0
+        self._effect = b""
+        self._listening = self.doc.observe(self._note_effect)
 
-    def _note_change(self, _event) -> None:
-        self._fired = True
+    def _note_effect(self, event) -> None:
+        self._effect = event.update
 
     @property
     def is_written(self) -> bool:
@@ -150,16 +161,21 @@ class Room:
 
         Raises Refused for bytes that are no change, and for a text that would be too long.
         """
+        updates.check(data)
         self._check_length(data)
-        self._fired = False
+        self._effect = b""
         try:
             self.doc.apply_update(data)
         except ValueError as error:
             raise Refused(protocol.GARBAGE) from error
-        # What a client hands in on coming may be known already. A change that seems to do nothing
-        # may be one that waits for another: it is kept.
-        known = data == documents.NOTHING or (step == protocol.STEP2 and not self._fired)
-        self.pending.append((guest, b"" if known else data))
+        # What is kept and spread is what the change did, in our document's own words. One that did
+        # nothing may wait for another and is kept as it came; what a client hands in on coming is
+        # mostly known.
+        known = data == documents.NOTHING or (step == protocol.STEP2 and not self._effect)
+        self.unplaced += not known and not self._effect
+        if self.unplaced > UNPLACED_AT_MOST:
+            raise Refused(protocol.GARBAGE)
+        self.pending.append(Change(guest, b"" if known else self._effect or data, self._effect))
         if not known:
             self.last_change = monotonic()
             self.first_change = self.first_change or self.last_change
@@ -174,25 +190,17 @@ class Room:
         if len(documents.text_of(future)) > TEXT_LENGTH:
             raise Refused(protocol.TOO_LONG)
 
-    def rows(self) -> tuple[list[tuple[Guest, bytes]], list[tuple[bytes, int]]]:
-        """What waits, and as it goes into the log: what one person sent in a row is one change."""
+    def rows(self) -> tuple[list[Change], list[tuple[bytes, int]]]:
+        """What waits, and as it goes into the log: each change with its writer."""
         taken, self.pending = self.pending, []
-        runs: list[tuple[int, list[bytes]]] = []
-        for guest, data in taken:
-            if not data:
-                continue
-            if runs and runs[-1][0] == guest.pass_.user_id:
-                runs[-1][1].append(data)
-            else:
-                runs.append((guest.pass_.user_id, [data]))
-        return taken, [(documents.merged(parts), writer) for writer, parts in runs]
+        return taken, [(one.kept, one.guest.pass_.user_id) for one in taken if one.kept]
 
-    def durable(self, taken: list[tuple[Guest, bytes]], seq: int) -> None:
+    def durable(self, taken: list[Change], seq: int) -> None:
         """What was taken is in the log: let the others see it, and tell those who sent it."""
         self.seq = max(self.seq, seq)
-        self.spread([data for _guest, data in taken if data], {guest for guest, _data in taken})
-        for guest, _data in taken:
-            guest.tell(protocol.ack(self.seq))
+        self.spread([one.seen for one in taken if one.seen], {one.guest for one in taken})
+        for one in taken:
+            one.guest.tell(protocol.ack(self.seq))
         if not self.pending:
             asked, self.asked = self.asked, []
             for guest, state in asked:
@@ -201,24 +209,26 @@ class Room:
                 except Refused as refusal:
                     guest.close(refusal.code)
 
-    def spread(self, updates: list[bytes], senders: set[Guest]) -> None:
+    def spread(self, changes: list[bytes], senders: set[Guest]) -> None:
         """Send changes to all who follow, as one message; a lone sender knows them already."""
-        if not updates:
+        if not changes:
             return
-        message = protocol.sync(protocol.UPDATE, documents.merged(updates))
+        message = protocol.sync(protocol.UPDATE, documents.merged(changes))
         for guest in self.guests:
             if guest.follows and senders != {guest}:
                 guest.tell(message)
 
     def follow(self, rows: list[tuple[int, bytes]]) -> None:
         """Take in what others put into the log: a form that was saved, another process."""
-        news = [(seq, data) for seq, data in rows if seq > self.seq]
-        if not news:
-            return
-        for _seq, data in news:
+        changes = []
+        for seq, data in rows:
+            if seq <= self.seq:
+                continue
+            self._effect, self.seq = b"", seq
             self.doc.apply_update(data)
-        self.seq = news[-1][0]
-        self.spread([data for _seq, data in news], set())
+            if self._effect:
+                changes.append(self._effect)
+        self.spread(changes, set())
 
     def hear(self, guest: Guest, payload: bytes) -> None:
         """Note what a client says of itself, under the name we know; nobody speaks for another."""

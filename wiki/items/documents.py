@@ -21,8 +21,10 @@ def made_of(updates: list[bytes]) -> "Doc":
     from pycrdt import Doc, Text
 
     doc = Doc({NAME: Text()})
-    if updates:
-        doc.apply_update(merged(updates))
+    # One by one, as they came: put together first, two that disagree could settle otherwise.
+    with doc.transaction():
+        for data in updates:
+            doc.apply_update(data)
     return doc
 
 
@@ -45,21 +47,20 @@ def seed(text: str) -> bytes:
     return Doc({NAME: Text(text)}).get_update()
 
 
-def compacted(updates: list[bytes]) -> bytes:
-    """One update that says all that these say, also what still waits for another to make sense.
+def unplaced(updates: list[tuple[int, bytes]]) -> list[int]:
+    """The numbers of updates that changed nothing when they came: they may wait for another.
 
-    A document forgets what was deleted, and leaves out what it could not place yet: that is kept
-    as it came.
+    A document leaves out what it could not place yet: these must be kept as they are.
     """
-    doc, fired, unplaced = made_of([]), [], []
+    doc, fired, found = made_of([]), [], []
     listening = doc.observe(fired.append)
-    for data in updates:
+    for seq, data in updates:
         fired.clear()
         doc.apply_update(data)
         if not fired and data != NOTHING:
-            unplaced.append(data)
+            found.append(seq)
     doc.unobserve(listening)
-    return merged([doc.get_update(), *unplaced])
+    return found
 
 
 def rewrite(doc: "Doc", wanted: str) -> bytes:

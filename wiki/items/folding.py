@@ -210,11 +210,13 @@ def _compact(room: Room) -> None:
     count = select(func.count()).where(Update.room_id == room.id)
     if (db.session.scalar(count) or 0) <= ROWS_AT_MOST:
         return
-    whole = documents.compacted(live.updates(room.id))
-    db.session.execute(delete(Update).where(Update.room_id == room.id))
-    db.session.execute(
-        insert(Update).values(room_id=room.id, seq=room.seq, data=whole, created_at=utcnow())
-    )
+    rows = [(seq, data) for seq, data, _writer in _logged(room)]
+    whole = documents.made_of([data for _seq, data in rows]).get_update()
+    waiting = documents.unplaced(rows)
+    gone = delete(Update).where(Update.room_id == room.id, Update.seq.not_in(waiting))
+    db.session.execute(gone)
+    _log(room, whole, None)
+    room.folded = room.seq
 
 
 def _log(room: Room, data: bytes, writer: int | None) -> None:

@@ -1,5 +1,6 @@
 // What every page may need; each part does nothing where its markup is absent.
 import { myDrafts } from './lib/drafts.js'
+import { dropKept } from './lib/kept.js'
 import './elements/confirm-dialog.js'
 import './elements/copy-button.js'
 import './elements/live-filter.js'
@@ -50,7 +51,9 @@ for (const note of document.querySelectorAll('[data-draft-saved]')) myDrafts().d
 
 /** Who signs out may leave a computer that others use. */
 document.addEventListener('submit', ({ target }) => {
-  if (new URL(target.action).pathname === '/logout') myDrafts().dropAll()
+  if (new URL(target.action).pathname !== '/logout') return
+  myDrafts().dropAll()
+  dropKept(document.body.dataset.user)
 })
 
 /** The same button pressed twice sends once. */

@@ -52,12 +52,21 @@ def type_text(page, text: str) -> None:
 
 def change_page(page, address: str, text: str, note: str = "") -> None:
     """Replace the text of a page."""
-    page.goto(f"/pages/{number(address)}/edit")
+    open_plain(page, number(address))
     page.fill("[name=body]", text)
     if note:
         page.click(".more-fields summary")
         page.fill("[name=note]", note)
     save(page)
+
+
+def open_plain(page, item: int) -> None:
+    """Open the writing of a page in the plain field, which is remembered."""
+    page.goto(f"/pages/{item}/edit")
+    if page.locator("[data-mode=plain]").is_visible():
+        with page.expect_navigation():
+            page.click("[data-mode=plain]")
+    page.wait_for_selector("textarea[name=body]:visible")
 
 
 def tab_to(page, selector: str, words: str = "") -> None:

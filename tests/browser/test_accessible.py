@@ -4,12 +4,35 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser.gestures import number, save, write_page
+from tests.browser.gestures import number, open_plain, save, write_page
+from tests.browser.live import caret, new_page, open_live
 from tests.browser.people import DESKTOP, PHONE
 from tests.browser.screens import ALL, REPORT
 
 AXE = Path(__file__).parents[2] / "static" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "RGAAv4"]
+EVERY_PIECE = """## Titre
+
+Des **mots**, [un lien](https://exemple.fr), [[Charte du groupe]], `code`[^1].
+
+- [x] fait
+- [ ] à faire
+
+> Une parole
+
+| Quoi | Qui |
+|---|---|
+| Sono | Bernard |
+
+!!! note "À savoir"
+    La cour ferme.
+
+{{page 10}}
+
+![](/rien.png)
+
+[^1]: Une note.
+"""
 RUN = """async (options) => {
   const found = await axe.run(document, options)
   return found.violations.map(({ id, help, nodes }) =>
@@ -77,7 +100,7 @@ def test_screens_met_in_trouble_have_no_violation(looking):
     page.set_viewport_size(PHONE)
     address = write_page(page, 1, "Une clé pour deux", "La clé est chez Fatou, à l’étage.")
     edit = f"/pages/{number(address)}/edit"
-    page.goto(edit)
+    open_plain(page, number(address))
     meanwhile = {"title": "Une clé pour deux", "body": "La clé est à la mairie.", "revision": "1"}
     assert page.context.request.post(edit, form=meanwhile).ok
     page.fill("[name=body]", "La clé est chez Yolande, au fond de la cour.")
@@ -88,6 +111,35 @@ def test_screens_met_in_trouble_have_no_violation(looking):
     page.click(".conflict .form-end .btn--main")
     page.wait_for_selector("#kept")
     assert not violations(page), "a text given back"
+
+
+def test_writing_with_someone_has_no_violation_in_any_of_its_forms(looking, window):
+    page, other = looking("nadia"), window("karim")
+    number = new_page(page, "À deux, lu par axe", EVERY_PIECE)
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(PHONE)
+    open_live(page, number)
+    open_live(other, number)
+    caret(other, 8)
+    other.keyboard.type("a")
+    page.wait_for_selector(".peer-name")
+    page.wait_for_selector(".embed-card")
+    assert not violations(page), "on a phone"
+    page.set_viewport_size(DESKTOP)
+    assert not violations(page), "on a desktop"
+    page.emulate_media(color_scheme="dark")
+    assert not violations(page, COLOURS), "in the dark"
+    for tool in ("more", "link", "page", "table"):
+        page.click(f".toolbar--live [data-tool={tool}]")
+        page.wait_for_selector("dialog[open]")
+        assert not violations(page), tool
+        page.keyboard.press("Escape")
+    page.keyboard.press("Control+f")
+    page.wait_for_selector(".co-find:not([hidden])")
+    assert not violations(page), "finding"
+    open_plain(page, number)
+    assert not violations(page), "plain writing"
+    page.click("[data-mode=live]")
 
 
 def test_the_first_names_shown_before_others_read_have_no_violation(looking, site):

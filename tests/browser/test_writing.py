@@ -7,6 +7,7 @@ from tests.browser.gestures import (
     arrive,
     change_page,
     number,
+    open_plain,
     path,
     save,
     type_text,
@@ -49,8 +50,7 @@ def tab_to(page, selector: str) -> None:
 def test_two_people_in_two_places_are_put_together(window):
     nadia, karim = window("nadia"), window("karim")
     address = write_page(nadia, 1, "Deux mains, deux endroits", TWO)
-    edit = f"/pages/{number(address)}/edit"
-    karim.goto(edit)
+    open_plain(karim, number(address))
     change_page(nadia, address, TWO.replace("soleil", "soleil du matin"))
     karim.fill("[name=body]", TWO.replace("Yolande", "Yolande ou Fatou"))
     save(karim)
@@ -62,7 +62,7 @@ def test_two_people_in_two_places_are_put_together(window):
 def test_two_people_in_one_place_choose_and_may_keep_both(window):
     nadia, karim = window("nadia"), window("karim")
     address = write_page(nadia, 1, "Deux mains, une phrase", TWO)
-    karim.goto(f"/pages/{number(address)}/edit")
+    open_plain(karim, number(address))
     change_page(nadia, address, TWO.replace("au soleil", "à l’ombre du tilleul"))
     karim.fill("[name=body]", TWO.replace("au soleil", "devant la mairie"))
     save(karim)
@@ -106,7 +106,7 @@ def test_a_text_left_behind_is_offered_again(window):
     page = window("nadia")
     address = write_page(page, 1, "Brouillon oublié", "Première phrase.")
     page.on("dialog", lambda dialog: dialog.accept())
-    page.goto(f"/pages/{number(address)}/edit")
+    open_plain(page, number(address))
     type_text(page, " Deuxième phrase.")
     page.wait_for_selector(".savelight--kept")
     page.reload()

@@ -47,6 +47,24 @@ def test_a_first_page_is_light_for_a_phone(manifest):
     assert sum(sizes) + sum(path.stat().st_size for path in weights) < 80_000
 
 
+def test_writing_with_others_is_light_and_asked_only_by_who_writes(manifest):
+    """The script of the shared text with all that it brings, as it travels."""
+    dist = STATIC / "dist"
+
+    def brought(name: str, known: set) -> set:
+        if name not in known:
+            known.add(name)
+            for other in re.findall(r"""["']\./([\w-]+\.js)["']""", (dist / name).read_text()):
+                brought(other, known)
+        return known
+
+    shared = brought(manifest["coedit.js"], set())
+    assert sum(len(gzip.compress((dist / name).read_bytes(), 4)) for name in shared) < 150_000
+    for name in ("app.js", "files.js", "editor.js", "report.js"):
+        weights = [(dist / one).stat().st_size for one in brought(manifest[name], set())]
+        assert max(weights) < 50_000, name
+
+
 def test_the_lock_names_no_registry():
     lock = json.loads((STATIC / "package-lock.json").read_text())
     assert not [name for name, entry in lock["packages"].items() if "resolved" in entry]

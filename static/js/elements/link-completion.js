@@ -18,10 +18,13 @@ export class LinkCompletion {
     this.area.setAttribute('aria-controls', this.list.id)
     const { on, stop } = listening()
     this.stop = () => { stop(); this.close(); this.list.remove(); this.voice.remove() }
-    on(this.area, 'input', () => this.look())
-    on(this.area, 'keydown', (event) => this.key(event))
-    on(this.area, 'blur', () => this.close())
-    on(this.area, 'click', () => this.close())
+    // In the shared text, whoever draws it says when something was typed.
+    if (!editor.isShared) {
+      on(this.area, 'input', () => this.look())
+      on(this.area, 'keydown', (event) => this.key(event))
+      on(this.area, 'blur', () => this.close())
+      on(this.area, 'click', () => this.close())
+    }
     on(this.list, 'mousedown', (event) => event.preventDefault())
     on(this.list, 'click', (event) => this.choose(event.target.closest('li')))
   }
@@ -73,9 +76,11 @@ export class LinkCompletion {
   }
 
   place() {
-    const { left, bottom, width } = caretPlace(this.area, this.link.start)
-    this.list.style.insetBlockStart = `${this.area.offsetTop + bottom + 4}px`
-    this.list.style.insetInlineStart = `${this.area.offsetLeft + Math.max(0, Math.min(left, width - this.list.offsetWidth))}px`
+    const { isShared, placeOf } = this.editor
+    const { left, bottom, width } = isShared ? placeOf(this.link.start) ?? {} : caretPlace(this.area, this.link.start)
+    const [top, start] = isShared ? [0, 0] : [this.area.offsetTop, this.area.offsetLeft]
+    this.list.style.insetBlockStart = `${top + bottom + 4}px`
+    this.list.style.insetInlineStart = `${start + Math.max(0, Math.min(left, width - this.list.offsetWidth))}px`
   }
 
   select(index) {
@@ -87,16 +92,17 @@ export class LinkCompletion {
   }
 
   key(event) {
-    if (!this.isOpen || event.isComposing) return
+    if (!this.isOpen || event.isComposing) return false
     const actions = {
       ArrowDown: () => this.select(this.at + 1), ArrowUp: () => this.select(this.at - 1),
       Enter: () => this.choose(this.list.children[this.at]), Tab: () => this.choose(this.list.children[this.at]),
       Escape: () => this.close(),
     }
-    if (!actions[event.key] || event.shiftKey) return
+    if (!actions[event.key] || event.shiftKey) return false
     event.preventDefault()
     event.stopImmediatePropagation()
     actions[event.key]()
+    return true
   }
 
   choose(option) {

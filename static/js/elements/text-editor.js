@@ -1,5 +1,5 @@
-// <text-editor> makes a <textarea> of Markdown pleasant: tools with words, shortcuts, lists that go on, links to pages
-// found while typing, images pasted or dropped, a preview, and a draft kept in this browser. Without it, the same form works.
+// <text-editor> makes a <textarea> of Markdown pleasant: tools with words, shortcuts, lists that go on, links found while typing,
+// images, a preview, and a draft kept in this browser. Without it, the same form works.
 import { change } from '../lib/change.js'
 import * as tools from '../lib/markdown.js'
 import { listening } from '../lib/parts.js'
@@ -14,25 +14,28 @@ class TextEditor extends HTMLElement {
   connectedCallback() {
     this.area = this.querySelector('textarea')
     this.toolbar = this.querySelector('.toolbar')
-    if (!this.area || this.parts) return
+    if (!this.area || this.parts || this.hasAttribute('data-resting')) return
     const { on, stop } = listening()
+    const { complete, preview } = this.dataset
     this.stop = stop
-    this.parts = [
-      new DraftKeeper(this), new ImageSender(this),
-      this.dataset.complete && new LinkCompletion(this), this.dataset.preview && new Preview(this),
-    ].filter(Boolean)
+    this.parts = [new DraftKeeper(this), new ImageSender(this), complete && new LinkCompletion(this), preview && new Preview(this)].filter(Boolean)
     on(this.area, 'keydown', (event) => this.key(event))
     on(this.area, 'paste', (event) => this.pasteAddress(event))
+    on(this.area, 'input', () => this.grow())
     if (this.toolbar) this.prepareToolbar(on)
     if (this.hasAttribute('data-full')) this.followKeyboard(on)
     this.grow()
-    on(this.area, 'input', () => this.grow())
+  }
+
+  /** <co-editor> lets this field rest while it writes in its own way. */
+  wake() {
+    this.removeAttribute('data-resting')
+    this.connectedCallback()
   }
 
   disconnectedCallback() {
     this.stop?.()
-    this.parts?.forEach((part) => part.stop())
-    this.parts = null
+    this.parts = this.parts?.forEach((part) => part.stop())
   }
 
   /** The text and what is selected in it, as the tools take them. */

@@ -14,5 +14,19 @@ export function change(before, after) {
   return { start, end: before.length - tail, insert: after.slice(start, after.length - tail) }
 }
 
+/** The smallest replacements, line by line when both have as many lines: what others type between them stays theirs. */
+export function changes(before, after) {
+  const [old, fresh] = [before.split('\n'), after.split('\n')]
+  if (old.length !== fresh.length) return [change(before, after)].filter(Boolean)
+  const made = []
+  let at = 0
+  old.forEach((line, index) => {
+    const one = line === fresh[index] ? null : change(line, fresh[index])
+    if (one) made.push({ start: at + one.start, end: at + one.end, insert: one.insert })
+    at += line.length + 1
+  })
+  return made
+}
+
 const isHigh = (code) => code >= 0xd800 && code <= 0xdbff
 const isLow = (code) => code >= 0xdc00 && code <= 0xdfff

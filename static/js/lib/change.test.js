@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { change } from './change.js'
+import { change, changes } from './change.js'
 
 test('only what differs is replaced', () => {
   assert.deepEqual(change('un mot ici', 'un **mot** ici'), { start: 3, end: 6, insert: '**mot**' })
@@ -24,4 +24,10 @@ test('any two texts are joined by their difference', () => {
     const { start, end, insert } = change(before, after) ?? { start: 0, end: 0, insert: '' }
     assert.equal(before.slice(0, start) + insert + before.slice(end), after)
   }
+})
+
+test('lines that stay are left to whoever writes in them', () => {
+  assert.deepEqual(changes('a\nb\nc', '- a\nb\n- c'), [{ start: 0, end: 0, insert: '- ' }, { start: 4, end: 4, insert: '- ' }])
+  assert.deepEqual(changes('a', 'a\nb'), [{ start: 1, end: 1, insert: '\nb' }])
+  assert.deepEqual(changes('a', 'a'), [])
 })

@@ -1,6 +1,8 @@
 // Texts that were typed and not yet recorded, kept in this browser, per person. A draft:
 // { text, revision (the version it started from), at (milliseconds), sent (it left, without an answer yet) }.
 
+import { isShared } from './device.js'
+
 const PREFIX = 'draft:'
 const DAYS = 60
 
@@ -70,10 +72,10 @@ export class Drafts {
   }
 }
 
-/** The drafts of whoever is signed in on this page. */
+/** The drafts of whoever is signed in on this page; a computer that others use keeps none. */
 export function myDrafts() {
   try {
-    return new Drafts(localStorage, document.body.dataset.user)
+    return new Drafts(isShared() ? null : localStorage, document.body.dataset.user)
   } catch {
     return new Drafts(null)
   }

@@ -22,3 +22,10 @@ export function matches(text, question) {
   const words = fold(text).split(/[^\p{L}\p{N}]+/u)
   return fold(question).split(/[^\p{L}\p{N}]+/u).filter(Boolean).every((asked) => words.some((word) => word.startsWith(asked)))
 }
+
+/** An hour as it is said: « 14 h 32 » in French. */
+export function clock(at, language) {
+  const date = new Date(at)
+  if (!language.startsWith('fr')) return new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' }).format(date)
+  return `${date.getHours()}\u00a0h\u00a0${String(date.getMinutes()).padStart(2, '0')}`
+}

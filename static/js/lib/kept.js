@@ -1,0 +1,70 @@
+// Texts that the server has not confirmed, kept in this browser (IndexedDB), one base per person, empty when all is well.
+
+const STORE = 'texts'
+const nameOf = (person) => `essaim-texts-${person}`
+
+const asked = (request) => new Promise((resolve, reject) => {
+  request.onsuccess = () => resolve(request.result)
+  request.onerror = () => reject(request.error)
+})
+
+export class KeptTexts {
+  constructor(person, { factory = globalThis.indexedDB } = {}) {
+    Object.assign(this, { person, factory })
+  }
+
+  async base() {
+    this.opening ??= this.open()
+    return this.opening
+  }
+
+  async open() {
+    const request = this.factory.open(nameOf(this.person), 1)
+    request.onupgradeneeded = () => request.result.createObjectStore(STORE)
+    const base = await asked(request)
+    // Another window signs out and wants the base gone: let it.
+    base.onversionchange = () => { base.close(); this.opening = null; this.isGone = true }
+    return base
+  }
+
+  async store(mode) {
+    return (await this.base()).transaction(STORE, mode).objectStore(STORE)
+  }
+
+  /** Keeps a record under that name; false when the browser refuses. */
+  async keep(name, record) {
+    if (this.isGone) return false
+    try {
+      await asked((await this.store('readwrite')).put(record, name))
+      return true
+    } catch {
+      return false
+    }
+  }
+
+  /** [[name, record], …] of the names that begin so. */
+  async of(beginning) {
+    try {
+      const range = IDBKeyRange.bound(beginning, `${beginning}\uffff`)
+      const [names, records] = await Promise.all([
+        asked((await this.store('readonly')).getAllKeys(range)), asked((await this.store('readonly')).getAll(range))])
+      return names.map((name, index) => [name, records[index]])
+    } catch {
+      return []
+    }
+  }
+
+  async drop(names) {
+    try {
+      const store = await this.store('readwrite')
+      await Promise.all(names.map((name) => asked(store.delete(name))))
+    } catch { /* nothing is kept then */ }
+  }
+}
+
+/** Forgets everything of this person. */
+export function dropKept(person) {
+  try {
+    globalThis.indexedDB?.deleteDatabase(nameOf(person))
+  } catch { /* nothing is kept then */ }
+}

@@ -1,0 +1,19 @@
+// The light that never lies: « recorded » is said only when the server has confirmed everything that was made here.
+
+/**
+ * What to show for a room: { tone: ok | wait | kept, say: name of the sentence, values }.
+ * `kept`: whether this device holds what waits; false on a shared computer, where it must be said.
+ */
+export function lightOf({ state, isSynced, isSaved, savedAt, pending, canWrite, code }, kept) {
+  if (state === 'ended') return { tone: 'kept', say: pending ? `end${code}` : `end${code}`, values: {} }
+  if (!isSynced) return { tone: 'wait', say: 'connecting', values: {} }
+  if (!canWrite) return { tone: 'ok', say: 'reading', values: {} }
+  if (isSaved) return { tone: 'ok', say: savedAt ? 'saved' : 'opened', values: { at: savedAt } }
+  if (state === 'online') return { tone: 'wait', say: 'sending', values: {} }
+  if (!pending) return { tone: 'kept', say: 'offline', values: {} }
+  const say = `${kept ? 'kept' : 'unsent'}${pending > 1 ? 'Many' : 'One'}`
+  return { tone: 'kept', say, values: { count: pending } }
+}
+
+/** Whether leaving now would lose words: nothing holds what the server has not confirmed. */
+export const wouldLose = ({ pending }, kept) => pending > 0 && !kept

@@ -1,0 +1,144 @@
+// The text on screen, shared with others: CodeMirror for the writing, our room for the sharing, our own drawing and tools.
+import { Compartment, EditorState } from '@codemirror/state'
+import { EditorView, keymap } from '@codemirror/view'
+import { Doc } from 'yjs'
+import './sheets.js'
+import { change } from '../lib/change.js'
+import { postForText } from '../lib/request.js'
+import { Room } from '../lib/room.js'
+import { binding, fromRoom, undoing } from './binding.js'
+import { cards } from './cards.js'
+import { Completion } from './completion.js'
+import { cursors } from './cursors.js'
+import { Finder } from './finder.js'
+import { Images } from './images.js'
+import { Keeping } from './keeping.js'
+import { backspace, besideMarks, besideWhole, deleteForward, enter, indent, outdent } from './keys.js'
+import { moving } from './moving.js'
+import { guard, pasting } from './pasting.js'
+import { rich } from './rich.js'
+import { headingAbove, shape } from './shape.js'
+import { Status } from './status.js'
+import { Tools } from './tools.js'
+import { typography, unhelp } from './typing.js'
+
+const LONGEST = 500_000 // characters, unless the server says otherwise
+
+export class LiveEditor {
+  constructor(host, { words, recorded, surface, dialogs, findBar }) {
+    Object.assign(this, { host, words, recorded, dialogs, longest: LONGEST, seen: new Map(), id: `text-${words.room.replace(/\W+/g, '-')}` })
+    this.doc = new Doc()
+    this.text = this.doc.getText('content')
+    this.room = new Room(words.url, this.doc)
+    this.shared = new Compartment()
+    this.writable = new Compartment()
+    this.drawing = new Compartment()
+    this.isCode = false
+    const { manager, apart } = undoing(this.text, this)
+    Object.assign(this, { manager, apart })
+    this.images = new Images(this)
+    this.finder = new Finder(this, findBar)
+    this.tools = new Tools(this)
+    this.completion = new Completion(this)
+    this.status = new Status(this)
+    this.keeping = new Keeping(this)
+    this.view = new EditorView({ parent: surface, state: EditorState.create({ doc: recorded, extensions: this.extensions() }) })
+    this.view.dom.append(this.images.chooser)
+    for (const type of ['change', 'synced', 'about', 'ended', 'version']) this.room.addEventListener(type, (event) => this[type](event.detail))
+    this.start()
+  }
+
+  async start() {
+    const hasDraft = await this.keeping.restore()
+    if (this.isGone) return
+    if (hasDraft) return this.host.offer()
+    this.room.awareness.setLocalState({ user: {}, cursor: null, heading: '', writing: false })
+    this.room.connect()
+    this.status.draw()
+  }
+
+  extensions() {
+    const { language, label } = this.words
+    return [
+      EditorState.lineSeparator.of('\n'), EditorState.tabSize.of(4), EditorView.lineWrapping,
+      shape, this.drawing.of(this.drawn()), this.writable.of(EditorState.readOnly.of(true)), this.shared.of([]), guard(this),
+      typography(language), this.images.extension, this.finder.extension, pasting(this), this.completion.extension, this.apart,
+      EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'true', lang: language, autocapitalize: 'sentences', autocorrect: 'on', writingsuggestions: 'true', id: this.id }),
+      keymap.of([...this.keys(), ...moving]),
+      EditorView.updateListener.of((update) => update.docChanged || update.selectionSet ? this.host.moved?.() : undefined),
+    ]
+  }
+
+  keys() {
+    const tool = (name) => () => { this.tools.use(name); return true }
+    return [
+      { key: 'Mod-z', run: tool('undo'), preventDefault: true }, { key: 'Mod-y', run: tool('redo'), preventDefault: true },
+      { key: 'Mod-Shift-z', run: tool('redo'), preventDefault: true }, { key: 'Mod-b', run: tool('bold') }, { key: 'Mod-i', run: tool('italic') },
+      { key: 'Mod-k', run: tool('link') }, { key: 'Mod-f', run: tool('find') }, { key: 'Alt-Enter', run: tool('edit') },
+      { key: 'Mod-]', run: indent }, { key: 'Mod-[', run: outdent },
+      { key: 'Backspace', run: (view) => unhelp(view) || (!this.isCode && backspace(view)) },
+      { key: 'Delete', run: (view) => !this.isCode && deleteForward(view) }, { key: 'Enter', run: enter },
+    ]
+  }
+
+  drawn() {
+    return this.isCode ? EditorView.editorAttributes.of({ class: 'co-plain-code' }) : [besideMarks, besideWhole, rich(this.words), cards(this.words, (text) => this.look(text))]
+  }
+
+  /** What the server shows for a card; asked once. */
+  look(text) {
+    if (!this.seen.has(text)) this.seen.set(text, postForText(this.words.preview, { text }).catch(() => ''))
+    return this.seen.get(text)
+  }
+
+  showCode() {
+    this.isCode = !this.isCode
+    this.view.dispatch({ effects: this.drawing.reconfigure(this.drawn()) })
+    this.host.moved?.()
+  }
+
+  /** The server's text is here: from now on both are one. */
+  synced() {
+    const difference = change(this.view.state.doc.toString(), this.text.toString())
+    const { start: from, end: to, insert } = difference ?? {}
+    this.view.dispatch({ ...(difference && { changes: { from, to, insert } }), annotations: fromRoom.of(true) })
+    this.view.dispatch({ effects: [
+      this.shared.reconfigure([binding(this.text, this), cursors(this.text, this.room.awareness, headingAbove)]),
+      this.writable.reconfigure(EditorState.readOnly.of(!this.room.canWrite)),
+    ] })
+    this.host.ready?.()
+  }
+
+  about({ you, longest, write }) {
+    this.room.you = you
+    this.longest = longest ?? LONGEST
+    if (this.room.isSynced) this.view.dispatch({ effects: this.writable.reconfigure(EditorState.readOnly.of(write === false)) })
+  }
+
+  change() {
+    this.keeping.look()
+    this.status.draw()
+    this.host.changed?.()
+  }
+
+  version() {
+    this.status.draw()
+  }
+
+  ended(code) {
+    this.view.dispatch({ effects: this.writable.reconfigure(EditorState.readOnly.of(true)) })
+    this.host.ended(code)
+  }
+
+  tell(words) { this.status.tell(words) }
+
+  alert(words) { this.host.alert(words) }
+
+  stop() {
+    this.isGone = true
+    this.images.stop()
+    this.status.stop()
+    this.room.stop()
+    this.view.destroy()
+  }
+}

@@ -1,0 +1,110 @@
+// What is said beside the text: the light, who is here, and the few words read aloud.
+import { lightOf } from '../lib/light.js'
+import { icon, make } from '../lib/parts.js'
+import { others, sentence } from '../lib/presence.js'
+import { clock, fill } from '../lib/words.js'
+
+const CALM = 350 // milliseconds without anything waiting before « recorded » is shown: it must not flicker while one types
+const RARELY = 8_000 // milliseconds between two words about who comes and goes
+
+export class Status {
+  constructor(desk) {
+    this.desk = desk
+    this.language = document.documentElement.lang
+    this.places = [...document.querySelectorAll('[data-light-place]')]
+    this.voice = desk.host.querySelector('[data-voice]')
+    this.known = new Map()
+  }
+
+  draw() {
+    this.drawLight()
+    this.drawPeople()
+  }
+
+  drawLight() {
+    const { desk, desk: { room, words } } = this
+    const light = lightOf(room, desk.keeping.holds)
+    const key = JSON.stringify(light)
+    if (key === this.shown) return clearTimeout(this.timer)
+    clearTimeout(this.timer)
+    const put = () => {
+      this.shown = key
+      const said = fill(words[light.say] ?? words.ended, { ...light.values, at: clock(light.values.at ?? Date.now(), this.language) })
+      for (const place of this.places) place.replaceChildren(this.sign(light.tone, said))
+      this.aloud(light, said)
+    }
+    if (light.tone === 'ok' && this.shown) this.timer = setTimeout(put, CALM)
+    else put()
+  }
+
+  sign(tone, said) {
+    const light = this.desk.host.querySelector(`template[data-light="${tone}"]`).content.cloneNode(true)
+    light.querySelector('span span').textContent = said
+    return light
+  }
+
+  /** Only what changes what one should do is read aloud: the line lost, and found again. */
+  aloud({ tone, say }, said) {
+    if (tone === 'kept' && say !== this.trouble) this.tell(said)
+    else if (tone === 'ok' && this.trouble) this.tell(said)
+    if (tone !== 'wait') this.trouble = tone === 'kept' ? say : null
+  }
+
+  drawPeople() {
+    const { room, words, host } = this.desk
+    const people = others(room.awareness.getStates(), room.doc.clientID, room.you?.id)
+    const key = JSON.stringify(people)
+    if (key === this.people) return
+    this.people = key
+    const bar = host.querySelector('.presence')
+    bar.hidden = !people.length
+    const said = sentence(people, words, this.language).map(({ tone, text }) => (
+      tone === 'name' ? make('b', {}, text) : tone === 'hush' ? make('span', { class: 'hush' }, text) : text))
+    const [writers, readers] = [people.filter((one) => one.isWriting), people.filter((one) => !one.isWriting)]
+    bar.replaceChildren(...writers.slice(0, 3).map(avatar), make('p', {}, ...said), ...readers.slice(0, 3).map(avatar))
+    for (const line of document.querySelectorAll('[data-now]')) {
+      line.hidden = false
+      line.lastElementChild.textContent = new Intl.ListFormat(this.language).format([...people.map((one) => one.name), words.you])
+    }
+    this.comings(people)
+  }
+
+  comings(people) {
+    const now = new Map(people.map((one) => [one.id, one.name]))
+    this.before ??= this.known
+    this.known = now
+    this.waiting ??= setTimeout(() => {
+      const came = [...this.known].filter(([id]) => !this.before.has(id)).map(([, name]) => name)
+      const left = [...this.before].filter(([id]) => !this.known.has(id)).map(([, name]) => name)
+      this.before = this.known
+      this.waiting = null
+      const list = (names) => new Intl.ListFormat(this.language).format(names)
+      const { words } = this.desk
+      this.tell([came.length && fill(words.came, { names: list(came) }), left.length && fill(words.left, { names: list(left) })].filter(Boolean).join(' '))
+    }, this.hasSpoken ? RARELY : 1_000)
+    this.hasSpoken = true
+  }
+
+  tell(said) {
+    if (said) this.voice.textContent = said
+  }
+
+  stop() {
+    clearTimeout(this.timer)
+    clearTimeout(this.waiting)
+  }
+}
+
+function avatar({ name, colour, pictogram, isWriting }) {
+  const inside = pictogram ? drawing(pictogram) : name.trim().slice(0, 1).toUpperCase()
+  return make('span', { class: `avatar avatar--s${isWriting ? ' avatar--writing' : ''}`, 'data-colour': colour ?? 'ardoise', title: name, 'aria-hidden': 'true' }, inside)
+}
+
+function drawing(name) {
+  const svg = icon('moi')
+  svg.setAttribute('class', 'picto')
+  svg.setAttribute('viewBox', '0 0 48 48')
+  const use = svg.querySelector('use')
+  use.setAttribute('href', use.getAttribute('href').replace('#i-moi', `#p-${name}`))
+  return svg
+}

@@ -1,0 +1,202 @@
+"""Several people write one text: in two windows, without a network, on a phone, to the end."""
+
+import pytest
+
+from tests.browser.gestures import arrive, open_plain, save
+from tests.browser.live import (
+    alike,
+    caret,
+    new_page,
+    open_live,
+    recorded,
+    revision,
+    saved,
+    shown,
+)
+from tests.browser.people import PHONE
+
+TEXT = "## Les horaires\n\nDu lundi au vendredi.\n\n## À ne pas oublier\n\nLa carte d’identité.\n"
+MONDAY, CARD = TEXT.index("vendredi") + 8, TEXT.index("identité") + 8
+LIGHT = ".edit-light"
+KEPT = """async () => {
+  const bases = await indexedDB.databases()
+  const counts = await Promise.all(bases.map(({ name }) => new Promise((resolve) => {
+    const opening = indexedDB.open(name)
+    opening.onsuccess = () => {
+      const base = opening.result
+      const all = base.transaction('texts').objectStore('texts').count()
+      all.onsuccess = () => { resolve(all.result); base.close() }
+    }
+  })))
+  return counts.reduce((sum, count) => sum + count, 0)
+}"""
+
+
+@pytest.fixture
+def two(window):
+    """Nadia's and Karim's windows on a new page: (nadia, karim, number)."""
+
+    def open_(title: str, text: str = TEXT, **options):
+        nadia, karim = window("nadia"), window("karim", **options)
+        number = new_page(nadia, title, text)
+        open_live(nadia, number)
+        open_live(karim, number)
+        return nadia, karim, number
+
+    return open_
+
+
+def test_two_people_write_one_page_and_see_each_other(two):
+    nadia, karim, number = two("À quatre mains")
+    caret(karim, CARD)
+    karim.keyboard.type(" et les lunettes", delay=15)
+    caret(nadia, MONDAY)
+    nadia.keyboard.type(", de 9 h à 12 h", delay=15)
+    nadia.wait_for_selector(".presence >> text=/Karim écrit dans «.À ne pas oublier.»/")
+    karim.wait_for_selector(".presence >> text=/Nadia écrit dans «.Les horaires.»/")
+    assert nadia.inner_text(".peer-name") == "Karim"
+    assert "La carte d’identité et les lunettes" in nadia.inner_text(".theirs")
+    text = alike(number, nadia, karim, has="vendredi, de 9 h à 12 h.")
+    assert "identité et les lunettes." in text
+    nadia.wait_for_selector(f"{LIGHT} .savelight--ok >> text=/Enregistré, \\d+.h.\\d\\d/")
+    karim.close()
+    nadia.wait_for_selector(".presence", state="hidden")
+
+
+def test_what_is_written_without_a_network_comes_back_once(two):
+    nadia, karim, number = two("Le réseau a coupé")
+    caret(nadia, MONDAY)
+    nadia.context.set_offline(True)
+    nadia.keyboard.type(", sans réseau", delay=10)
+    nadia.wait_for_selector(f"{LIGHT} >> text=/Gardé sur cet appareil. Reconnexion… \\d+ modif/")
+    caret(karim, CARD)
+    karim.keyboard.type(", avec réseau", delay=10)
+    saved(karim)
+    nadia.wait_for_timeout(3000)
+    assert "Enregistré" not in nadia.inner_text(LIGHT)
+    assert "sans réseau" not in recorded(karim, number)
+    nadia.context.set_offline(False)
+    text = alike(number, nadia, karim, has="vendredi, sans réseau.")
+    assert text.count("sans réseau") == 1
+    assert text.count("identité, avec réseau.") == 1
+    assert nadia.evaluate(KEPT) == 0, "nothing stays once the server has it"
+
+
+def test_a_window_closed_without_a_network_gives_its_words_back(two, window):
+    nadia, karim, number = two("Fermée trop tôt")
+    nadia.context.set_offline(True)
+    caret(nadia, MONDAY)
+    nadia.keyboard.type(", puis plus rien")
+    nadia.wait_for_selector(f"{LIGHT} >> text=Gardé sur cet appareil")
+    while not nadia.evaluate(KEPT):
+        nadia.wait_for_timeout(50)
+    nadia.wait_for_timeout(300)
+    nadia.close()
+    caret(karim, CARD)
+    karim.keyboard.type(" neuve")
+    saved(karim)
+    again = nadia.context.new_page()
+    nadia.context.set_offline(False)
+    open_live(again, number)
+    text = alike(number, again, karim, has=", puis plus rien")
+    assert text.count(", puis plus rien") == 1
+    assert "identité neuve" in text
+    assert again.evaluate(KEPT) == 0
+
+
+def test_on_a_phone_the_tools_stand_below_and_the_texts_are_equal(two):
+    nadia, karim, number = two("Sur un téléphone", size=PHONE, has_touch=True, is_mobile=True)
+    karim.tap(".cm-line >> text=La carte")
+    caret(karim, CARD)
+    karim.keyboard.type(" bleue")
+    tools = karim.locator(".toolbar--live")
+    box = tools.bounding_box()
+    assert box["y"] + box["height"] == PHONE["height"]
+    seen = [one.bounding_box() for one in tools.locator("button").all() if one.is_visible()]
+    assert len(seen) >= 5
+    assert all(one["width"] >= 44 and one["height"] >= 44 for one in seen)
+    assert all(one["x"] + one["width"] <= PHONE["width"] for one in seen)
+    karim.tap(".toolbar--live [data-tool=more]")
+    karim.tap(".co-more [value=tasks]")
+    alike(number, nadia, karim, has="- [ ] La carte d’identité bleue.")
+    karim.tap(".co-tick")
+    alike(number, nadia, karim, has="- [x] La carte")
+
+
+def test_undo_takes_back_only_what_i_did(two):
+    nadia, karim, number = two("Chacun son annuler")
+    caret(nadia, MONDAY)
+    nadia.keyboard.type(" (Nadia)")
+    saved(nadia)
+    caret(karim, CARD)
+    karim.keyboard.type(" (Karim)")
+    alike(number, nadia, karim)
+    nadia.keyboard.press("Control+z")
+    text = alike(number, nadia, karim)
+    assert "(Nadia)" not in text
+    assert "(Karim)" in text
+    nadia.keyboard.press("Control+Shift+Z")
+    assert "(Nadia)" in alike(number, nadia, karim)
+
+
+def test_plain_writing_is_remembered_and_joins_the_same_text(two):
+    nadia, karim, number = two("L’un écrit simple")
+    open_plain(nadia, number)
+    caret(karim, CARD)
+    karim.keyboard.type(" neuve")
+    saved(karim)
+    text = nadia.input_value("[name=body]")
+    nadia.fill("[name=body]", text.replace("vendredi", "samedi"))
+    save(nadia)
+    joined = alike(number, karim)
+    assert "samedi" in joined
+    assert "identité neuve" in joined
+    nadia.goto(f"/pages/{number}/edit")
+    assert nadia.is_visible("textarea[name=body]")
+    with nadia.expect_navigation():
+        nadia.click("[data-mode=live]")
+    saved(nadia)
+    assert shown(nadia) == joined
+
+
+def test_finishing_makes_a_version_with_its_word_and_opening_makes_none(two):
+    nadia, karim, number = two("Finir")
+    assert revision(nadia, number) == 1
+    caret(nadia, MONDAY)
+    nadia.keyboard.type(", sauf fêtes")
+    nadia.click(".more-fields summary")
+    nadia.fill("[name=note]", "Les jours de fête")
+    nadia.click(".edit-top .btn--main:visible")
+    arrive(nadia, f"/pages/{number}-")
+    assert "vendredi, sauf fêtes" in nadia.inner_text(".prose")
+    assert revision(nadia, number) == 2
+    nadia.goto(f"/items/{number}/history")
+    assert "Les jours de fête" in nadia.inner_text("main")
+
+
+def test_a_page_thrown_away_while_open_says_so_and_gives_the_text(two):
+    nadia, karim, number = two("Jetée pendant")
+    assert nadia.context.request.post(f"/items/{number}/trash").ok
+    karim.wait_for_selector("[data-alert] >> text=corbeille")
+    assert karim.is_visible("[data-alert] copy-button button")
+    assert shown(karim) == TEXT
+    caret(karim, CARD)
+    karim.keyboard.type("perdu")
+    assert shown(karim) == TEXT, "nothing can be typed where it would not be kept"
+
+
+def test_a_computer_that_others_use_keeps_nothing_and_warns(two):
+    nadia, karim, number = two("Ordinateur du centre")
+    nadia.check("[data-shared]")
+    nadia.context.set_offline(True)
+    caret(nadia, MONDAY)
+    nadia.keyboard.type(", en attente")
+    nadia.wait_for_selector(f"{LIGHT} >> text=/Pas encore envoyé, ne fermez pas/")
+    asked = []
+    nadia.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+    nadia.close(run_before_unload=True)
+    nadia.wait_for_timeout(500)
+    assert asked == ["beforeunload"]
+    assert nadia.evaluate(KEPT) == 0
+    nadia.context.set_offline(False)
+    assert ", en attente" in alike(number, nadia, karim)

@@ -177,7 +177,13 @@ def test_changes_that_come_twice_or_in_the_wrong_order_end_in_the_right_text(mee
         before = ada.doc.get_state()
         del ada.content[0:7]
         steps.append(ada.doc.get_update(before))
-        for step in (3, 2, 2, 0, 1, 0, 3):
+        await ada.acknowledged()
+        before = ada.acked
+        for step in (3, 2, 2, 1):
+            ada.post(protocol.UPDATE, steps[step])
+        await asyncio.sleep(0.1)
+        assert ada.acked == before, "nothing is said to be recorded before it can be"
+        for step in (0, 0, 3):
             ada.post(protocol.UPDATE, steps[step])
         await ada.acknowledged()
         await bob.until(lambda: bob.text == f"Deux. Un. {START}")

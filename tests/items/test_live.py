@@ -145,18 +145,6 @@ def test_the_number_of_an_erased_page_given_again_is_another_room(page, world):
     assert folding.enter(again, "body").epoch != epoch
 
 
-def test_what_waits_for_another_change_is_known_and_kept():
-    doc = Doc({"content": Text()})
-    steps = []
-    for words in "abc":
-        before = doc.get_state()
-        doc["content"].insert(len(doc["content"]), words)
-        steps.append(doc.get_update(before))
-    assert documents.unplaced([(1, steps[0]), (2, steps[2]), (3, b"\0\0")]) == [2]
-    whole = documents.made_of([steps[0], steps[2]]).get_update()
-    assert documents.text_of(documents.made_of([steps[2], whole, steps[1]])) == "abc"
-
-
 def test_line_ends_and_lost_bytes_are_mended_in_the_room_too(page, world):
     typed(page, 0, "a\r\nb\x00c ", world.karim)
     folding.fold(page)

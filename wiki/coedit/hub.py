@@ -188,7 +188,7 @@ class Hub:
                 room.answer(guest, payload)
             elif kind == protocol.SYNC:
                 if guest.pass_.write:
-                    room.take(guest, step, payload)
+                    room.take(guest, payload)
                     self.dirty.add(room)
                     self.wake.set()
             elif kind == protocol.AWARENESS:

@@ -8,7 +8,6 @@ import contextlib
 import json
 from collections import deque
 from time import monotonic
-from typing import NamedTuple
 
 from wiki.coedit import protocol, updates
 from wiki.coedit.door import Pass
@@ -18,7 +17,7 @@ from wiki.items.writing import TEXT_LENGTH
 
 QUEUE_AT_MOST = 8_000_000  # bytes that wait for one slow client
 MESSAGES_AT_MOST = 2_000
-UNPLACED_AT_MOST = 500  # changes of one room that wait for others that never came
+EARLY_AT_MOST = 500  # changes of one room that wait for others
 STATE_AT_MOST = 4_000  # characters of what a client tells of itself
 SILENCE = 45.0  # seconds after which a client that says nothing of itself has left
 RATE, BURST = 200, 1_000  # messages a second of one person, and how many at once
@@ -30,14 +29,6 @@ class Refused(Exception):
     def __init__(self, code: int):
         super().__init__(code)
         self.code = code
-
-
-class Change(NamedTuple):
-    """What a client sent: as it is kept, nothing when it was known; and as the others see it."""
-
-    guest: "Guest"
-    kept: bytes
-    seen: bytes
 
 
 class Guest:
@@ -107,7 +98,7 @@ class Room:
         self.doc = documents.made_of(state.updates)
         self.content = self.doc[documents.NAME]
         self.guests: set[Guest] = set()
-        self.pending: list[Change] = []
+        self.pending: list[tuple[Guest, bytes]] = []
         self.asked: list[tuple[Guest, bytes]] = []
         self.states: dict[int, tuple[int, str]] = {}
         self.owners: dict[int, Guest] = {}
@@ -115,7 +106,8 @@ class Room:
         self.news: set[int] = set()
         self.first_change = self.last_change = 0.0  # since the last revision
         self.empty_since = monotonic()
-        self.unplaced = 0
+        self.known = updates.reached(self.doc.get_state())
+        self.early: list[tuple[Guest, bytes, updates.Reach]] = []
         self._effect = b""
         self._listening = self.doc.observe(self._note_effect)
 
@@ -156,27 +148,37 @@ class Room:
         guest.tell(protocol.sync(protocol.STEP2, missing))
         guest.follows = True
 
-    def take(self, guest: Guest, step: int, data: bytes) -> None:
+    def take(self, guest: Guest, data: bytes) -> None:
         """Take a change from someone who may write; it waits to be durable before anyone sees it.
 
-        Raises Refused for bytes that are no change, and for a text that would be too long.
+        One that builds on what did not come yet waits for it, and is not acknowledged before.
+        Raises Malformed or Refused for what is no change, and for a text that would be too long.
         """
-        updates.check(data)
+        reach = updates.read(data)
+        if not reach.fits(self.known):
+            self.early.append((guest, data, reach))
+            if len(self.early) > EARLY_AT_MOST:
+                raise Refused(protocol.GARBAGE)
+            return
+        self._apply(guest, data, reach)
+        while ready := [one for one in self.early if one[2].fits(self.known)]:
+            self.early = [one for one in self.early if one not in ready]
+            for one in ready:
+                self._apply(*one)
+
+    def _apply(self, guest: Guest, data: bytes, reach: updates.Reach) -> None:
         self._check_length(data)
         self._effect = b""
         try:
             self.doc.apply_update(data)
         except ValueError as error:
             raise Refused(protocol.GARBAGE) from error
-        # What is kept and spread is what the change did, in our document's own words. One that did
-        # nothing may wait for another and is kept as it came; what a client hands in on coming is
-        # mostly known.
-        known = data == documents.NOTHING or (step == protocol.STEP2 and not self._effect)
-        self.unplaced += not known and not self._effect
-        if self.unplaced > UNPLACED_AT_MOST:
-            raise Refused(protocol.GARBAGE)
-        self.pending.append(Change(guest, b"" if known else self._effect or data, self._effect))
-        if not known:
+        for client, clock in reach.gives.items():
+            self.known[client] = max(clock, self.known.get(client, 0))
+        # What is kept and spread is what the change did, in our document's own words: nothing when
+        # all of it was known.
+        self.pending.append((guest, self._effect))
+        if self._effect:
             self.last_change = monotonic()
             self.first_change = self.first_change or self.last_change
 
@@ -190,17 +192,17 @@ class Room:
         if len(documents.text_of(future)) > TEXT_LENGTH:
             raise Refused(protocol.TOO_LONG)
 
-    def rows(self) -> tuple[list[Change], list[tuple[bytes, int]]]:
+    def rows(self) -> tuple[list[tuple[Guest, bytes]], list[tuple[bytes, int]]]:
         """What waits, and as it goes into the log: each change with its writer."""
         taken, self.pending = self.pending, []
-        return taken, [(one.kept, one.guest.pass_.user_id) for one in taken if one.kept]
+        return taken, [(effect, guest.pass_.user_id) for guest, effect in taken if effect]
 
-    def durable(self, taken: list[Change], seq: int) -> None:
+    def durable(self, taken: list[tuple[Guest, bytes]], seq: int) -> None:
         """What was taken is in the log: let the others see it, and tell those who sent it."""
         self.seq = max(self.seq, seq)
-        self.spread([one.seen for one in taken if one.seen], {one.guest for one in taken})
-        for one in taken:
-            one.guest.tell(protocol.ack(self.seq))
+        self.spread([effect for _guest, effect in taken if effect], {one for one, _effect in taken})
+        for guest, _effect in taken:
+            guest.tell(protocol.ack(self.seq))
         if not self.pending:
             asked, self.asked = self.asked, []
             for guest, state in asked:
@@ -228,6 +230,7 @@ class Room:
             self.doc.apply_update(data)
             if self._effect:
                 changes.append(self._effect)
+        self.known = updates.reached(self.doc.get_state())
         self.spread(changes, set())
 
     def hear(self, guest: Guest, payload: bytes) -> None:
@@ -275,6 +278,7 @@ class Room:
     def leave(self, guest: Guest) -> None:
         """Someone left: their cursor goes with them."""
         self.guests.discard(guest)
+        self.early = [one for one in self.early if one[0] is not guest]
         client = guest.client
         if client is not None and self.owners.get(client) is guest:
             self.states[client] = (self.states[client][0] + 1, "null")

@@ -47,22 +47,6 @@ def seed(text: str) -> bytes:
     return Doc({NAME: Text(text)}).get_update()
 
 
-def unplaced(updates: list[tuple[int, bytes]]) -> list[int]:
-    """The numbers of updates that changed nothing when they came: they may wait for another.
-
-    A document leaves out what it could not place yet: these must be kept as they are.
-    """
-    doc, fired, found = made_of([]), [], []
-    listening = doc.observe(fired.append)
-    for seq, data in updates:
-        fired.clear()
-        doc.apply_update(data)
-        if not fired and data != NOTHING:
-            found.append(seq)
-    doc.unobserve(listening)
-    return found
-
-
 def rewrite(doc: "Doc", wanted: str) -> bytes:
     """Make a document say something else, word by word; the update that does it, or nothing."""
     text = text_of(doc)

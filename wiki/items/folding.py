@@ -210,11 +210,8 @@ def _compact(room: Room) -> None:
     count = select(func.count()).where(Update.room_id == room.id)
     if (db.session.scalar(count) or 0) <= ROWS_AT_MOST:
         return
-    rows = [(seq, data) for seq, data, _writer in _logged(room)]
-    whole = documents.made_of([data for _seq, data in rows]).get_update()
-    waiting = documents.unplaced(rows)
-    gone = delete(Update).where(Update.room_id == room.id, Update.seq.not_in(waiting))
-    db.session.execute(gone)
+    whole = documents.made_of(live.updates(room.id)).get_update()
+    db.session.execute(delete(Update).where(Update.room_id == room.id))
     _log(room, whole, None)
     room.folded = room.seq
 

@@ -1,7 +1,12 @@
 """Words of an attached file count for the page only when all its readers may read the file."""
 
-import pytest
+import threading
+import time
 
+import pytest
+from flask_login import AnonymousUserMixin
+
+from tests.conftest import SERVER
 from tests.files import documents as made
 from wiki.accounts.models import User
 from wiki.db import db
@@ -9,6 +14,7 @@ from wiki.files.models import File
 from wiki.items import history, owners, writing
 from wiki.items.models import Item, Scope
 from wiki.pages.models import Page
+from wiki.search import find, parts
 
 CANARY = "zibeltrux"
 
@@ -177,3 +183,36 @@ def test_a_file_that_moves_tells_both_pages(attach, change, karim, world):
     change(child, lambda item, actor: writing.move(item, actor, db.session.get(Item, world.page)))
     assert found(karim) == {world.page, child}
     assert parent not in found(karim)
+
+
+@pytest.mark.skipif(not SERVER, reason="in SQLite, whoever writes is alone")
+def test_words_taken_out_while_the_page_is_saved_do_not_come_back(app, world, attach, monkeypatch):
+    parent, child = attach(Scope.PUBLIC, Scope.PUBLIC)
+    reading, texts = threading.Event(), parts.texts
+
+    def slowly(item, connection):
+        found = texts(item, connection)
+        if item.id == parent and not reading.is_set():
+            reading.set()
+            time.sleep(0.5)  # long enough for the other to erase, if it may
+        return found
+
+    def save_the_page():
+        with app.app_context():
+            page = db.session.get(Page, parent)
+            page.body = "Des abeilles noires."
+            writing.save(page, db.session.get(User, world.nadia))
+            db.session.remove()
+
+    monkeypatch.setattr(parts, "texts", slowly)
+    saving = threading.Thread(target=save_the_page)
+    saving.start()
+    assert reading.wait(10)
+    with app.app_context():
+        file = db.session.get(File, child)
+        file.text = "Le mot est parti"
+        db.session.commit()
+    saving.join(10)
+    with app.app_context():
+        found = find(CANARY, AnonymousUserMixin()).ids
+        assert parent not in found

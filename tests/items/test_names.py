@@ -169,3 +169,35 @@ def test_a_reader_asks_nothing(client_of, world):
     answer = client_of("rosa").post(f"/items/{world.page}/publication", data={"scope": "2"})
     assert answer.status_code == 403
     assert Role.READER < Role.MEMBER
+
+
+def test_the_places_after_the_first_three_hundred_are_counted_and_replaced_together(
+    app, world, client_of
+):
+    with app.app_context():
+        body = "Karim et karim. " * 150 + "Puis Karim, puis Rosa, puis karim."
+        page = Page(group_id=world.ours, title="Long", body=body)
+        save(page, db.session.get(User, world.nadia))
+        number, version = page.id, page.revision_count
+    nadia = client_of("nadia")
+    asked = {"scope": int(Scope.NETWORK)}
+    shown = nadia.post(f"/items/{number}/publication", data=asked).text
+    assert shown.count('name="replace"') == 300
+    assert 'name="everywhere" value="Karim"' in shown
+    assert 'name="everywhere" value="Rosa"' in shown
+    chosen = {"replace": [str(n) for n in range(300)], "everywhere": ["Karim"]}
+    again = nadia.post(
+        f"/items/{number}/publication", data=asked | chosen | {"names_of": str(version)}
+    )
+    assert again.status_code == 422  # Rosa stays: somebody must say that she agrees
+    chosen["everywhere"].append("Rosa")
+    done = nadia.post(
+        f"/items/{number}/publication", data=asked | chosen | {"names_of": str(version)}
+    )
+    assert done.status_code == 303
+    with app.app_context():
+        page = db.session.get(Page, number)
+        assert "Karim" not in page.body
+        assert "Rosa" not in page.body
+        assert page.body.endswith("Puis K., puis R., puis karim.")
+        assert page.scope == Scope.NETWORK

@@ -6,7 +6,8 @@ Names are compared as people write them: with or without accents and capitals, �
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -17,7 +18,7 @@ from wiki.groups.models import Membership
 from wiki.items.models import Item
 
 AROUND = 60  # characters shown on each side of a name
-MOST = 300
+MOST = 300  # places shown one by one; of those after them, how many there are of each name
 _HYPHENS = "\u2010\u2011\u2012\u2013\u00ad-"
 _ALIKE = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "’": "'", "ʼ": "'"})
 _GAP = rf"[\s\u00a0\u202f{_HYPHENS}]+"
@@ -38,15 +39,15 @@ class Passage:
     after: str
 
     @property
-    def initial(self) -> str:
-        """What may stand instead: the first letter, with those of a compound name."""
-        parts = re.split(_GAP, self.name.split(" ")[0])
-        return "-".join(f"{part[:1].upper()}." for part in parts if part)
-
-    @property
     def is_capital(self) -> bool:
         """Whether it is written as a name; « une pierre » and « claire » rarely are."""
         return self.found[:1].isupper()
+
+
+def initial(name: str) -> str:
+    """What may stand instead of a name: the first letter, with those of a compound one."""
+    parts = re.split(_GAP, name.split(" ")[0])
+    return "-".join(f"{part[:1].upper()}." for part in parts if part)
 
 
 def people_of(item: Item, but: User) -> list[str]:
@@ -82,16 +83,38 @@ def passages(item: Item, names: list[str]) -> list[Passage]:
     return found
 
 
-def replace(item: Item, names: list[str], numbers: set[int]) -> int:
-    """Put an initial in the places of these numbers; how many. The caller saves."""
+def others(item: Item, names: list[str]) -> dict[str, int]:
+    """How many places there are of each name after those that `passages` gives."""
+    search, count, found = finder(names), 0, Counter()
+
+    def look(text: str) -> str:
+        nonlocal count
+        for start, _end, name in search(text):
+            if count >= MOST and text[start : start + 1].isupper():
+                found[name] += 1
+            count += 1
+        return text
+
+    each_text(item, look)
+    return dict(found)
+
+
+def replace(
+    item: Item, names: list[str], numbers: set[int], everywhere: Container[str] = ()
+) -> int:
+    """Put an initial in the places of these numbers, and of these names in those after them.
+
+    How many; the caller saves.
+    """
     search, count, done = finder(names), 0, 0
 
     def change(text: str) -> str:
         nonlocal count, done
         pieces, at = [], 0
         for start, end, name in search(text):
-            if count in numbers and count < MOST:
-                pieces += [text[at:start], Passage(0, name, "", "", "").initial]
+            capital = text[start : start + 1].isupper()
+            if count in numbers if count < MOST else name in everywhere and capital:
+                pieces += [text[at:start], initial(name)]
                 # « Karim. » gives « K. », not « K.. ».
                 at = end + (text[end : end + 1] == "." and text[end : end + 2] != "..")
                 done += 1

@@ -218,20 +218,26 @@ def _names_first(item: Item, scope: Scope, form: PublicationForm):
     found = firstnames.passages(item, names)
     if not found:
         return None
+    others = firstnames.others(item, names)
     chosen = {int(n) for n in request.form.getlist("replace") if n.isascii() and n.isdigit()}
+    everywhere = set(request.form.getlist("everywhere")) & others.keys()
     same = request.form.get("names_of") == str(item.revision_count)
-    agreed = "agreed" in request.form or chosen >= {one.number for one in found}
-    if same and agreed:
-        if firstnames.replace(item, names, chosen):
+    all_chosen = chosen >= {one.number for one in found} and everywhere == others.keys()
+    if same and ("agreed" in request.form or all_chosen):
+        done = firstnames.replace(item, names, chosen, everywhere)
+        if done:
             writing.save(item, current_user, _("First names replaced by initials"))
-        writing.log("checked the names", item, current_user, kept=len(found) - len(chosen))
+        kept = len(found) + sum(others.values()) - done
+        writing.log("checked the names", item, current_user, kept=max(kept, 0))
         return None
     by_name: dict[str, list] = {}
     for one in found:
         by_name.setdefault(one.name, []).append(one)
+    by_name |= {name: [] for name in others.keys() - by_name.keys()}
     page = render_template(
         "items/names.html", item=item, group=item.group, room=item.kind, form=form, scope=scope,
-        by_name=by_name, chosen=chosen if same else None, again=same,
+        by_name=by_name, chosen=chosen if same else None, again=same, others=others,
+        everywhere=everywhere if same else others, initial=firstnames.initial,
     )  # fmt: skip
     return page, 422 if same else 200
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from wiki.db import db
 from wiki.items.models import Comment, Item, Rendering, Term
 from wiki.search import index, parts, synonyms
+from wiki.search.index import store
 from wiki.search.parts import provide
 
 __all__ = ["mark", "provide"]
@@ -75,6 +76,8 @@ def write_index(session: Session) -> None:
         session.flush()
     changed, words = session.info.pop(_CHANGED, ()), set()
     ahead = session.info.pop(_AHEAD, {})
+    if changed:
+        _claim(session, changed)
     for item_id in sorted(changed):
         item = session.get(Item, item_id)
         if item is not None:
@@ -83,6 +86,17 @@ def write_index(session: Session) -> None:
             index.write(connection, item_id, found, words, facets, ahead=ahead.get(item))
     if words:
         index.add_words(session.connection(), words)
+
+
+def _claim(session: Session, changed: set[int]) -> None:
+    """Let one transaction at a time read and write an item's row.
+
+    Else one that had read the words of a file before they were erased could write them back.
+    """
+    if store(session.connection()).claim(session.connection(), sorted(changed)):
+        for thing in list(session.identity_map.values()):
+            if isinstance(thing, Item) and thing.__dict__.get("parent_id") in changed:
+                session.expire(thing)  # what stands beside was perhaps read before the claim
 
 
 @event.listens_for(Session, "after_soft_rollback")

@@ -17,6 +17,11 @@ _LARGEST = 900_000  # bytes; PostgreSQL refuses a tsvector over a megabyte
 _MOST_COLUMNS = 500  # of one SELECT; PostgreSQL refuses more than 1664
 _FACTOR = 10.0  # brings ts_rank to the size of bm25
 
+_MOST_CLAIMED = 500  # of one import; locks are counted
+_CLAIM = text(
+    "SELECT pg_advisory_xact_lock(4711, id) FROM "
+    "(SELECT unnest(CAST(:ids AS int[])) AS id ORDER BY 1 OFFSET 0) AS claimed"
+)
 _INSERT = text(
     "INSERT INTO search_fts (item_id, vector) VALUES (:id, CAST(:vector AS tsvector)) "
     "ON CONFLICT (item_id) DO UPDATE SET vector = excluded.vector"
@@ -38,6 +43,12 @@ def write(connection: Connection, item_id: int, texts: dict[str, str]) -> None:
     """Put an item's terms, by field, in place of what was known of it."""
     terms = {field: french.index_text(words) for field, words in texts.items() if words}
     connection.execute(_INSERT, {"id": item_id, "vector": vector(terms)})
+
+
+def claim(connection: Connection, ids: list[int]) -> bool:
+    """Wait until no other transaction writes the rows of these items; until the end of this one."""
+    connection.execute(_CLAIM, {"ids": ids[:_MOST_CLAIMED]})
+    return True
 
 
 def empty(connection: Connection) -> None:

@@ -80,6 +80,11 @@ def write(connection: Connection, item_id: int, texts: dict[str, str]) -> None:
     """Nothing: the triggers of `search_text` did it."""
 
 
+def claim(connection: Connection, ids: list[int]) -> bool:
+    """Nothing: whoever writes is alone."""
+    return False
+
+
 def empty(connection: Connection) -> None:
     """Forget every row at once: the only way when the terms given are not known any more."""
     connection.execute(text("INSERT INTO search_fts (search_fts) VALUES ('delete-all')"))

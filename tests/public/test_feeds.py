@@ -122,6 +122,29 @@ def test_the_headings_of_the_writers_stand_in_the_feed(feed, world, change):
     assert "wn-3f2a" not in entry.content[0].value
 
 
+def test_the_lines_of_a_report_stand_in_the_feed_unless_they_are_left_out(feed, world, change):
+    def tell(report, by):
+        effect = {"whom": "people", "text": "Osent <appeler>", "evidence": "said", "n": 8}
+        report.effects = [effect | {"source": "carnet"}]
+        report.requirements = [{"family": "place", "text": "Une salle au calme", "weight": "must"}]
+        writing.save(report, by)
+
+    def leave_out(report, by):
+        report.skipped = ["changes"]
+        writing.save(report, by)
+
+    def said() -> str:
+        entry = next(e for e in feed("/feed.atom").entries if e.title.startswith("Carto"))
+        return entry.content[0].value
+
+    change(world.report, tell)
+    assert "<li>Osent &lt;appeler&gt; (" in said()
+    assert "n = 8, carnet)" in said()
+    assert "<li>Une salle au calme (" in said()
+    change(world.report, leave_out)
+    assert "Osent" not in said()
+
+
 def test_the_feed_of_a_group_shows_what_it_shows_to_everyone(feed, client, world):
     assert len(feed(f"/groups/{world.ours}/feed.atom").entries) == 2
     assert client.get(f"/groups/{world.theirs}/feed.atom").status_code == 404

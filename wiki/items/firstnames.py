@@ -46,7 +46,7 @@ class Passage:
 
 def initial(name: str) -> str:
     """What may stand instead of a name: the first letter, with those of a compound one."""
-    parts = re.split(_GAP, name.split(" ")[0])
+    parts = re.split(_GAP, name.split(" ", maxsplit=1)[0])
     return "-".join(f"{part[:1].upper()}." for part in parts if part)
 
 

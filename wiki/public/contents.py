@@ -16,7 +16,9 @@ from wiki.items.access import visible
 from wiki.items.models import Item
 from wiki.markup.text import first_sentences, one_line
 from wiki.public.outlet import whole
+from wiki.reports import lines
 from wiki.reports.models import Report
+from wiki.reports.outlines import LINES_OF
 from wiki.templating import size
 
 _BETWEEN = "<!--text-->"  # no sanitised HTML holds a comment
@@ -58,10 +60,15 @@ def text(item: Item, reader) -> str:
     made = [(key, item.renderings[key]) for key in item.texts() if key in item.renderings]
     stored = _BETWEEN.join(rendering.html for _key, rendering in made)
     shown = links.show(stored, item, reader, False, card=_line).split(_BETWEEN)
-    titles = item.section_names() if isinstance(item, Report) else {}
+    texts = dict(zip((key for key, _rendering in made), map(str, shown), strict=False))
+    titles, order = {}, list(texts)
+    if isinstance(item, Report):
+        titles, listed = item.section_names(), _lines(item)
+        order += [key for key in listed if key not in texts]
+        texts |= {key: texts.get(key, "") + said for key, said in listed.items()}
     parts = [
-        f"<h2>{escape(titles[key])}</h2>{html}" if titles.get(key) else str(html)
-        for (key, _rendering), html in zip(made, shown, strict=False)
+        f"<h2>{escape(titles[key])}</h2>{texts[key]}" if titles.get(key) else texts[key]
+        for key in order
     ]
     if isinstance(item, File):
         parts.append(_file(item))
@@ -128,6 +135,17 @@ def path(row) -> str:
 def moment_shown(item: Item):
     """When it was last changed for its readers: written, or opened to all."""
     return max(item.updated_at, item.published_at or item.updated_at)
+
+
+def _lines(report: Report) -> dict[str, str]:
+    """The lines of a report as lists, under the section in which its page shows them."""
+    found = {}
+    for section, name in LINES_OF.items():
+        rows = [] if section in (report.skipped or []) else getattr(report, name) or []
+        said = [Markup("<li>{}</li>").format(lines.said(name, row)) for row in rows]
+        if said:
+            found[section] = f"<ul>{''.join(said)}</ul>"
+    return found
 
 
 def _line(row) -> str:

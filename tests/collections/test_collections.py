@@ -4,6 +4,7 @@ import io
 import re
 
 import pytest
+from sqlalchemy import event
 
 from tests.files.samples import png
 from wiki.collections.models import Collection, Entry
@@ -259,3 +260,20 @@ def test_a_copy_holds_what_its_maker_may_read(app, client_of, collection, world)
         (None, "Ailleurs", ""),
     ]
     assert len(entries(app, collection)) == 5
+
+
+def test_what_a_collection_holds_is_loaded_once_for_its_page(app, client, collection):
+    said = []
+
+    def note(_connection, _cursor, statement, *_more):
+        said.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        assert client.get(f"/collections/{collection}").status_code == 200
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    entries = [one for one in said if "FROM collection_entry JOIN item" in one]
+    assert len(entries) == 1

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import ClassVar
 
+from flask import g, has_request_context, request
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import ForeignKey, String, Text, delete, func, select
@@ -145,8 +146,19 @@ class Entry(db.Model):
 def readable(collection: Collection, reader) -> list[tuple[Entry, Item | None]]:
     """The entries of a collection that this reader may see, each with its item.
 
-    A heading under which nothing is left goes too: it would tell that something is hidden.
+    A heading under which nothing is left goes too: it would tell that something is hidden. The
+    page and what programs read in its head ask for the same: while reading, it is loaded once.
     """
+    if not (has_request_context() and request.method == "GET"):
+        return _readable(collection, reader)
+    known = g.setdefault("collections_read", {})
+    whose = (collection.id, None if reader.is_anonymous else reader.id)
+    if whose not in known:
+        known[whose] = _readable(collection, reader)
+    return known[whose]
+
+
+def _readable(collection: Collection, reader) -> list[tuple[Entry, Item | None]]:
     rows = db.session.execute(
         select(Entry.id, Item.id)
         .join(Item, Item.id == Entry.target_id)

@@ -12,7 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from wiki.accounts.models import User
 from wiki.db import db
 from wiki.groups.models import role_in
-from wiki.items import authorship, folding, lineage
+from wiki.items import authorship, folding, lineage, terms
 from wiki.items.merging import (
     Conflict,
     is_clean,
@@ -263,7 +263,7 @@ def erase(item: Item, words: str, instead: str, actor: User) -> int:
         setattr(item, name, value)
         count += found
     item.extra, found = _replaced(item.extra or {}, pattern, instead)
-    count += found + _erase_around(item, pattern, instead)
+    count += found + _erase_around(item, pattern, instead) + terms.erase(item, pattern)
     count += item.erase_parts(lambda text: pattern.subn(instead, text))
     count += lineage.erase(item.id, lambda text: pattern.subn(instead, text))
     if stage(item, actor, verb="erased") is None:

@@ -1,6 +1,7 @@
 """Vocabularies: the default words shipped with the product, and how items get theirs."""
 
 import json
+import re
 from functools import cache
 from importlib.resources import files
 
@@ -203,3 +204,19 @@ def _known(vocabulary: str, slug: str) -> Term | None:
         if slug == term.slug or slug == slugify(term.label):
             return term
     return next((t for t in terms if slug in map(slugify, t.synonyms or [])), None)
+
+
+def erase(item: Item, pattern: re.Pattern) -> int:
+    """Take off the words that people made in which a name stands; gone when nothing bears them."""
+    named = [
+        term
+        for term in item.terms
+        if not is_open(term.vocabulary, term.slug) and pattern.search(term.label)
+    ]
+    for term in named:
+        item.terms.remove(term)
+        db.session.flush()
+        borne = select(item_term.c.item_id).where(item_term.c.term_id == term.id).limit(1)
+        if db.session.scalar(borne) is None:
+            db.session.delete(term)
+    return len(named)

@@ -7,7 +7,7 @@ from flask_login import current_user
 from sqlalchemy.orm.exc import StaleDataError
 
 from wiki.db import db
-from wiki.items import authorship, history, links, terms
+from wiki.items import authorship, copies, history, links, terms
 from wiki.items.access import can, load
 from wiki.items.forms import ErasureForm
 from wiki.items.models import Item
@@ -113,13 +113,19 @@ def erase(item_id: int):
     item = load(Item, item_id, "erase")
     form = ErasureForm.of_request(instead="…")
     if form.was_sent_well():
-        count = history.erase(item, form.words.data, form.instead.data or "…", current_user)
+        also = {int(n) for n in request.form.getlist("also") if n.isascii() and n.isdigit()}
+        instead = form.instead.data or "…"
+        count, told = copies.erase(item, form.words.data, instead, current_user, also)
         if count:
-            words = ngettext("Erased in one place.", "Erased in %(num)s places.", count)
-            flash(words)
+            flash(ngettext("Erased in one place.", "Erased in %(num)s places.", count))
+        if told:
+            flash(_("It stands in texts of other groups too: their facilitators are told."))
+        if count or told:
             return redirect(item.url, 303)
         form.words.errors = [_("These words are in no version of this text.")]
-    return _page("items/erasure.html", item, form=form), 422 if form.errors else 200
+    near = copies.readable(item, current_user)
+    page = _page("items/erasure.html", item, form=form, near=near)
+    return page, 422 if form.errors else 200
 
 
 def field_names(item: Item) -> dict[str, str]:

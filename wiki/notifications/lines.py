@@ -118,6 +118,8 @@ def _actors(notice: Notice, together: dict[int, list[User]]) -> list[str]:
 def _address(item: Item, reason: str, comment: Comment | None) -> str:
     if comment is not None:
         return f"{item.url}#comments"
+    if reason == "erasure":
+        return f"/items/{item.id}/erasure"
     if reason in ("request", "declined", "wish"):
         return f"/items/{item.id}/publication"
     return item.url
@@ -184,8 +186,11 @@ def _asked(line: Line, known: dict) -> str:
         "reply": _("%(who)s replied to what you said of “%(title)s”", **known),
         "wish": _("%(who)s asks you to show “%(title)s” more widely", **known),
         "question": _("%(who)s asks the network: “%(title)s”", **known),
+        "erasure": _(
+            "A name was erased from a text related to “%(title)s”: look whether it stands here",
+            **known),
         "solved": _("“%(title)s” has found its answer", **known),
-    }.get(line.reason, known["title"])
+    }.get(line.reason, known["title"])  # fmt: skip
 
 
 def _people(names: list[str]) -> str:

@@ -104,6 +104,12 @@ def _facilitators(event: Event, item: Item) -> Iterable[Told]:
     yield from (told._replace(reason="wish") for told in leaders(item))
 
 
+@when("erased elsewhere", at_once=True)
+def _keepers(event: Event, item: Item) -> Iterable[Told]:
+    """A name was erased from what this comes from, or from what was made of it."""
+    yield from (told._replace(reason="erasure") for told in leaders(item))
+
+
 @when("published", "declined", at_once=True)
 def _askers(event: Event, item: Item) -> Iterable[Told]:
     """Who asked to publish, when this is the answer."""

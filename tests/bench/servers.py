@@ -85,8 +85,9 @@ def family(pid: int) -> list[int]:
     """A process and all that it started."""
     found = [pid]
     for task in Path(f"/proc/{pid}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            found += family(int(child))
+        with contextlib.suppress(FileNotFoundError):  # a thread that ended meanwhile
+            for child in (task / "children").read_text().split():
+                found += family(int(child))
     return found
 
 

@@ -23,7 +23,7 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-from tests.bench import seed, servers
+from tests.bench import opening, seed, servers
 from tests.conftest import build_world
 from wiki import create_app, serving
 from wiki.accounts.models import User, UserSession
@@ -54,7 +54,7 @@ def main() -> int:
     parser.add_argument("--seconds", type=float, default=600, help="of each scene of 12 writers")
     parser.add_argument("--short", type=float, default=60, help="seconds of the other scenes")
     parser.add_argument("--kill-every", type=float, default=60)
-    parser.add_argument("--only", default="12,kill,40,200")
+    parser.add_argument("--only", default="12,kill,40,200,open")
     given = parser.parse_args()
     scenes = {
         "12": (Scene("12 writers, one page", "p50 ≤ 20, p95 ≤ 80, 0 lost", 1, 12), given.seconds),
@@ -72,6 +72,9 @@ def main() -> int:
     print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
     wrong = 0
     for name in given.only.split(","):
+        if name == "open":
+            Play(Scene("", "", 1, 0), 0).open()
+            continue
         scene, length = scenes[name]
         wrong += Play(scene, length).run()
     return 1 if wrong else 0
@@ -104,6 +107,17 @@ class Play:
             return len(found["lost"]) + len(different) + (not found["allAlike"])
         finally:
             self.clients.kill()
+            self.server.terminate()
+            self.server.wait(timeout=60)
+            shutil.rmtree(self.folder)
+
+    def open(self) -> None:
+        """Print how fast a browser opens a long page here, and what it loads for that."""
+        self.server = self.started()
+        try:
+            address = f"http://127.0.0.1:{self.port}"
+            print(opening.line(address, self.site["long"], self.site["cookies"][0]))
+        finally:
             self.server.terminate()
             self.server.wait(timeout=60)
             shutil.rmtree(self.folder)
@@ -206,12 +220,15 @@ def _site(folder: Path, pages: int) -> dict:
                         body=seed.markdown(chance, source))  # fmt: skip
             save(page, None)
             made.append(page.id)
+        long = Page(group_id=ids["ours"], title="Longue", body=_long(chance, source))
+        save(long, None)
+        made.append(long.id)
         devices = _members(ids["ours"])
         db.session.remove()
         db.engine.dispose()
     signer = app.session_interface.get_signing_serializer(app)
     cookies = ["essaim=" + signer.dumps({"_user_id": one, "_fresh": True}) for one in devices]
-    return {"pages": made[:-1], "other": made[-1], "cookies": cookies}
+    return {"pages": made[:-2], "other": made[-2], "long": made[-1], "cookies": cookies}
 
 
 def _started(folder: Path, port: int) -> subprocess.Popen:
@@ -223,6 +240,13 @@ def _started(folder: Path, port: int) -> subprocess.Popen:
     )  # fmt: skip
     servers.wait(process, port, "/healthz", time.perf_counter() + servers.START_LIMIT)
     return process
+
+
+def _long(chance: random.Random, source: list[str]) -> str:
+    text = seed.markdown(chance, source, opening.SIZE // 6)
+    while len(text.encode()) < opening.SIZE:
+        text += "\n\n" + seed.markdown(chance, source, 200)
+    return text.encode()[: opening.SIZE].decode(errors="ignore")
 
 
 def _members(group_id: int) -> list[str]:

@@ -18,7 +18,8 @@ export function inline(nodes, context, depth) {
 
 function one(node, context, depth) {
   if (node.nodeType === 3) return text(node.data)
-  if (node.nodeType !== 1 || isSkipped(node) || depth > DEEPEST || context.left-- < 0) return ''
+  if (node.nodeType !== 1 || isSkipped(node) || context.left-- < 0) return ''
+  if (depth > DEEPEST) return text(node.textContent)
   const name = node.tagName
   if (name === 'BR') return '\n'
   if (name === 'IMG') return image(node)
@@ -37,11 +38,11 @@ const text = (data) => data
 
 function marksOf(node) {
   const style = node.getAttribute('style') ?? ''
-  const weight = /font-weight:\s*(\w+)/i.exec(style)?.[1]
+  const weight = /(?:^|;)\s*font-weight:\s*(\w+)/i.exec(style)?.[1]
   const isBold = weight ? /^(bold|bolder|[6-9]00)$/.test(weight) : /^(B|STRONG)$/.test(node.tagName)
-  const slant = /font-style:\s*(\w+)/i.exec(style)?.[1]
+  const slant = /(?:^|;)\s*font-style:\s*(\w+)/i.exec(style)?.[1]
   const isItalic = slant ? /italic|oblique/.test(slant) : /^(I|EM|CITE|DFN)$/.test(node.tagName)
-  const isStruck = /^(S|DEL|STRIKE)$/.test(node.tagName) || /text-decoration[^;]*line-through/.test(style)
+  const isStruck = /^(S|DEL|STRIKE)$/.test(node.tagName) || /(?:^|;)\s*text-decoration[^;]*line-through/.test(style)
   return [isStruck && '~~', node.tagName === 'MARK' && '==', isItalic && '*', isBold && '**'].filter(Boolean)
 }
 

@@ -7,10 +7,11 @@ const DEEPEST = 60
 const MARKLIKE = /^ *(?:\d{1,9}(?=[.)] )|(?=[#>+-] |#{2,} |!!!|\?\?\?))?([#>+\-.)!?])(?= |#|!!|\?\?)/gm
 const MOST = 40_000 // nodes
 
-/** The Markdown of that HTML; '' when there is nothing to read. */
+/** The Markdown of that HTML; '' when there is nothing to read, or too much: the plain text is pasted then. */
 export function toMarkdown(html, parse = (text) => new DOMParser().parseFromString(text, 'text/html')) {
   const context = { left: MOST }
-  return tidy(blocks(parse(html).body, context, 0))
+  const made = tidy(blocks(parse(html).body, context, 0))
+  return context.left < 0 ? '' : made
 }
 
 const tidy = (text) => text.replace(/[ \t]+\n/g, '\n').replace(/\n{3,}/g, '\n\n').replace(/^\n+|\s+$/g, '')
@@ -20,13 +21,16 @@ function blocks(node, context, depth) {
   let [made, sentence] = ['', []]
   const close = () => {
     const words = inline(sentence, context, depth).trim()
+    if (words && /[^\n]\n$/.test(made)) made += '\n'
     if (words) made += `${words.replace(/ *\n */g, '\n').replace(MARKLIKE, (all, sign) => all.replace(sign, `\\${sign}`))}\n\n`
     sentence = []
   }
   for (const child of node.childNodes) {
     if (!isBlock(child, depth)) { sentence.push(child); continue }
     close()
-    made += block(child, context, depth + 1)
+    const piece = block(child, context, depth + 1)
+    const isItem = /^ *(?:-|\d+\.) /.test(piece)
+    made += piece && !isItem && /[^\n]\n$/.test(made) ? `\n${piece}` : piece
   }
   close()
   return made
@@ -44,7 +48,7 @@ function block(node, context, depth) {
   if (isSkipped(node) || context.left-- < 0) return ''
   const level = name.match(/^H([1-6])$/)?.[1] ?? wordLevel(node)
   if (level) {
-    const words = inline([...node.childNodes], context, depth).replace(/\s+/g, ' ').replace(/^\*\*(.*)\*\*$/, '$1').trim()
+    const words = inline([...node.childNodes], context, depth).replace(/\s+/g, ' ').replace(/(^|[^\\])\*\*/g, '$1').trim()
     return words ? `${'#'.repeat(Math.min(Math.max(level, 2), 4))} ${words}\n\n` : ''
   }
   if (name === 'HR') return '---\n\n'
@@ -82,7 +86,6 @@ function list(node, context, depth) {
 }
 
 function item(node, mark, context, depth) {
-  if (depth > DEEPEST) return ''
   const box = node.querySelector(':scope > input[type="checkbox"], :scope > label > input[type="checkbox"], :scope > p > input[type="checkbox"]')
   const task = box ? `[${box.hasAttribute('checked') ? 'x' : ' '}] ` : ''
   const words = tidy(blocks(node, context, depth + 1)).replace(/\n\n(?=\s*(?:[-*]|\d+\.) )/g, '\n')

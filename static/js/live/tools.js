@@ -58,7 +58,7 @@ export class Tools {
     view.focus()
   }
 
-  async link(piece = this.touching(['link'])) {
+  async link(piece = this.inside(['link'])) {
     const { view, dialogs } = this.desk
     const { from, to } = piece ?? view.state.selection.main
     const words = piece ? piece.label : view.state.sliceDoc(from, to).replace(/\s*\n\s*/g, ' ')
@@ -69,7 +69,7 @@ export class Tools {
     else view.focus()
   }
 
-  async page(piece = this.touching(['wiki']), whole = this.whole('macro')) {
+  async page(piece = null, whole = null) {
     const { view, dialogs, words } = this.desk
     const { from, to } = piece ?? whole ?? view.state.selection.main
     const query = piece ? piece.target : whole ? '' : view.state.sliceDoc(from, to)
@@ -103,6 +103,12 @@ export class Tools {
     return pieceAt(state, state.selection.main.head, kinds)
   }
 
+  inside(kinds) {
+    const { head } = this.desk.view.state.selection.main
+    const piece = this.touching(kinds)
+    return piece && piece.from < head && head < piece.to ? piece : null
+  }
+
   whole(kind) {
     const { state } = this.desk.view
     const found = wholeAt(state, state.selection.main.head)
@@ -115,7 +121,7 @@ export class Tools {
     const piece = this.touching(['link', 'wiki', 'image'])
     if (piece) return this[{ link: 'link', wiki: 'page', image: 'image' }[piece.kind]](piece)
     if (this.whole('table')) return this.table()
-    if (this.whole('macro')) return this.page()
+    if (this.whole('macro')) return this.page(null, this.whole('macro'))
     return tick(view, view.state.selection.main.head)
   }
 

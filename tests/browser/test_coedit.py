@@ -200,3 +200,41 @@ def test_a_computer_that_others_use_keeps_nothing_and_warns(two):
     assert nadia.evaluate(KEPT) == 0
     nadia.context.set_offline(False)
     assert ", en attente" in alike(number, nadia, karim)
+
+
+def test_who_is_no_longer_signed_in_or_allowed_is_told_and_keeps_the_text(two):
+    nadia, karim, number = two("Porte fermée")
+    kept = karim.context.cookies()
+    karim.context.clear_cookies()
+    drop = "document.querySelector('co-editor').editor.room.line.drop()"
+    karim.evaluate(drop)
+    caret(karim, CARD)
+    karim.keyboard.type(" neuve")
+    karim.wait_for_selector(f"{LIGHT} >> text=/Vous n’êtes plus connecté/")
+    karim.context.add_cookies(kept)
+    alike(number, nadia, karim, has="identité neuve")
+
+
+def test_passages_are_drawn_move_along_and_are_pressed(two):
+    nadia, karim, number = two("Des passages")
+    told = nadia.evaluate_handle(
+        """() => {
+          const told = []
+          addEventListener('co-mark', ({ detail }) => told.push(detail.id))
+          addEventListener('co-change', () => told.push('change'))
+          return told
+        }"""
+    )
+    caret(nadia, MONDAY - 8, MONDAY)
+    found = nadia.evaluate("document.querySelector('co-editor').passage()")
+    assert found == {"start": MONDAY - 8, "end": MONDAY, "quote": "vendredi"}
+    nadia.evaluate(
+        "(one) => document.querySelector('co-editor').mark([{ id: 7, kind: 'comment', ...one }])",
+        found,
+    )
+    caret(karim, TEXT.index("Du lundi"))
+    karim.keyboard.type("Enfin. ")
+    alike(number, nadia, karim, has="Enfin. Du lundi")
+    assert nadia.inner_text(".co-passage") == "vendredi"
+    nadia.click(".co-passage")
+    nadia.wait_for_function("(told) => told.includes('7') && told.includes('change')", arg=told)

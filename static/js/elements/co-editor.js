@@ -6,6 +6,7 @@ import { listening } from '../lib/parts.js'
 import { Leaving } from './co-leaving.js'
 import { CoToolbar } from './co-toolbar.js'
 
+const PAUSE = 500 // milliseconds without a change before it is told
 const PATIENCE = 10_000 // milliseconds before the plain field is given instead
 
 class CoEditor extends HTMLElement {
@@ -30,6 +31,7 @@ class CoEditor extends HTMLElement {
     clearTimeout(this.patience)
     this.editor?.stop()
     this.toolbar?.stop()
+    clearTimeout(this.changing)
   }
 
   /** Whether this text can be written with others, here and now. */
@@ -67,11 +69,6 @@ class CoEditor extends HTMLElement {
     this.show('plain')
     this.field.wake()
     if (why) this.alert(why)
-  }
-
-  /** The server text of another time waits for an answer: the plain field knows how to offer it. */
-  offer() {
-    this.goPlain()
   }
 
   show(mode) {
@@ -115,7 +112,37 @@ class CoEditor extends HTMLElement {
     banner.scrollIntoView({ block: 'nearest' })
   }
 
-  moved() { this.toolbar?.moved() }
+  /** The text and the others are here. */
+  ready() {
+    this.tell('co-ready')
+    if (this.marks) this.mark(this.marks)
+  }
+
+  moved(isChanged) {
+    this.toolbar?.moved()
+    if (!isChanged || !this.editor?.room.isSynced) return
+    clearTimeout(this.changing)
+    this.changing = setTimeout(() => this.tell('co-change'), PAUSE)
+  }
+
+  tell(name, detail) {
+    this.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }))
+  }
+
+  /** What is selected: { start, end, quote }, or null; places are those of JavaScript strings. */
+  passage() {
+    return this.editor?.room.isSynced ? this.editor.passages.selected : null
+  }
+
+  /** Draws passages: [{ id, start, end, kind: 'comment' or 'suggestion', active }]; they move along with the text. */
+  mark(list) {
+    this.marks = list
+    if (this.editor?.room.isSynced) this.editor.passages.mark(list)
+  }
+
+  reveal(start, end) {
+    this.editor?.passages.reveal(start, end)
+  }
 }
 
 customElements.define('co-editor', CoEditor)

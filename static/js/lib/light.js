@@ -4,8 +4,9 @@
  * What to show for a room: { tone: ok | wait | kept, say: name of the sentence, values }.
  * `kept`: whether this device holds what waits; false on a shared computer, where it must be said.
  */
-export function lightOf({ state, isSynced, isSaved, savedAt, pending, canWrite, code }, kept) {
-  if (state === 'ended') return { tone: 'kept', say: pending ? `end${code}` : `end${code}`, values: {} }
+export function lightOf({ state, isSynced, isSaved, savedAt, pending, canWrite, code, trouble }, kept) {
+  if (state === 'ended') return { tone: 'kept', say: `end${code}`, values: {} }
+  if (trouble) return { tone: 'kept', say: trouble, values: {} }
   if (!isSynced) return { tone: 'wait', say: 'connecting', values: {} }
   if (!canWrite) return { tone: 'ok', say: 'reading', values: {} }
   if (isSaved) return { tone: 'ok', say: savedAt ? 'saved' : 'opened', values: { at: savedAt } }

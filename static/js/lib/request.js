@@ -29,6 +29,16 @@ export async function postForText(url, fields, signal) {
   return read(await go(url, { method: 'POST', body: new URLSearchParams(fields), signal }))
 }
 
+/** The status of an answer alone; 401 for the sign-in page, 0 when nothing came. */
+export async function statusOf(url) {
+  try {
+    const response = await go(url, {})
+    return response.redirected && isSignIn(response.url) ? 401 : response.status
+  } catch {
+    return 0
+  }
+}
+
 async function go(url, options) {
   try {
     return await fetch(url, { credentials: 'same-origin', ...options })

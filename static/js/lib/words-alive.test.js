@@ -63,6 +63,7 @@ test('the light says « recorded » only when all is', () => {
   assert.deepEqual(lightOf(away, true), { tone: 'kept', say: 'keptMany', values: { count: 3 } })
   assert.equal(lightOf({ ...away, pending: 1 }, false).say, 'unsentOne')
   assert.equal(lightOf({ ...away, pending: 0 }, true).say, 'offline')
+  assert.equal(lightOf({ ...away, trouble: 'signedOut' }, true).say, 'signedOut')
   assert.equal(lightOf({ ...online, state: 'ended', code: 4409 }, true).say, 'end4409')
   assert.equal(wouldLose(away, true), false)
   assert.equal(wouldLose(away, false), true)

@@ -6,6 +6,7 @@ import './sheets.js'
 import { change } from '../lib/change.js'
 import { postForText } from '../lib/request.js'
 import { Room } from '../lib/room.js'
+import { Asking } from './asking.js'
 import { binding, fromRoom, undoing } from './binding.js'
 import { cards } from './cards.js'
 import { Completion } from './completion.js'
@@ -15,6 +16,7 @@ import { Images } from './images.js'
 import { Keeping } from './keeping.js'
 import { backspace, besideMarks, besideWhole, deleteForward, enter, indent, outdent } from './keys.js'
 import { moving } from './moving.js'
+import { Passages } from './passages.js'
 import { guard, pasting } from './pasting.js'
 import { rich } from './rich.js'
 import { headingAbove, shape } from './shape.js'
@@ -38,10 +40,8 @@ export class LiveEditor {
     Object.assign(this, { manager, apart })
     this.images = new Images(this)
     this.finder = new Finder(this, findBar)
-    this.tools = new Tools(this)
-    this.completion = new Completion(this)
-    this.status = new Status(this)
-    this.keeping = new Keeping(this)
+    const parts = { tools: Tools, completion: Completion, passages: Passages, status: Status, keeping: Keeping, asking: Asking }
+    for (const name in parts) this[name] = new parts[name](this)
     this.view = new EditorView({ parent: surface, state: EditorState.create({ doc: recorded, extensions: this.extensions() }) })
     this.view.dom.append(this.images.chooser)
     for (const type of ['change', 'synced', 'about', 'ended', 'version']) this.room.addEventListener(type, (event) => this[type](event.detail))
@@ -51,7 +51,7 @@ export class LiveEditor {
   async start() {
     const hasDraft = await this.keeping.restore()
     if (this.isGone) return
-    if (hasDraft) return this.host.offer()
+    if (hasDraft) return this.host.goPlain() // which offers it
     this.room.awareness.setLocalState({ user: {}, cursor: null, heading: '', writing: false })
     this.room.connect()
     this.status.draw()
@@ -62,10 +62,10 @@ export class LiveEditor {
     return [
       EditorState.lineSeparator.of('\n'), EditorState.tabSize.of(4), EditorView.lineWrapping,
       shape, this.drawing.of(this.drawn()), this.writable.of(EditorState.readOnly.of(true)), this.shared.of([]), guard(this),
-      typography(language), this.images.extension, this.finder.extension, pasting(this), this.completion.extension, this.apart,
+      typography(language), this.images.extension, this.finder.extension, pasting(this), this.completion.extension, this.passages.extension, this.apart,
       EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'true', lang: language, autocapitalize: 'sentences', autocorrect: 'on', writingsuggestions: 'true', id: this.id }),
       keymap.of([...this.keys(), ...moving]),
-      EditorView.updateListener.of((update) => update.docChanged || update.selectionSet ? this.host.moved?.() : undefined),
+      EditorView.updateListener.of((update) => (update.docChanged || update.selectionSet) && this.host.moved(update.docChanged)),
     ]
   }
 
@@ -94,7 +94,7 @@ export class LiveEditor {
   showCode() {
     this.isCode = !this.isCode
     this.view.dispatch({ effects: this.drawing.reconfigure(this.drawn()) })
-    this.host.moved?.()
+    this.host.moved()
   }
 
   /** The server's text is here: from now on both are one. */
@@ -106,19 +106,22 @@ export class LiveEditor {
       this.shared.reconfigure([binding(this.text, this), cursors(this.text, this.room.awareness, headingAbove)]),
       this.writable.reconfigure(EditorState.readOnly.of(!this.room.canWrite)),
     ] })
-    this.host.ready?.()
+    this.host.ready()
   }
 
   about({ you, longest, write }) {
     this.room.you = you
     this.longest = longest ?? LONGEST
-    if (this.room.isSynced) this.view.dispatch({ effects: this.writable.reconfigure(EditorState.readOnly.of(write === false)) })
+    if (!this.room.isSynced) return
+    const wasWritable = !this.view.state.readOnly
+    this.view.dispatch({ effects: this.writable.reconfigure(EditorState.readOnly.of(write === false)) })
+    if (wasWritable && write === false) this.host.alert(this.words.end4403, this.text.toString())
   }
 
   change() {
     this.keeping.look()
+    this.asking.look()
     this.status.draw()
-    this.host.changed?.()
   }
 
   version() {

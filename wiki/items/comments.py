@@ -13,13 +13,16 @@ from sqlalchemy.orm import joinedload
 from wiki.accounts.models import clean_email
 from wiki.db import db, utcnow
 from wiki.groups.models import role_in
-from wiki.items import history, links, writing
+from wiki.items import history, links, suggesting, writing
 from wiki.items.access import can
 from wiki.items.forms import CommentForm
 from wiki.items.models import Comment, Event, Item, Scope
+from wiki.items.passages import Passage
 from wiki.markup import render
 
 FASTEST = 3  # seconds in which nobody reads a page and writes about it
+# Kinds whose screens show their texts as they are, so that words can be selected in them.
+WITH_PASSAGES = ("pages", "reports", "discussions", "collections")
 TWICE = 20  # seconds in which the same words are the same remark
 _LINK = re.compile(r"https?://|www\.|\[[^\]]*\]\(", re.IGNORECASE)
 
@@ -31,6 +34,7 @@ class Remark:
     comment: Comment
     html: Markup
     may_remove: bool
+    passage: suggesting.Shown | None = None
     answers: list["Remark"] = field(default_factory=list)
 
 
@@ -47,14 +51,16 @@ def section(item, user, form: CommentForm | None = None, reply_to: int | None = 
         "comment_form": (form or True) if open_ else None,
         "comments_closed": is_closed(item),
         "reply_to": _found(remarks, reply_to),
+        "passages": getattr(item, "kind", "") in WITH_PASSAGES and reply_to is None,
     }
 
 
-def thread(item, user, moderates: bool) -> list[Remark]:
+def thread(item, user, moderates: bool, *, being_written: bool = False) -> list[Remark]:
     """The comments of an item in order, answers under what they answer to.
 
     Held ones are for those who moderate, and for their author. People outside the group read what
     was written since the item was shown to them, not what the group said among itself before.
+    Passages are placed in the text as shown, or for the group as it is `being_written`.
     """
     query = select(Comment).where(Comment.item_id == item.id, Comment.removed_at.is_(None))
     if not moderates:
@@ -64,6 +70,9 @@ def thread(item, user, moderates: bool) -> list[Remark]:
         query = query.where(Comment.created_at >= opened)
     found = db.session.scalars(query.options(joinedload(Comment.author)).order_by(Comment.id)).all()
     remarks = {one.id: _remark(one, item, user, moderates) for one in found}
+    about = suggesting.shown(item, found, user, being_written=being_written)
+    for comment_id, passage in about.items():
+        remarks[comment_id].passage = passage
     top = []
     for one in found:
         above = remarks.get(one.reply_to_id)
@@ -83,7 +92,7 @@ def is_closed(item) -> bool:
     return bool((item.extra or {}).get("comments_closed"))
 
 
-def post(item: Item, user, form: CommentForm) -> Comment:
+def post(item: Item, user, form: CommentForm, passage: Passage | None = None) -> Comment:
     """Keep a comment, held when its author is unknown; the event tells those who watch."""
     known = not user.is_anonymous
     body = form.body.data.strip()
@@ -92,7 +101,7 @@ def post(item: Item, user, form: CommentForm) -> Comment:
         "author_name": "" if known else form.name.data,
         "author_email": "" if known else clean_email(form.email.data or ""),
     }
-    if twin := _same_sent_twice(item.id, body, by):
+    if twin := _same_sent_twice(item.id, body, by, passage):
         return twin
     comment = Comment(
         item_id=item.id,
@@ -102,7 +111,11 @@ def post(item: Item, user, form: CommentForm) -> Comment:
         html=render(body, lang=item.lang).html,
         created_at=utcnow(),
     )
-    comment.held = not known and must_wait(comment)
+    if passage is not None:
+        passage.comment = comment
+        db.session.add(passage)
+    proposed = (passage.replacement or "") if passage else ""
+    comment.held = not known and must_wait(comment, proposed)
     db.session.add(comment)
     db.session.flush()
     writing.log("commented", item, user if known else None, comment=comment.id, held=comment.held)
@@ -110,9 +123,9 @@ def post(item: Item, user, form: CommentForm) -> Comment:
     return comment
 
 
-def must_wait(comment: Comment) -> bool:
+def must_wait(comment: Comment, proposed: str = "") -> bool:
     """Whether someone of the group must read this first: unknown address, or a link in it."""
-    if _LINK.search(comment.body) or not comment.author_email:
+    if _LINK.search(comment.body) or _LINK.search(proposed) or not comment.author_email:
         return True
     return not db.session.scalar(
         select(
@@ -191,11 +204,18 @@ def _remark(comment: Comment, item, user, moderates: bool) -> Remark:
     return Remark(comment, Markup(html), moderates or own)
 
 
-def _same_sent_twice(item_id: int, body: str, by: dict) -> Comment | None:
+def _same_sent_twice(item_id: int, body: str, by: dict, passage: Passage | None) -> Comment | None:
     """The remark made a moment ago by a button pressed twice."""
     recent = Comment.created_at > utcnow() - timedelta(seconds=TWICE)
+    about = select(Passage.comment_id).where(Passage.comment_id == Comment.id)
+    same = ~about.exists()
+    if passage is not None:
+        same = about.where(
+            Passage.quote == passage.quote, Passage.before == passage.before,
+            Passage.replacement.is_not_distinct_from(passage.replacement),
+        ).exists()  # fmt: skip
     query = select(Comment).filter_by(item_id=item_id, body=body, removed_at=None, **by)
-    return db.session.scalar(query.where(recent).limit(1))
+    return db.session.scalar(query.where(recent, same).limit(1))
 
 
 def _found(remarks: list[Remark], comment_id: int | None) -> Comment | None:

@@ -6,6 +6,7 @@ from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from wiki.accounts.forms import check_email
 from wiki.forms import Form, line, text
+from wiki.items.passages import Wish
 
 
 def number_or_none(value) -> int | None:
@@ -23,6 +24,36 @@ class CommentForm(Form):
     website = StringField(_("Leave this empty"))
     started = HiddenField()
     reply_to = HiddenField(filters=[number_or_none])
+    # About a passage: its words, or its places in the text being written; perhaps other words.
+    passage = text(_("Passage it is about"), 4000)
+    replacement = text(_("What you would write instead"), 2000)
+    suggests = HiddenField()
+    passage_field = HiddenField(validators=[Length(max=80)])
+    passage_before = HiddenField(filters=[lambda words: (words or "")[-200:]])
+    passage_after = HiddenField(filters=[lambda words: (words or "")[:200]])
+    passage_start = HiddenField(filters=[number_or_none])
+    passage_end = HiddenField(filters=[number_or_none])
+
+    def wish(self) -> Wish | None:
+        """What was selected, and what is proposed instead; None for a remark on the whole."""
+        proposed = (self.replacement.data or "").strip("\n")
+        suggests = bool(self.suggests.data or proposed)
+        if not (self.passage.data or "").strip() and self.passage_start.data is None:
+            return None
+        if suggests:  # a proposed wording speaks for itself
+            self.body.validators = [Optional(), Length(max=10_000)]
+            self.body.flags.required = False
+        return Wish(
+            self.passage_field.data or "", self.passage.data or "", self.passage_before.data,
+            self.passage_after.data, self.passage_start.data, self.passage_end.data,
+            proposed if suggests else None,
+        )  # fmt: skip
+
+    def validate_replacement(self, field):
+        """Other words are for a passage."""
+        somewhere = (self.passage.data or "").strip() or self.passage_start.data is not None
+        if (field.data or "").strip() and not somewhere:
+            raise ValidationError(_("Say which words of the text you would write otherwise."))
 
     def require_name(self) -> None:
         """Ask visitors how they are called, and for an address that can be one."""

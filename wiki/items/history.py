@@ -12,7 +12,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from wiki.accounts.models import User
 from wiki.db import db
 from wiki.groups.models import role_in
-from wiki.items import authorship, folding, lineage, terms
+from wiki.items import authorship, folding, lineage, passages, terms
 from wiki.items.merging import (
     Conflict,
     is_clean,
@@ -264,6 +264,7 @@ def erase(item: Item, words: str, instead: str, actor: User) -> int:
         count += found
     item.extra, found = _replaced(item.extra or {}, pattern, instead)
     count += found + _erase_around(item, pattern, instead) + terms.erase(item, pattern)
+    count += passages.erase(item, lambda text: pattern.subn(instead, text))
     count += item.erase_parts(lambda text: pattern.subn(instead, text))
     count += lineage.erase(item.id, lambda text: pattern.subn(instead, text))
     if stage(item, actor, verb="erased") is None:
@@ -272,6 +273,7 @@ def erase(item: Item, words: str, instead: str, actor: User) -> int:
         log("erased", item, actor)
         render_again(item)
     folding.begin_again(item)
+    passages.reanchor(item)
     db.session.commit()
     return count
 

@@ -14,6 +14,8 @@ from wiki.items import (
     folding,
     history,
     links,
+    passage_views,
+    passages,
     past,
     publication,
     terms,
@@ -24,6 +26,7 @@ from wiki.items import (
 from wiki.items.access import groups_where, load, load_group, load_trashed, role_in, visible
 from wiki.items.forms import CommentForm, CopyForm, number_or_none
 from wiki.items.models import Comment, Item, Watch
+from wiki.items.passage_views import wants_json
 from wiki.items.reading import last_hands, powers
 from wiki.markup import render
 from wiki.markup.sanitize import clean_body
@@ -32,7 +35,7 @@ from wiki.throttle import address, throttle
 
 blueprint = Blueprint("items", __name__)
 assert emptying  # importing it is what makes the trash empty itself
-for part in (versions, past, publication, titles, arranging):
+for part in (versions, past, passage_views, publication, titles, arranging):
     blueprint.register_blueprint(part.blueprint)
 blueprint.add_app_template_filter(links.path_of, "path")
 blueprint.add_app_template_global(terms.vocabulary_label, "vocabulary_label")
@@ -171,22 +174,38 @@ def comment(item_id: int):
         throttle("6 per 10 minutes", "comment", address())
     else:
         throttle("40 per 10 minutes", "comment", str(current_user.id))
+    wish = form.wish()
     good = form.validate()
     if good and not known and form.website.data:
         return redirect(f"{item.url}#comments", 303)
     if good and not known and comments.is_too_fast(item.id, form.started.data):
         form.form_errors.append(_("That was very quick. Read your words again, then send them."))
         good = False
+    about = None
+    if good and wish:
+        about = passages.chosen(item, wish, role_in(current_user, item.group_id) is not None)
+        if about is None:
+            form.passage.errors = [_("These words are not in the text. Copy them as they stand.")]
+            good = False
     if not good:
-        section = comments.section(item, current_user, form, form.reply_to.data)
-        page = render_template(
-            "items/comment.html", item=item, group=item.group, room=item.kind, talk=section
-        )
-        return page, 422
-    made = comments.post(item, current_user, form)
+        return _refused_comment(item, form)
+    made = comments.post(item, current_user, form, about)
+    if wants_json():
+        return passage_views.one(item, made), 201
     if made.held:
         flash(_("Thank you. The group will read your comment before it appears."))
     return redirect(f"{item.url}#comment-{made.id}" if not made.held else item.url, 303)
+
+
+def _refused_comment(item: Item, form: CommentForm):
+    if wants_json():
+        words = [*form.form_errors, *(one for field in form for one in field.errors)]
+        return {"error": {"code": "invalid", "message": " ".join(map(str, words))}}, 422
+    section = comments.section(item, current_user, form, form.reply_to.data)
+    page = render_template(
+        "items/comment.html", item=item, group=item.group, room=item.kind, talk=section
+    )
+    return page, 422
 
 
 @blueprint.post("/items/<id:item_id>/comments/<int:comment_id>/approval")

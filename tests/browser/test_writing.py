@@ -38,6 +38,35 @@ def test_a_page_is_made_and_saved_by_keyboard_alone(window):
     assert page.inner_text(".prose strong") == "assoit"
 
 
+def test_a_commune_is_chosen_while_it_is_typed_by_keyboard_alone(window):
+    page = window("nadia", size=PHONE)
+    page.goto("/reports/new?group=1")
+    page.fill("[name=title]", "Le lieu du marché")
+    page.click(SEND.format("[name=title]"))
+    arrive(page, "/reports/[0-9]+.*/edit")
+    page.focus("[name=place]")
+    page.keyboard.type("morlai")
+    page.wait_for_selector("field-completion .completion:not([hidden]) li")
+    field = page.locator("[name=place]")
+    assert field.get_attribute("aria-expanded") == "true"
+    page.keyboard.press("ArrowDown")
+    chosen = page.locator(f"#{field.get_attribute('aria-activedescendant')}")
+    assert chosen.inner_text().startswith("Morlaix")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.keyboard.press("Enter")
+    assert page.input_value("[name=place]") == "Morlaix"
+    page.locator("[name=territories]").evaluate("one => { one.closest('details').open = true }")
+    page.focus("[name=territories]")
+    page.keyboard.type("Brest, quimpe")
+    page.wait_for_selector("field-completion[data-many] .completion:not([hidden]) li")
+    page.keyboard.press("Escape")
+    assert page.input_value("[name=territories]") == "Brest, quimpe"
+    page.keyboard.type("r")
+    page.wait_for_selector("field-completion[data-many] .completion:not([hidden]) li")
+    page.locator("field-completion[data-many] .completion li").first.click()
+    assert page.input_value("[name=territories]") == "Brest, Quimper"
+
+
 def tab_to(page, selector: str) -> None:
     """Press Tab until that is reached, as one who has no mouse does; its outline is seen."""
     for _press in range(80):

@@ -7,7 +7,9 @@ The facts are Insee's and the tax administration's, in @etalab/decoupage-adminis
 import gzip
 import re
 import unicodedata
+from bisect import bisect_left
 from functools import cache
+from heapq import nsmallest
 from importlib.resources import files
 from typing import NamedTuple
 
@@ -37,9 +39,31 @@ def find(written: str) -> Place | None:
         known = [place for place in known if department(place) == told[1].upper()]
     for level in LEVELS:
         found = [place for place in known if place.level == level]
-        if found:
-            return found[0] if len(found) == 1 else None
+        if len(found) == 1:
+            return found[0]  # « Bretagne » is the region, not one of two communes
     return None
+
+
+def beginning(written: str, most: int) -> list[Place]:
+    """The places that one may be about to write, communes and short names first."""
+    told = _DEPARTMENT.search(written)
+    start = _folded(_DEPARTMENT.sub("", written))
+    names = _sorted_names()
+    found: list[Place] = []
+    if start:
+        first, last = bisect_left(names, start), bisect_left(names, start + "\uffff")
+        found = [place for name in names[first:last] for place in _names()[name]]
+    if start and len(found) < most:
+        inside = f" {start}"
+        found += [p for name in names if inside in name for p in _names()[name] if p not in found]
+    if told:
+        found = [place for place in found if department(place) == told[1].upper()]
+    return nsmallest(most, found, key=lambda place: _likely(place, start))
+
+
+def _likely(place: Place, start: str) -> tuple:
+    name = _folded(place.name)
+    return not name.startswith(start), LEVELS.index(place.level), len(name), name, place.code
 
 
 def label(place: Place) -> str:
@@ -79,6 +103,11 @@ def _names() -> dict[str, list[Place]]:
     for place in _places().values():
         found.setdefault(_folded(place.name), []).append(place)
     return found
+
+
+@cache
+def _sorted_names() -> list[str]:
+    return sorted(_names())
 
 
 def _folded(name: str) -> str:

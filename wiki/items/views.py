@@ -17,6 +17,7 @@ from wiki.items import (
     passage_views,
     passages,
     past,
+    places,
     publication,
     terms,
     titles,
@@ -35,7 +36,7 @@ from wiki.throttle import address, throttle
 
 blueprint = Blueprint("items", __name__)
 assert emptying  # importing it is what makes the trash empty itself
-for part in (versions, past, passage_views, publication, titles, arranging):
+for part in (versions, past, passage_views, publication, titles, arranging, places):
     blueprint.register_blueprint(part.blueprint)
 blueprint.add_app_template_filter(links.path_of, "path")
 blueprint.add_app_template_global(terms.vocabulary_label, "vocabulary_label")

@@ -215,6 +215,10 @@ class ReportForm(Form):
     skipped = SelectMultipleField(validate_choice=False)
     arrangement = HiddenField()
     tags = line(N_("Tags"), 500, needed=False, description=N_("Your own words, between commas"))
+    territories = line(
+        N_("Add places"), 500, needed=False,
+        description=N_("Town, community of towns, department or region, between commas"),
+    )  # fmt: skip
     note = line(
         N_("What you changed"), 300, needed=False, description=N_("Helps the others to follow")
     )
@@ -307,7 +311,8 @@ class ReportForm(Form):
     def _terms(self, report, base: int) -> list[Term]:
         """The report's terms with what this person added and took away since version `base`."""
         sent = [t for v in CHOSEN for t in terms.by_slugs(v, self[f"terms_{v}"].data or [])]
-        sent += terms.named("tags", re.split(r"[,;\n]", self.tags.data or ""))
+        for vocabulary in ("tags", "territories"):
+            sent += terms.named(vocabulary, re.split(r"[,;\n]", self[vocabulary].data or "")[:40])
         seen = _seen(report, base)
         handled = {*CHOSEN, "tags"}
         now = {_name(term): term for term in report.terms}

@@ -18,3 +18,12 @@ export function complete({ text, start: caret }, { start }, chosen) {
   const head = text.slice(0, start) + (chosen.startsWith('[') ? chosen : `[[${chosen}]]`)
   return { text: head + after, start: head.length, end: head.length }
 }
+
+/** What is being typed after the last comma. */
+export const lastOf = (text) => text.slice(text.lastIndexOf(',') + 1).trim()
+
+/** The list with its last part replaced by what was chosen. */
+export function completeLast(text, chosen) {
+  const before = text.slice(0, text.lastIndexOf(',') + 1)
+  return before ? `${before} ${chosen}` : chosen
+}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { complete, openLink } from './completion.js'
+import { complete, completeLast, lastOf, openLink } from './completion.js'
 import { fill, matches, moment, percent } from './words.js'
 
 test('a link is open from its brackets to the caret, on one line', () => {
@@ -17,6 +17,14 @@ test('what is chosen replaces the open link, and a closing typed before', () => 
   const made = complete(state, { start: 5, query: 'Espa' }, '[[Espace emploi]]')
   assert.deepEqual(made, { text: 'voir [[Espace emploi]] demain', start: 22, end: 22 })
   assert.deepEqual(complete(state, { start: 5, query: 'Espa' }, 'Espace emploi'), made)
+})
+
+test('the last of a list is what is completed', () => {
+  assert.equal(lastOf('Morlaix, Bre'), 'Bre')
+  assert.equal(lastOf('Bre'), 'Bre')
+  assert.equal(lastOf('Morlaix,'), '')
+  assert.equal(completeLast('Morlaix, Bre', 'Brest'), 'Morlaix, Brest')
+  assert.equal(completeLast('Bre', 'Brest'), 'Brest')
 })
 
 test('words are found by their beginnings, whatever the accents', () => {

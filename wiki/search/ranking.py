@@ -170,7 +170,7 @@ def statement(plan: Plan, rarity: Rarity, store, upto: int, values: dict) -> lis
     """SQL: the parts of a WITH that end in `scored` (id, tier, score), from those in `hit`.
 
     A tier is looked at only while those before it hold too few; what is in a tier too small to
-    stand alone is ranked with the next.
+    stand alone is ranked with the next. `scored` holds at least the first `upto`.
     """
     needed = max(ENOUGH, upto)
     parts, arms = [], []
@@ -185,7 +185,9 @@ def statement(plan: Plan, rarity: Rarity, store, upto: int, values: dict) -> lis
     for i in reversed(range(len(chosen))):
         if i + 1 < len(chosen):
             place = f"CASE WHEN (SELECT n FROM n{i}) >= {ENOUGH:d} THEN {i} ELSE {place} END"
-        arms.append(f"SELECT id, score, {i} AS looked, {place} AS tier FROM s{i}")
+        # The best of all are among the best of each: the others need not be put in order.
+        best = f"SELECT id, score FROM s{i} ORDER BY score DESC, id DESC LIMIT {upto:d}"
+        arms.append(f"SELECT id, score, {i} AS looked, {place} AS tier FROM ({best}) AS b{i}")
     together = " UNION ALL ".join(arms)
     # The score counts as the tier itself gave it: one that only a later page looks at must not
     # change the order of the pages before.

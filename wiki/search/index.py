@@ -267,7 +267,9 @@ def _change(row: Row | None, texts: dict[str, str], places: str) -> Change | Non
     if row and known == texts and row.places == places:
         return None
     before, after = _written(known), _written(texts)
-    gone = french.forms(before - after) - french.forms(after)
+    gone = french.forms(before - after)
+    if gone:
+        gone -= french.forms(after)
     new = {_word(form) for form in french.forms(after - before)}
     return Change(row, texts, places, gone, new)
 

@@ -141,5 +141,9 @@ class Peer:
 
     async def leave(self) -> None:
         self.inbox.put_nowait({"type": "websocket.disconnect", "code": 1001})
+        await self.gone()
+
+    async def gone(self) -> None:
+        """Wait until the server is done with this connection; what it raises is raised here."""
         with contextlib.suppress(asyncio.CancelledError):
             await self.task

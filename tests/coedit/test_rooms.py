@@ -214,6 +214,7 @@ def test_garbage_ends_its_own_connection_and_nobody_elses(meet, message, code):
         bad, good = await peer("nadia").enter(), await peer("karim").enter()
         bad.send(message)
         assert await bad.cut() == code
+        await bad.gone()
         good.type("Tout va bien. ", 0)
         await good.acknowledged()
         assert good.code is None

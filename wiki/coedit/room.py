@@ -243,8 +243,9 @@ class Room:
                 continue
             if clock <= self.states.get(client, (-1, ""))[0]:
                 continue  # known, or an echo
+            told = _told_as(guest, protocol.read_state(state))
             guest.client, self.owners[client] = client, guest
-            self.states[client] = (clock, _told_as(guest, protocol.read_state(state)))
+            self.states[client] = (clock, told)
             self.heard_at[client] = monotonic()
             self.news.add(client)
 
@@ -280,7 +281,7 @@ class Room:
         self.guests.discard(guest)
         self.early = [one for one in self.early if one[0] is not guest]
         client = guest.client
-        if client is not None and self.owners.get(client) is guest:
+        if client in self.states and self.owners.get(client) is guest:
             self.states[client] = (self.states[client][0] + 1, "null")
             self.news.add(client)
         if not self.guests:

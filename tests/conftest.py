@@ -226,7 +226,8 @@ class _Postgres:
             return
         engine.dispose()
         self._run(f'DROP DATABASE "{self.name}" WITH (FORCE)')
-        self._run(f'CREATE DATABASE "{self.name}" TEMPLATE "{self.name}_world"')
+        copied = f'TEMPLATE "{self.name}_world" STRATEGY FILE_COPY'
+        self._run(f'CREATE DATABASE "{self.name}" {copied}')
         self.clean = self._written()
 
     def close(self):

@@ -7,8 +7,8 @@ from flask_login import current_user
 from wtforms import RadioField, SelectField
 
 from wiki.db import db
-from wiki.export import adapting
-from wiki.forms import Form, line, text
+from wiki.export import adapting, asking
+from wiki.forms import Form, line
 from wiki.groups.journal import record
 from wiki.groups.models import Group, Role
 from wiki.groups.views import may_found
@@ -41,19 +41,6 @@ class AdaptForm(Form):
     )
 
 
-class ChangesForm(Form):
-    """What was changed from the original."""
-
-    changes = text(
-        N_("What changed"),
-        2_000,
-        description=N_(
-            "Another public, fewer sessions, another tool… It helps those who hesitate, and those "
-            "who did it first."
-        ),
-    )
-
-
 @blueprint.app_template_global("lineage_around")
 def lineage_around(item) -> dict | None:
     """What a page tells of who did it again; None when there is nothing to tell."""
@@ -69,6 +56,7 @@ def _around(item) -> dict:
         "made": made[0] if made else None,
         "source": made[1] if made else None,
         "reused": lineage.reused_by(item.id, current_user),
+        "told": lineage.told_elsewhere(item.id, current_user),
         "tree": lineage.tree(item.id, current_user),
         "may_say": made is not None and can(current_user, "edit", item),
     }
@@ -99,15 +87,14 @@ def adapt(item_id: int):
 
 @blueprint.route("/items/<id:item_id>/changes", methods=["GET", "POST"])
 def say_changes(item_id: int):
-    """Say what one changed from the original."""
+    """Say whether one did it again, where, with how many, what changed and what came of it."""
     item = load(Item, item_id, "edit")
     made = db.session.get(lineage.Adaptation, item.id) or abort(404)
-    form = ChangesForm.of_request(made)
+    form = asking.RedoneForm.of_request(made)
     if form.was_sent_well():
-        if made.changes != (form.changes.data or ""):
-            made.changes = form.changes.data or ""
+        if asking.record(made, form):
             log("changes told", item, current_user)
-            db.session.commit()
+        db.session.commit()
         flash(_("Recorded."))
         return redirect(item.url, 303)
     page = render_template("items/changes.html", item=item, form=form, room=item.kind)

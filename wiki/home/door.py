@@ -20,8 +20,12 @@ BY_WORD = ("themes", "publics", "territories")
 def welcome(user) -> dict:
     """Everything the public home shows, as far as this person may read it."""
     known = find(None, user, Filters(), 0)
-    newest = find(None, user, Filters(kinds=("reports",)), NEWEST, facets=False).ids
+    latest = find(None, user, Filters(kinds=("reports",)), NEWEST + REUSED, facets=False).ids
     reused = _most_reused(user)
+    # A card stands once on the page: what was done again under that, unless nothing else is new.
+    newest = [item_id for item_id in latest if item_id not in reused][:NEWEST]
+    if not newest:
+        newest, reused = latest[:NEWEST], {}
     shown = cards([*newest, *reused, *_collections(user)])
     return {
         "needs": _doors(known.facets.get("needs", [])),

@@ -38,6 +38,15 @@ class Adaptation(db.Model):
     )
     licence: Mapped[str] = mapped_column(String(60), default="")
     changes: Mapped[str] = mapped_column(Text, default="")
+    # What they say once it was done again, or not: asked three months later.
+    redone: Mapped[str] = mapped_column(String(10), default="")
+    place: Mapped[str] = mapped_column(String(200), default="")
+    people: Mapped[int | None] = mapped_column()
+    outcome: Mapped[str] = mapped_column(Text, default="")
+    # Whether the answers stand under the original for those who may not read what was made of it.
+    shared: Mapped[bool] = mapped_column(default=False)
+    asked_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    told_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     # Whether the original stands beside the sections that are still to be written.
     guided: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
@@ -54,6 +63,7 @@ _ROW = (
     Item.id, Item.kind, Item.title, Item.slug, Item.scope, Item.group_id,
     Group.title.label("group_title"), Group.colour, Group.pictogram,
     User.name.label("author_name"), Adaptation.changes, Adaptation.source_id,
+    Adaptation.redone, Adaptation.place, Adaptation.people, Adaptation.outcome, Adaptation.told_at,
     Adaptation.created_at.label("adapted_at"),
 )  # fmt: skip
 
@@ -82,6 +92,16 @@ def reused_by(item_id: int, reader) -> list[Row]:
     """The items made from one, of those this reader may read, the latest first."""
     query = _rows(reader).where(Adaptation.source_id == item_id)
     return db.session.execute(query.order_by(Adaptation.created_at.desc()).limit(MANY)).all()
+
+
+def told_elsewhere(item_id: int, reader) -> list[Adaptation]:
+    """What is told of an item by those who let everyone know, and whose version stays hidden."""
+    mine = select(Item.id).where(visible(reader))
+    query = select(Adaptation).where(
+        Adaptation.source_id == item_id, Adaptation.shared, Adaptation.told_at.is_not(None),
+        Adaptation.redone.in_(("yes", "partly")), Adaptation.item_id.not_in(mine),
+    )  # fmt: skip
+    return list(db.session.scalars(query.order_by(Adaptation.told_at.desc()).limit(MANY)))
 
 
 def redone(ids: list[int], reader) -> dict[int, int]:
@@ -151,7 +171,11 @@ def erase(item_id: int, replace) -> int:
     made = db.session.get(Adaptation, item_id)
     if made is None:
         return 0
-    made.changes, count = replace(made.changes)
+    count = 0
+    for name in ("changes", "place", "outcome"):
+        text, found = replace(getattr(made, name))
+        setattr(made, name, text)
+        count += found
     return count
 
 

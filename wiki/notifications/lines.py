@@ -118,6 +118,8 @@ def _actors(notice: Notice, together: dict[int, list[User]]) -> list[str]:
 def _address(item: Item, reason: str, comment: Comment | None) -> str:
     if comment is not None:
         return f"{item.url}#comments"
+    if reason == "redone":
+        return f"/items/{item.id}/changes"
     if reason == "erasure":
         return f"/items/{item.id}/erasure"
     if reason in ("request", "declined", "wish"):
@@ -186,6 +188,7 @@ def _asked(line: Line, known: dict) -> str:
         "reply": _("%(who)s replied to what you said of “%(title)s”", **known),
         "wish": _("%(who)s asks you to show “%(title)s” more widely", **known),
         "question": _("%(who)s asks the network: “%(title)s”", **known),
+        "redone": _("Three months later: did you do “%(title)s” again, and what changed?", **known),
         "erasure": _(
             "A name was erased from a text related to “%(title)s”: look whether it stands here",
             **known),

@@ -1,0 +1,2 @@
+// A form in which a place is typed.
+import './elements/field-completion.js'

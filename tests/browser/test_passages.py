@@ -18,6 +18,7 @@ SELECT = """(words) => {
     return
   }
 }"""
+CHOSEN = "area => area.value.slice(area.selectionStart, area.selectionEnd)"
 DRAWN = "[...(CSS.highlights.get('passage') ?? [])].map(String)"
 TEXT = "Ouvert le **lundi** et le mardi.\n\nFermé en août, sauf le samedi."
 
@@ -106,3 +107,51 @@ def test_the_sheet_and_a_passage_have_no_violation(window, address):
     page.set_viewport_size(DESKTOP)
     page.emulate_media(color_scheme="dark")
     assert not violations(page)
+
+
+def test_beside_the_text_being_written_remarks_are_made_and_answered(window, address):
+    karim, nadia = window("karim"), window("nadia", size=PHONE, bypass_csp=True)
+    edit = f"/pages/{number(address)}/edit"
+    karim.goto(edit)
+    karim.wait_for_selector(".cm-content[contenteditable=true]")
+    karim.locator(".cm-content >> text=Fermé").dblclick(position={"x": 20, "y": 12})
+    karim.click("passage-list [data-ask=suggest]")
+    karim.fill("passage-list [name=replacement]", "Clos")
+    karim.click("passage-list form .form-end .btn >> nth=0")
+    karim.wait_for_selector(".note .about-words ins")
+    assert karim.text_content(".cm-content .co-passage--suggestion") == "Fermé"
+    nadia.goto(edit)
+    nadia.wait_for_selector(".cm-content[contenteditable=true]")
+    nadia.wait_for_function(
+        "document.querySelector('[data-notes-open]').textContent.includes('(1)')"
+    )
+    nadia.click("[data-notes-open]")
+    nadia.evaluate(AXE.read_text())
+    assert not violations(nadia)
+    nadia.click(".notes-sheet .note >> text=Mettre dans le texte")
+    nadia.wait_for_selector(".note--settled")
+    karim.wait_for_function(
+        "document.querySelector('.cm-content').textContent.includes('Clos en août')"
+    )
+    assert nadia.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def test_in_the_plain_field_too(window, address):
+    page = window("karim")
+    page.goto(f"/pages/{number(address)}/edit")
+    page.wait_for_selector(".cm-content[contenteditable=true]")
+    page.click("[data-mode=plain]")
+    page.wait_for_selector("[name=body]:enabled")
+    page.evaluate("""() => {
+      const area = document.querySelector('.edit-form [name=body]')
+      const at = area.value.indexOf('**lundi**')
+      area.focus()
+      area.setSelectionRange(at, at + 9)
+    }""")
+    page.click("passage-list [data-ask=comment]")
+    page.fill("passage-list [name=body]", "Pourquoi ce jour ?")
+    page.click("passage-list form .form-end .btn >> nth=0")
+    page.wait_for_selector(".note")
+    assert page.text_content(".note .about-words") == "lundi"
+    page.click(".note >> text=Voir")
+    assert page.eval_on_selector(".edit-form [name=body]", CHOSEN) == "lundi"

@@ -11,7 +11,8 @@ from wiki.items import comments, suggesting
 from wiki.items.access import can, load
 from wiki.items.models import Comment, Item
 from wiki.items.passages import Passage
-from wiki.templating import isodate
+from wiki.markup.text import html_to_text
+from wiki.templating import isodate, moment
 from wiki.throttle import throttle
 
 blueprint = Blueprint("passages", __name__)
@@ -61,8 +62,10 @@ def settle(item_id: int, comment_id: int):
         abort(403)
     done, words = _done(act, passage, item)
     if wants_json():
+        if not done:
+            return {"error": {"code": "not_done", "message": words}}, 409
         entry = next((one for one in _entries(item) if one["id"] == comment_id), None)
-        return {"done": done, "message": words, "passage": entry}, 200 if done else 409
+        return {"message": words, "passage": entry}
     flash(words)
     return redirect(f"{item.url}#comment-{comment_id}", 303)
 
@@ -147,5 +150,6 @@ def _said(remark: comments.Remark) -> dict:
         "id": comment.id,
         "author": comment.signature or _("Someone"),
         "at": isodate(comment.created_at),
-        "html": str(remark.html),
+        "when": moment(comment.created_at),
+        "text": html_to_text(str(remark.html)),
     }

@@ -18,6 +18,7 @@ from wiki.items.blame import kept
 from wiki.items.live import Room
 from wiki.items.models import Comment, Item
 from wiki.items.quoting import around, found_again, located, pasted_again, same_words, with_marks
+from wiki.markup.marks import marks
 
 LONGEST = 2000  # characters of a passage, and of what is proposed instead
 STANDS, CHANGED, GONE = "stands", "changed", "gone"
@@ -134,12 +135,14 @@ def chosen(item: Item, wish: Wish, inside: bool) -> Passage | None:
     names = [wish.field] if wish.field in known else [] if wish.field else list(known)
     if inside and wish.start is not None and wish.end is not None:
         return _chosen_live(item, wish)
+    typed = bool(marks(wish.quote))  # the words come with their marks, from a field
+    look = found_again if typed else located
     for name in names:
-        span = located(known[name], wish.quote, wish.before, wish.after)
+        span = look(known[name], wish.quote, wish.before, wish.after)
         if span and span[1] - span[0] <= LONGEST:
             made = _made(known[name], span, wish, name)
             made.revision = item.revision_count
-            if made.replacement is not None:
+            if made.replacement is not None and not typed:
                 made.replacement = with_marks(made.quote, made.replacement)
             return _held(item, made, known[name], span)
     return None

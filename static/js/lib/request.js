@@ -39,6 +39,12 @@ export async function statusOf(url) {
   }
 }
 
+/** POST of fields; the answer as JSON. */
+export async function postForJSON(url, fields, signal) {
+  const headers = { Accept: 'application/json' }
+  return read(await go(url, { method: 'POST', body: new URLSearchParams(fields), headers, signal })).then(JSON.parse)
+}
+
 async function go(url, options) {
   try {
     return await fetch(url, { credentials: 'same-origin', ...options })

@@ -11,6 +11,11 @@ PASTE = """([html, text]) => {
   document.querySelector('.cm-content').dispatchEvent(
     new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
 }"""
+PUT = """(insert) => {
+  const { view } = document.querySelector('co-editor').editor
+  const changes = { from: 0, to: view.state.doc.length, insert }
+  view.dispatch({ changes, userEvent: 'input.tool' })
+}"""
 WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office">
 <head><style>p{mso:1}</style></head>
 <body><!--StartFragment--><h1><span style='mso-fareast-language:FR'>Le <b>plan</b></span></h1>
@@ -70,19 +75,27 @@ def nadia(people):
     page.context.close()
 
 
+@pytest.fixture(scope="module")
+def opened(nadia):
+    """The number of a page that is open in that window."""
+    number = new_page(nadia, "Une feuille", "")
+    open_live(nadia, number)
+    return number
+
+
 @pytest.fixture
-def sheet(nadia):
-    """A function: a new page with that text, opened, the caret at its « ¦ » or its end."""
+def sheet(nadia, opened):
+    """A function: put that text in the page, the caret at its « ¦ » or its end."""
 
-    def open_(text: str = "") -> int:
+    def put(text: str = "") -> int:
         before, _mark, after = text.partition("¦")
-        sheet.count = getattr(sheet, "count", 0) + 1
-        number = new_page(nadia, f"Feuille {sheet.count} {len(text)}", before + after)
-        open_live(nadia, number)
+        nadia.evaluate(PUT, before + after)
         caret(nadia, len(before))
-        return number
+        return opened
 
-    return open_
+    yield put
+    if nadia.evaluate("document.querySelector('co-editor').editor.isCode"):
+        open_live(nadia, opened)
 
 
 def press(page, *keys: str) -> None:

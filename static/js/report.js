@@ -1,4 +1,5 @@
 // The page on which a report is written.
+import './elements/co-editor.js'
 import './elements/text-editor.js'
 import './elements/draft-sender.js'
 import './elements/sort-parts.js'

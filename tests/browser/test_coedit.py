@@ -238,3 +238,28 @@ def test_passages_are_drawn_move_along_and_are_pressed(two):
     assert nadia.inner_text(".co-passage") == "vendredi"
     nadia.click(".co-passage")
     nadia.wait_for_function("(told) => told.includes('7') && told.includes('change')", arg=told)
+
+
+def test_a_part_of_a_report_is_shared_once_someone_is_in_it(window, site):
+    nadia, karim = window("nadia"), window("karim")
+    number = site.number("Aller à pied")
+    part, area = "#part-what_failed co-editor", "[name=section_what_failed]"
+    for page in (nadia, karim):
+        page.goto(f"/reports/{number}/edit")
+        assert page.locator("co-editor[data-now=live]").count() == 0, "nothing is asked before"
+        page.focus(area)
+        page.wait_for_selector(f"{part}[data-now=live]")
+    nadia.keyboard.type("Nadia : la carte au sol. ")
+    karim.wait_for_selector(f"{part} .presence >> text=Nadia")
+    karim.wait_for_selector(f"{part} .cm-line >> text=la carte au sol")
+    karim.keyboard.press("Control+End")
+    karim.keyboard.type(" Karim : les photos.")
+    nadia.wait_for_selector(f"{part} .cm-line >> text=les photos")
+    nadia.wait_for_selector(f"{part} [data-light-place] .savelight--ok")
+    nadia.fill("[name=summary]", "Une carte faite à plusieurs mains, en douze jeudis.")
+    nadia.click(".edit-top .btn--main")
+    arrive(nadia, f"/reports/{number}-")
+    text = nadia.inner_text("main")
+    assert "la carte au sol" in text
+    assert "les photos" in text
+    assert "à plusieurs mains" in text

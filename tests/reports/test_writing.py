@@ -284,3 +284,22 @@ def test_programs_write_and_read_lines_headings_and_order(app, client_of, world)
     ):  # fmt: skip
         answer = nadia.patch(path, json={"revision": 2} | wrong)
         assert answer.status_code == 422, wrong
+
+
+def test_a_text_that_was_not_sent_is_neither_erased_nor_shown_empty(app, editing, world):
+    """A part written with others is not in the form: the draft, the form and the save leave it."""
+    nadia, address, sent = editing
+    nadia.post(address, data=sent | {"section_voices": "> À plusieurs.", "body": "Le reste."})
+    sent = fields(nadia.get(address).text)
+    partial = {
+        name: value for name, value in sent.items() if name not in ("section_voices", "body")
+    }
+    nadia.post(f"/reports/{world.report}/draft", data=partial | {"place": "Pontivy"})
+    again = fields(nadia.get(address).text)
+    assert again["section_voices"] == "> À plusieurs."
+    assert again["body"] == "Le reste."
+    assert nadia.post(address, data=partial | {"place": "Pontivy"}).status_code == 303
+    with app.app_context():
+        saved = report(world)
+        assert (saved.place, saved.sections["voices"]) == ("Pontivy", "> À plusieurs.")
+        assert saved.body == "Le reste."

@@ -115,9 +115,20 @@ def since(connection: Connection, room_id: int, seq: int) -> list[tuple[int, byt
 
 def doorway(item: Item, field: str) -> dict:
     """What a page needs to lead a browser into a room: its address and its epoch."""
-    found = select(Room.epoch).where(Room.item_id == item.id, Room.field == field)
-    epoch = db.session.scalar(found) or first_epoch()
-    return {"field": field, "address": f"/ws/items/{item.id}/{field}", "epoch": epoch}
+    return doorways(item, [field])[field]
+
+
+def doorways(item: Item, fields: list[str]) -> dict[str, dict]:
+    """The same for several texts of an item, by field."""
+    epochs = dict(
+        db.session.execute(select(Room.field, Room.epoch).where(Room.item_id == item.id)).all()
+    )
+    first = first_epoch() if set(fields) - set(epochs) else 1
+    at = f"/ws/items/{item.id}/"
+    return {
+        field: {"field": field, "address": at + field, "epoch": epochs.get(field, first)}
+        for field in fields
+    }
 
 
 def first_epoch() -> int:

@@ -21,7 +21,7 @@ KEPT = timedelta(days=365)
 LONGEST = 600_000
 MOST_FIELDS = 2_000
 # What says where a form comes from, or what was pressed, is no text.
-NOT_KEPT = {"stamp", "move", "add", "keep", "stay"}
+NOT_KEPT = {"stamp", "move", "add", "keep", "stay", "live"}
 
 
 class ReportDraft(db.Model):

@@ -7,13 +7,21 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from wiki.db import db
-from wiki.items import settling
+from wiki.items import folding, live, settling
 from wiki.items.access import load
 from wiki.items.forms import number_or_none
 from wiki.reports import drafts, lines, testimony
 from wiki.reports.forms import CHOSEN, ReportForm
 from wiki.reports.models import Report
-from wiki.reports.outlines import SECTIONS, Section, is_due, missing, outline, own_sections
+from wiki.reports.outlines import (
+    BY_KEY,
+    SECTIONS,
+    Section,
+    is_due,
+    missing,
+    outline,
+    own_sections,
+)
 from wiki.reports.routes import blueprint
 from wiki.throttle import throttle
 
@@ -34,6 +42,8 @@ def edit(item_id: int):
     if not request.form or not form.validate():
         return _edit_page(report, form), 422
     base = number_or_none(form.revision.data) or report.revision_count
+    if "live" in request.form:
+        folding.fold(report, form.note.data or "", current_user)
     changes = form.changes(report, base)
     if clash := settling.edit(report, changes, base, current_user, form.note.data or ""):
         return settling.page(clash, _field_names(form))
@@ -138,12 +148,36 @@ def _edit_page(report: Report, form: ReportForm, draft=None) -> str:
         vocabularies=[form[f"terms_{name}"] for name in CHOSEN],
         missing=missing(report),
         draft=draft,
+        live=_doorways(report, form),
+        unsaved=_unsaved(report, form),
         stamp=draft.stamp if draft else request.form.get("stamp", ""),
         screen=request.form.get("screen") or secrets.token_hex(8),
         choices=lines.CHOICES,
         contacts=testimony.fields(report, request.form if request.form else None, draft),
         people=report.group.people(),
     )
+
+
+def _doorways(report: Report, form: ReportForm) -> dict[str, dict]:
+    """By section, the way to where it is written with others; nothing where that cannot be."""
+    if "essaim.live" not in request.environ:
+        return {}
+    return live.doorways(report, sorted({"body", *report.section_names()}))
+
+
+def _unsaved(report: Report, form: ReportForm) -> set[str]:
+    """The texts of the form that were sent and are not those of the report."""
+    recorded = {**(report.sections or {}), "body": report.body}
+    fields = {key: form[f"section_{key}"] for key in [*BY_KEY, *form.own]} | {"body": form.body}
+    return {
+        key
+        for key, field in fields.items()
+        if field.raw_data and _bare(field.data) != _bare(recorded.get(key))
+    }
+
+
+def _bare(text: str | None) -> str:
+    return (text or "").replace("\r\n", "\n").rstrip()
 
 
 def _field_names(form: ReportForm) -> dict[str, str]:

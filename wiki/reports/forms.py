@@ -23,7 +23,7 @@ from wtforms.widgets import CheckboxInput, ListWidget, TextArea, TextInput
 
 from wiki.db import db
 from wiki.forms import Form, line, text
-from wiki.items import terms
+from wiki.items import live, terms
 from wiki.items.history import revision
 from wiki.items.models import Term
 from wiki.markup.sanitize import clean_body, clean_text
@@ -253,14 +253,23 @@ class ReportForm(Form):
             fields[f"section_{key}"] = text(section.title or N_("Your text"))
         form = type(cls.__name__, (cls,), fields)(sent, obj=report)
         form.offer(report)
+        form.show_sections(report)
         if sent is None:
             form.show(report)
         return form
 
-    def show(self, report) -> None:
-        """Take sections and terms from the report, which are not attributes of it."""
+    def show_sections(self, report) -> None:
+        """Take the texts that were not sent from the report, what is being written included."""
+        written = live.unfolded([report.id]).get(report.id, {})
+        recorded = {**(report.sections or {}), "body": report.body} | written
         for key in [*BY_KEY, *self.own]:
-            self[f"section_{key}"].data = (report.sections or {}).get(key, "")
+            if not self[f"section_{key}"].raw_data:
+                self[f"section_{key}"].data = recorded.get(key, "")
+        if not self.body.raw_data:
+            self.body.data = recorded["body"]
+
+    def show(self, report) -> None:
+        """Take headings and terms from the report, which are not attributes of it."""
         for section in own_sections(report):
             self[f"heading_{section.key}"].data = str(section.title)
         self.arrangement.data = ",".join(arranged(report, everything=True))

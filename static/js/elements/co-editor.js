@@ -3,6 +3,7 @@
 import { isShared, prefersPlain, setPlain, setShared } from '../lib/device.js'
 import { bothNames, isWorthOffering, myDrafts } from '../lib/drafts.js'
 import { listening } from '../lib/parts.js'
+import { takeOver, waitToBeUsed } from './co-lazy.js'
 import { Leaving } from './co-leaving.js'
 import { CoToolbar } from './co-toolbar.js'
 
@@ -15,23 +16,24 @@ class CoEditor extends HTMLElement {
     this.area = this.field?.querySelector('textarea')
     if (!this.area || this.stopListening) return
     this.words = JSON.parse(this.dataset.words)
-    this.field.setAttribute('data-resting', '')
+    this.isLazy = this.hasAttribute('data-lazy')
+    if (!this.isLazy) this.field.setAttribute('data-resting', '')
     const { on, stop } = listening()
     Object.assign(this, { on, stopListening: stop })
     on(this, 'click', ({ target }) => this.press(target.closest('[data-mode]')?.dataset.mode))
     on(this, 'change', ({ target }) => target.matches('[data-shared]') && this.share(target.checked))
     this.querySelectorAll('[data-shared]').forEach((box) => { box.checked = isShared() })
-    if (this.canShare()) this.goLive()
+    if (this.isLazy) waitToBeUsed(this)
+    else if (this.canShare()) this.goLive()
     else this.goPlain()
   }
 
   disconnectedCallback() {
     this.stopListening?.()
     this.stopListening = null
-    clearTimeout(this.patience)
+    for (const timer of [this.patience, this.changing]) clearTimeout(timer)
     this.editor?.stop()
     this.toolbar?.stop()
-    clearTimeout(this.changing)
   }
 
   /** Whether this text can be written with others, here and now. */
@@ -43,21 +45,20 @@ class CoEditor extends HTMLElement {
   }
 
   async goLive() {
-    this.show('live')
+    if (!this.isLazy) this.show('live')
     try {
       const { LiveEditor } = await import('../live/live-editor.js')
       if (!this.isConnected) return
       const dialogs = Object.fromEntries([...document.querySelectorAll('dialog[data-form]')].map((one) => [one.dataset.form, one]))
       this.editor = new LiveEditor(this, {
-        words: { ...this.words, url: new URL(this.words.url, location.href.replace(/^http/, 'ws')).href, revision: this.area.form?.elements.revision?.value },
+        words: { ...this.words, url: new URL(this.words.url, location.href.replace(/^http/, 'ws')).href, revision: this.area.form?.elements.revision?.value, about: this.area.getAttribute('aria-describedby') },
         recorded: this.area.defaultValue, surface: this.querySelector('[data-surface]'), dialogs, findBar: this.querySelector('.co-find'),
       })
-    } catch (error) {
-      console.warn(error)
-      return this.goPlain(this.words.unreachable)
+    } catch {
+      return this.goPlain(this.isLazy ? '' : this.words.unreachable)
     }
     this.toolbar = new CoToolbar(this)
-    this.patience = setTimeout(() => this.editor.room.isSynced || this.goPlain(this.words.unreachable), PATIENCE)
+    this.patience = setTimeout(() => this.editor.room.isSynced || this.goPlain(this.isLazy ? '' : this.words.unreachable), PATIENCE)
     this.leaving = new Leaving(this)
   }
 
@@ -75,7 +76,8 @@ class CoEditor extends HTMLElement {
     const isLive = mode === 'live'
     this.dataset.now = mode
     this.area.disabled = isLive
-    for (const one of document.querySelectorAll('[data-when]')) {
+    if (this.isLazy) this.field.hidden = isLive
+    for (const one of (this.isLazy ? this : document).querySelectorAll('[data-when]')) {
       one.hidden = one.dataset.when !== mode
       if ('disabled' in one) one.disabled = one.hidden
     }
@@ -84,9 +86,8 @@ class CoEditor extends HTMLElement {
   press(mode) {
     if (mode !== 'plain' && mode !== 'live') return
     setPlain(mode === 'plain')
-    const reload = () => location.reload()
-    if (this.leaving) this.leaving.go(reload)
-    else reload()
+    if (this.leaving) this.leaving.go(() => location.reload())
+    else location.reload()
   }
 
   async share(yes) {
@@ -114,6 +115,7 @@ class CoEditor extends HTMLElement {
 
   /** The text and the others are here. */
   ready() {
+    if (this.isLazy && !takeOver(this)) return this.goPlain()
     this.tell('co-ready')
     if (this.marks) this.mark(this.marks)
   }

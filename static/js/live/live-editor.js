@@ -58,12 +58,12 @@ export class LiveEditor {
   }
 
   extensions() {
-    const { language, label } = this.words
+    const { language, label, about } = this.words
     return [
       EditorState.lineSeparator.of('\n'), EditorState.tabSize.of(4), EditorView.lineWrapping,
       shape, this.drawing.of(this.drawn()), this.writable.of(EditorState.readOnly.of(true)), this.shared.of([]), guard(this),
       typography(language), this.images.extension, this.finder.extension, pasting(this), this.completion.extension, this.passages.extension, this.apart,
-      EditorView.contentAttributes.of({ 'aria-label': label, spellcheck: 'true', lang: language, autocapitalize: 'sentences', autocorrect: 'on', writingsuggestions: 'true', id: this.id }),
+      EditorView.contentAttributes.of({ 'aria-label': label, ...(about && { 'aria-describedby': about }), spellcheck: 'true', lang: language, autocapitalize: 'sentences', autocorrect: 'on', writingsuggestions: 'true', id: this.id }),
       keymap.of([...this.keys(), ...moving]),
       EditorView.updateListener.of((update) => (update.docChanged || update.selectionSet) && this.host.moved(update.docChanged)),
     ]

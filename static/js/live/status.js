@@ -11,7 +11,8 @@ export class Status {
   constructor(desk) {
     this.desk = desk
     this.language = document.documentElement.lang
-    this.places = [...document.querySelectorAll('[data-light-place]')]
+    const own = desk.host.querySelectorAll('[data-light-place]')
+    this.places = [...(own.length ? own : document.querySelectorAll('[data-light-place]'))]
     this.voice = desk.host.querySelector('[data-voice]')
     this.known = new Map()
   }

@@ -186,6 +186,7 @@ def test_others_write_while_one_composes(nadia, sheet, window):
     number = sheet("Une ¦\n\nfin")
     karim = window("karim")
     open_live(karim, number)
+    alike(number, nadia, karim, has="Une")
     keys = nadia.context.new_cdp_session(nadia)
     keys.send("Input.imeSetComposition", {"text": "fe", "selectionStart": 2, "selectionEnd": 2})
     caret(karim, len(shown(karim)))

@@ -137,7 +137,7 @@ def test_a_text_left_behind_is_offered_again(window):
     page.on("dialog", lambda dialog: dialog.accept())
     open_plain(page, number(address))
     type_text(page, " Deuxième phrase.")
-    page.wait_for_selector(".savelight--kept")
+    page.wait_for_selector("text-editor .savelight--kept")
     page.reload()
     assert page.input_value("[name=body]").strip() == "Première phrase."
     page.click(".draft-offer .btn >> nth=0")

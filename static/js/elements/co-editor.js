@@ -1,5 +1,4 @@
-// <co-editor> around a <text-editor>: several people write the same text at once; those who prefer, or whose browser or network
-// cannot, write in the plain field, which the server joins to the same text.
+// <co-editor> around a <text-editor>: several write the same text at once; those who prefer it, or cannot, have the plain field.
 import { isShared, prefersPlain, setPlain, setShared } from '../lib/device.js'
 import { bothNames, isWorthOffering, myDrafts } from '../lib/drafts.js'
 import { listening } from '../lib/parts.js'
@@ -68,7 +67,8 @@ class CoEditor extends HTMLElement {
     this.editor?.stop()
     this.editor = null
     this.show('plain')
-    this.field.wake()
+    this.field.removeAttribute('data-resting')
+    this.field.wake?.() // not there yet: it will begin by itself
     if (why) this.alert(why)
   }
 

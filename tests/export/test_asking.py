@@ -70,8 +70,8 @@ def test_the_answers_stand_under_the_original_without_the_name_of_what_is_hidden
     app,
     client,
     client_of,
-    source,
-    taken,  # noqa: F811
+    source,  # noqa: F811
+    taken,
 ):
     sophie = client_of("sophie")
     assert sophie.post(f"/items/{taken}/changes", data=ANSWERS).status_code == 303

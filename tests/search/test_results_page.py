@@ -46,6 +46,25 @@ def test_any_address_gives_a_page(client, query):
     assert client.get(f"/search.json?{query}").status_code == 200
 
 
+@pytest.mark.parametrize("typed", ["%F0%9F%9A%B2", "%22", "%22%22", "*", "%C2%AB+%C2%BB"])
+def test_a_question_without_a_word_says_so(client, write, typed):
+    write("Le jardin", "Un potager.")
+    html = client.get(f"/search?q={typed}").get_data(as_text=True)
+    assert "Le jardin" in html
+    said = "Il n’y a aucun mot à chercher"
+    assert said in html
+    assert "1 résultat" not in html
+    assert said not in client.get("/search?q=potager").get_data(as_text=True)
+    assert said not in client.get("/search").get_data(as_text=True)
+
+
+def test_what_is_pasted_is_not_repeated_whole_in_every_link(client, write):
+    write("Le jardin", "Un potager.")
+    html = client.get("/search?q=potager" + "%22" * 5000).get_data(as_text=True)
+    assert "%22" * 900 in html
+    assert len(html) < 200_000
+
+
 def test_nothing_found_offers_ways_out(client, write):
     write("Le jardin", "Un potager.")
     html = client.get("/search?q=potager&kind=reports&needs=papiers").get_data(as_text=True)

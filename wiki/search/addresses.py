@@ -6,13 +6,14 @@ from flask import request
 from werkzeug.datastructures import MultiDict
 
 from wiki.search.filters import Filters
+from wiki.search.question import LONGEST
 
 
 def address(**changes) -> str:
     """This search with some of its parameters changed; None takes one away."""
     kept = [(name, value) for name, value in request.args.items(multi=True) if name not in changes]
-    kept += [(name, value) for name, value in changes.items() if value is not None]
-    return _search([(name, value) for name, value in kept if value != ""])
+    kept += [(name, str(value)) for name, value in changes.items() if value is not None]
+    return _search([(name, value[:LONGEST]) for name, value in kept if value != ""])
 
 
 def toggled(filters: Filters, vocabulary: str, slug: str) -> str:

@@ -43,7 +43,8 @@ ROUTES = [
     (
         {"GET", "HEAD"},
         re.compile(
-            r"/(api/v1/)?(search|admin)\b|.*/(export|print|diff|preview|writers|timeline)\b"
+            r"/(api/v1/)?(search|admin)\b|/api/v1/items\b"
+            r"|.*/(edit|export|print|diff|preview|writers|timeline)\b"
         ),
         "slow",
     ),

@@ -161,7 +161,8 @@ def test_an_old_epoch_is_turned_back_and_a_new_one_ends_the_room(meet, site, bui
     from wiki.items import history
 
     async def scene(_hub, peer):
-        assert await (await peer("nadia", query=b"epoch=7").enter(sync=False)).cut() == 4409
+        for wrong in (b"epoch=7", b"epoch=1796000000", b"epoch=x", b"a=b&epoch=99999999999999"):
+            assert await (await peer("nadia", query=wrong).enter(sync=False)).cut() == 4409
         ada = await peer("nadia", query=b"epoch=1").enter()
         ada.type("Avec Fatoumata. ", 0)
         await ada.acknowledged()

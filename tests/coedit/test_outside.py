@@ -1,11 +1,13 @@
 """What is saved beside a room enters it, and a log that cannot be written is never acknowledged."""
 
 import asyncio
+import re
 
 from sqlalchemy import event
 
 from wiki.coedit import protocol
 from wiki.db import db
+from wiki.items import writing
 from wiki.items.models import Item
 
 START = "Ouvert le **lundi**."
@@ -172,7 +174,9 @@ def test_what_cannot_be_written_down_is_neither_seen_nor_acknowledged(meet, site
         ada, bob = await peer("nadia").enter(), await peer("karim").enter()
         await ada.acknowledged()
         broken.append(True)
-        ada.type("Perdu ? ", 0)
+        for word in ("Per", "du ", "? "):
+            ada.type(word, len(ada.text) - len(START))
+            await asyncio.sleep(0.002)  # some arrive while the first fails
         assert await ada.cut() == protocol.FAILED
         assert ada.acked < ada.sent
         assert "Perdu" not in bob.text
@@ -183,8 +187,125 @@ def test_what_cannot_be_written_down_is_neither_seen_nor_acknowledged(meet, site
         await back.acknowledged()
         late = await peer("karim").enter()
         assert late.text == f"Perdu ? {START}"
+        late.type(" Et la suite.")
+        await late.acknowledged()
 
     try:
         meet(scene)
     finally:
         event.remove(engine, "before_cursor_execute", refuse)
+
+
+def test_a_room_that_ends_while_people_type_stops_nobody_else(meet, site, built):
+    page, other = built[1]["page"], built[1]["public_page"]
+
+    async def scene(_hub, peer):
+        ada, bob = await peer("nadia").enter(), await peer("karim", item=other).enter()
+        for number in range(20):
+            ada.type(f"{number} ", 0)
+        client = browser(site, built, "nadia")
+        await asyncio.to_thread(client.post, f"/items/{page}/trash")
+        for number in range(20):
+            ada.type(f"{number} ", 0)
+            await asyncio.sleep(0.01)
+        assert await ada.cut() in (protocol.NOT_THERE, protocol.OLD_EPOCH)
+        bob.type("Ailleurs tout va. ", 0)
+        await bob.acknowledged()
+
+    meet(scene)
+
+
+def test_a_tab_closed_right_after_typing_leaves_a_version(meet, site, built):
+    page = built[1]["page"]
+
+    async def scene(_hub, peer):
+        ada = await peer("nadia").enter()
+        ada.type("Vite. ", 0)
+        await ada.leave()
+        async with asyncio.timeout(5):
+            while True:
+                with site.app_context():
+                    if db.session.get(Item, page).body.startswith("Vite. "):
+                        return
+                await asyncio.sleep(0.1)
+
+    meet(scene, look=0.1)
+
+
+def test_who_writes_plainly_is_shown_no_clash_on_what_others_were_writing(meet, site, built):
+    page = built[1]["page"]
+
+    async def scene(_hub, peer):
+        ada = await peer("nadia").enter()
+        ada.type("Bonjour. ", 0)
+        await ada.acknowledged()
+        client = browser(site, built, "karim")
+        shown = await asyncio.to_thread(client.get, f"/pages/{page}/edit")
+        base = int(re.search(r'name="revision"[^>]*value="(\d+)"', shown.text)[1])
+        assert f"Bonjour. {START}" in shown.text
+        del ada.content[0 : len("Bonjour. ")]
+        before = ada.doc.get_state()
+        ada.post(protocol.UPDATE, ada.doc.get_update())
+        ada.type("Bonsoir. ", 0)
+        await ada.acknowledged()
+        assert before
+        sent = form(built, f"Bonjour. {START}", base) | {"title": "Un autre titre"}
+        answer = await asyncio.to_thread(client.post, f"/pages/{page}/edit", data=sent)
+        assert answer.status_code == 303
+        with site.app_context():
+            item = db.session.get(Item, page)
+            assert (item.title, item.body) == ("Un autre titre", f"Bonsoir. {START}")
+
+    meet(scene)
+
+
+def test_a_program_gets_text_and_number_of_one_and_the_same_version(meet, site, built):
+    page = built[1]["page"]
+
+    async def scene(_hub, peer):
+        ada = await peer("nadia").enter()
+        ada.type("Bonjour. ", 0)
+        await ada.acknowledged()
+        client = browser(site, built, "karim")
+        item = (await asyncio.to_thread(client.get, f"/api/v1/items/{page}")).json
+        assert item["body"] == f"Bonjour. {START}"
+        ada.type(" Le soir.")
+        await ada.acknowledged()
+        change = {"revision": item["revision"], "body": item["body"].replace("lundi", "mardi")}
+        answer = await asyncio.to_thread(client.patch, f"/api/v1/items/{page}", json=change)
+        assert answer.status_code == 200
+        assert answer.json["body"] == "Bonjour. Ouvert le **mardi**. Le soir."
+
+    meet(scene)
+
+
+def test_words_recorded_while_a_name_is_erased_are_kept(meet, site, built):
+    page = built[1]["page"]
+
+    async def scene(_hub, peer):
+        with site.app_context():
+            for number in range(40):  # versions to rewrite take a while
+                item = db.session.get(Item, page)
+                item.body = f"Avec Fatoumata {number}. " + "mot " * 2000
+                writing.save(item, None)
+        client = browser(site, built, "nadia")
+        for turn in range(3):
+            ada = await peer("nadia").enter()
+            await ada.acknowledged()
+            before = ada.acked
+            erase = {"words": ("Fatoumata", "Avec", "mot")[turn], "instead": "F"}
+            erasing = asyncio.create_task(
+                asyncio.to_thread(client.post, f"/items/{page}/erasure", data=erase)
+            )
+            words = []
+            while not ada.ended.is_set() and len(words) < 2000:
+                words.append(f"⟨{turn}.{len(words)}⟩")
+                ada.type(words[-1], 0)
+                await asyncio.sleep(0.002)
+            assert (await erasing).status_code == 303
+            assert await ada.cut() == protocol.OLD_EPOCH
+            recorded = words[: ada.acked - before]
+            back = await peer("karim").enter()
+            assert [word for word in recorded if word not in back.text] == []
+
+    meet(scene)

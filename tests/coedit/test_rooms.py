@@ -285,6 +285,26 @@ def test_presence_bears_the_name_the_server_knows_and_goes_with_its_owner(meet):
     meet(scene)
 
 
+def test_half_an_emoji_in_a_presence_harms_nobody(meet):
+    async def scene(hub, peer):
+        ada, bob = await peer("nadia").enter(), await peer("karim").enter()
+        state = b'{"heading": "\\ud83c", "x": 1}'
+        made = protocol.number(1) + protocol.number(11) + protocol.number(1) + protocol.block(state)
+        ada.send(protocol.number(protocol.AWARENESS) + protocol.block(made))
+        await bob.until(lambda: 11 in bob.others)
+        hub.keeper.keep_alive()
+        late = await peer("karim").enter()
+        await late.until(lambda: 11 in late.others)
+        for bad in (b'{"x": NaN}', b'{"x": 1e999}'):
+            made = protocol.number(1) + protocol.number(12) + protocol.number(1)
+            made += protocol.block(bad)
+            line = await peer("nadia").enter()
+            line.send(protocol.number(protocol.AWARENESS) + protocol.block(made))
+            assert await line.cut() == protocol.GARBAGE
+
+    meet(scene)
+
+
 def test_a_room_nobody_is_in_is_forgotten_and_found_again(meet):
     async def scene(hub, peer):
         ada = await peer("nadia").enter()
@@ -322,7 +342,7 @@ def test_any_bytes_are_a_message_or_malformed(data):
         pass
 
 
-@given(st.integers(0, 2**53))
+@given(st.integers(0, 2**53 - 1))
 def test_numbers_travel_and_come_back(value):
     made = protocol.number(value)
     assert protocol.read_number(made, 0) == (value, len(made))

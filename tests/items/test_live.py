@@ -177,11 +177,14 @@ def test_the_api_gives_the_group_the_text_being_written_and_others_the_last_vers
         page = db.session.get(Page, world.public_page)
         typed(page, 0, "Tout frais. ", world.karim)
     address = f"/api/v1/items/{world.public_page}"
-    assert client_of("karim").get(address).json["body"].startswith("Tout frais. ")
-    listed = client_of("karim").get("/api/v1/items").json["results"]
-    assert any(one.get("body", "").startswith("Tout frais. ") for one in listed)
     for other in (client, client_of("sophie")):
         assert "Tout frais" not in other.get(address).text
+        assert "Tout frais" not in other.get("/api/v1/items").text
+    listed = client_of("karim").get("/api/v1/items").json["results"]
+    item = next(one for one in listed if one["id"] == world.public_page)
+    assert item["body"].startswith("Tout frais. ")
+    assert item["revision"] == 2, "text and number are of one version"
+    assert client_of("karim").get(address).json["body"] == item["body"]
 
 
 WORDS = st.text(alphabet="ab é😀\n", max_size=12)

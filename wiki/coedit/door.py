@@ -11,6 +11,7 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from wiki.accounts.models import User, UserSession, hash_token
+from wiki.coedit import protocol
 from wiki.db import db, utcnow
 from wiki.groups.models import role_in
 from wiki.items.access import can, load, visible
@@ -74,6 +75,16 @@ def handshake(app, scope) -> tuple[int, Pass | None]:
         return 101, found[0]
     # The page would lead to the sign-in screen: a WebSocket cannot follow.
     return 401 if statuses[0] == 303 else statuses[0], None
+
+
+async def turn_away(scope, send, status: int) -> None:
+    """Refuse a handshake, with the status a page would have where the server can say it."""
+    if "websocket.http.response" not in scope.get("extensions", {}):
+        await send({"type": "websocket.close", "code": protocol.NOT_ALLOWED})
+        return
+    start = {"type": "websocket.http.response.start", "status": status, "headers": []}
+    await send(start)
+    await send({"type": "websocket.http.response.body", "body": b""})
 
 
 def card(user: User) -> dict:

@@ -7,15 +7,15 @@ that waits, of every room, in one transaction: the more people write, the more o
 import asyncio
 import contextlib
 import logging
-import re
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from time import monotonic
+from urllib.parse import parse_qs
 
 from wiki.coedit import door, ledger, protocol
 from wiki.coedit.door import Pass
+from wiki.coedit.keeper import Keeper
 from wiki.coedit.room import Guest, Refused, Room
-from wiki.db import Remembered
 from wiki.items import live
 from wiki.items.live import Gone
 
@@ -24,9 +24,7 @@ log = logging.getLogger(__name__)
 MESSAGE_AT_MOST = 1_048_576  # bytes
 GUESTS_AT_MOST = 150  # in one room
 CONNECTIONS_AT_MOST = 60  # of one person, all devices together
-TICK = 1.0  # seconds between two looks at the rooms
 LOOK = 2.0  # … at what the database says of them, and at who may still be here
-KEEPALIVE = 15.0
 IDLE, LONGEST = 60.0, 600.0  # seconds after which what was written becomes a revision
 LINGER = 30.0  # seconds for which an empty room stays in memory
 AWARENESS_PAUSE = 0.05  # seconds in which cursors that move are told of together
@@ -42,12 +40,10 @@ class Hub:
         self.rooms: dict[tuple[int, str], Room] = {}
         self.opening: dict[tuple[int, str], asyncio.Task] = {}
         self.dirty: set[Room] = set()
-        self.folding: set[int] = set()
         self.tasks: set[asyncio.Task] = set()
         self.idle, self.longest, self.linger, self.look = IDLE, LONGEST, LINGER, LOOK
         self.loop = None
-        self.looked_at = self.kept_alive_at = 0.0
-        self.commits = -1
+        self.keeper = Keeper(self)
 
     def start(self) -> None:
         """Begin to work, in the running event loop."""
@@ -56,7 +52,7 @@ class Hub:
         self.reading = ThreadPoolExecutor(2, "live")
         self.wake = asyncio.Event()
         live.on_change(self.hear_of)
-        for work in (self.write_on, self.tick_on):
+        for work in (self.write_on, self.keeper.tick_on):
             self.spawn(work())
         if self.wire:
             self.spawn(self.wire.carry(self))
@@ -70,7 +66,7 @@ class Hub:
             for guest in room.guests:
                 guest.close(protocol.RESTARTING)
         deadline = monotonic() + LAST_WORDS
-        while any(room.pending for room in self.rooms.values()) and monotonic() < deadline:
+        while any(room.is_busy for room in self.rooms.values()) and monotonic() < deadline:
             await asyncio.sleep(0.02)
         for task in list(self.tasks):
             task.cancel()
@@ -104,7 +100,7 @@ class Hub:
         await receive()
         status, pass_ = await self.read(door.handshake, scope)
         if pass_ is None:
-            await turn_away(scope, send, status)
+            await door.turn_away(scope, send, status)
             return
         await send({"type": "websocket.accept"})
         code, room = await self.seat(scope, pass_)
@@ -112,17 +108,17 @@ class Hub:
             await send({"type": "websocket.close", "code": code})
             return
         guest = Guest(pass_)
-        room.welcome(guest)
         speaking = self.spawn(guest.speak(send))
         listening = self.spawn(self.listen(room, guest, receive))
         ending = self.spawn(guest.ended.wait())
         try:
+            room.welcome(guest)
             await asyncio.wait({speaking, listening, ending}, return_when="FIRST_COMPLETED")
         finally:
             room.leave(guest)
             self.tell_presence(room)
             if not room.is_written:
-                self.consider(room)
+                self.keeper.consider(room)
             listening.cancel()
             ending.cancel()
             # The reason goes out after what already waited, if the line still takes it.
@@ -140,8 +136,8 @@ class Hub:
             return protocol.TOO_MANY, None
         if len(room.guests) >= GUESTS_AT_MOST:
             return protocol.TOO_SLOW, None
-        asked = re.search(rb"(?:^|&)epoch=(\d{1,9})(?:&|$)", scope["query_string"])
-        if asked and int(asked[1]) != room.epoch:
+        asked = parse_qs(scope["query_string"].decode("latin-1")).get("epoch")
+        if asked and asked != [str(room.epoch)]:
             return protocol.OLD_EPOCH, None
         return 0, room
 
@@ -177,16 +173,18 @@ class Hub:
                 guest.close(protocol.TOO_BIG)
             else:
                 self.heed(room, guest, data)
-            if pause := guest.wait_before_next():
+            if pause := guest.wait_before_next(len(data or b"")):
                 await asyncio.sleep(min(pause, 5))
 
     def heed(self, room: Room, guest: Guest, data: bytes) -> None:
         """Do what a message asks for; one that is none ends this connection and no other."""
+        changes = False
         try:
             kind, step, payload = protocol.read(data)
+            changes = kind == protocol.SYNC and step != protocol.STEP1
             if kind == protocol.SYNC and step == protocol.STEP1:
                 room.answer(guest, payload)
-            elif kind == protocol.SYNC:
+            elif changes:
                 if guest.pass_.write:
                     room.take(guest, payload)
                     self.dirty.add(room)
@@ -202,7 +200,9 @@ class Hub:
             guest.close(refusal.code)
         except Exception:
             log.exception("co-editing: a message of %s bytes failed", len(data))
-            self.fail(room)
+            guest.close(protocol.FAILED)
+            if changes:  # nobody knows what it did to the document
+                self.fail(room)
         except BaseException as error:
             # What the document's own code gives up on is no exception of Python's; the room is
             # read again from its log, which never saw this message.
@@ -215,9 +215,9 @@ class Hub:
     def tell_presence(self, room: Room) -> None:
         """Say soon, and once for many, who is where."""
         if len(room.news) == 1:
-            self.loop.call_later(AWARENESS_PAUSE, self._tell_presence, room)
+            self.loop.call_later(AWARENESS_PAUSE, self.tell_presence_now, room)
 
-    def _tell_presence(self, room: Room) -> None:
+    def tell_presence_now(self, room: Room) -> None:
         if message := room.presence():
             for guest in room.guests:
                 guest.tell(message)
@@ -226,11 +226,7 @@ class Hub:
 
     def fail(self, room: Room) -> None:
         """Forget what is in memory: everybody comes back to what is durable, and sends the rest."""
-        self.rooms.pop((room.item_id, room.field), None)
-        self.dirty.discard(room)
-        room.pending.clear()
-        for guest in room.guests:
-            guest.close(protocol.FAILED)
+        self.end(room, protocol.FAILED)
 
     # -- the log ---------------------------------------------------------------------------------
 
@@ -240,20 +236,27 @@ class Hub:
             await self.wake.wait()
             self.wake.clear()
             rooms, self.dirty = self.dirty, set()
-            batch = [(room, *room.rows()) for room in rooms]
-            orders = [(room.id, room.epoch, room.seq, rows) for room, _taken, rows in batch]
+            batch = [(room, room.rows()) for room in rooms]
+            orders = [(room.id, room.epoch, room.seq, rows) for room, rows in batch]
             try:
                 done = await self.loop.run_in_executor(self.writing, ledger.write, self.app, orders)
             except Exception:
                 log.exception("co-editing: the log could not be written")
                 done = [None] * len(batch)
-            for (room, taken, _rows), written in zip(batch, done, strict=True):
-                self.written(room, taken, written)
+            for (room, _rows), result in zip(batch, done, strict=True):
+                try:
+                    self.written(room, result)
+                except Exception:
+                    log.exception("co-editing: item %s could not go on", room.item_id)
+                    self.fail(room)
             # Among many, what comes in the next moment leaves in one message instead of several.
-            await asyncio.sleep(min(MOST_PAUSE, PAUSE * max(len(room.guests) for room in rooms)))
+            crowd = max((len(room.guests) for room in rooms), default=0)
+            await asyncio.sleep(min(MOST_PAUSE, PAUSE * crowd))
 
-    def written(self, room: Room, taken: list, result) -> None:
+    def written(self, room: Room, result) -> None:
         """Tell a room what became of its changes."""
+        if self.rooms.get((room.item_id, room.field)) is not room:
+            return  # it ended meanwhile: its people come back to another
         if result is None:
             self.fail(room)
         elif result == ledger.GONE:
@@ -261,115 +264,21 @@ class Hub:
         else:
             last, foreign = result
             room.follow(foreign)
-            room.durable(taken, last)
+            room.durable(last)
             if self.wire:
                 self.wire.say_changed(room)
 
     def end(self, room: Room, code: int) -> None:
         """Close a room that is no more what it was, for a reason the clients are told."""
-        self.rooms.pop((room.item_id, room.field), None)
+        self.forget(room)
         self.dirty.discard(room)
         for guest in room.guests:
             guest.close(code)
 
-    # -- the clock -------------------------------------------------------------------------------
-
-    async def tick_on(self) -> None:
-        """Look after the rooms."""
-        while True:
-            await asyncio.sleep(min(TICK, self.look))
-            now = monotonic()
-            for room in list(self.rooms.values()):
-                self.consider(room)
-            if now - self.kept_alive_at > KEEPALIVE:
-                self.kept_alive_at = now
-                self.keep_alive()
-            if self.rooms and now - self.looked_at >= self.look:
-                self.looked_at = now
-                try:
-                    await self.look_around()
-                except Exception:
-                    log.exception("co-editing: the rooms could not be compared with the database")
-
-    def consider(self, room: Room) -> None:
-        """Fold a room that rests, and forget one that nobody is in."""
-        now = monotonic()
-        rests = (
-            room.first_change
-            and not room.pending
-            and (
-                now - room.last_change >= self.idle
-                or now - room.first_change >= self.longest
-                or not room.is_written
-            )
-        )
-        if rests and room.item_id not in self.folding:
-            self.spawn(self.fold(room.item_id))
-        elif not room.guests and not room.first_change and now - room.empty_since > self.linger:
-            self.rooms.pop((room.item_id, room.field), None)
-
-    async def fold(self, item_id: int) -> None:
-        """Make a revision of what was written in the rooms of an item, and tell its people."""
-        self.folding.add(item_id)
-        rooms = [room for room in self.rooms.values() if room.item_id == item_id]
-        started = {room: room.first_change for room in rooms}
-        for room in rooms:
-            room.first_change = 0.0
-        try:
-            made = await self.read(ledger.fold, item_id)
-        except Exception:
-            log.exception("co-editing: item %s could not be folded", item_id)
-            await asyncio.sleep(5)
-            for room, first in started.items():
-                room.first_change = room.first_change or first
-            return
-        finally:
-            self.folding.discard(item_id)
-        if made:
-            message = protocol.told(protocol.VERSION, made)
-            for guest in [guest for room in rooms for guest in room.guests]:
-                guest.tell(message)
-
-    def keep_alive(self) -> None:
-        """Say something on every line, so that a client knows a silent one is dead."""
-        for room in self.rooms.values():
-            room.forget_silent()
-            self._tell_presence(room)
-            message = protocol.awareness(room.states)
-            for guest in room.guests:
-                guest.tell(message)
-
-    async def look_around(self, item_ids: set[int] | None = None) -> None:
-        """Compare rooms with what the database says of them, and people with their rights."""
-        rooms = [r for r in self.rooms.values() if item_ids is None or r.item_id in item_ids]
-        if not rooms:
-            return
-        facts = await self.read(ledger.compare, [(room.id, room.seq) for room in rooms])
-        for room in rooms:
-            now = facts.get(room.id)
-            if now is None or now.trashed:
-                self.end(room, protocol.NOT_THERE)
-            elif now.epoch != room.epoch:
-                self.end(room, protocol.OLD_EPOCH)
-            else:
-                room.follow(now.news)
-        await self.check_rights(rooms, always=item_ids is None)
-
-    async def check_rights(self, rooms: list[Room], always: bool) -> None:
-        """Cut those who may no longer be here; asked when anything was committed, or anyway."""
-        if not always and self.commits == Remembered.commits:
-            return
-        self.commits = Remembered.commits
-        guests = [guest for room in rooms for guest in room.guests]
-        today = await self.read(door.look_again, {guest.pass_ for guest in guests})
-        for room in rooms:
-            for guest in list(room.guests):
-                now = today.get(guest.pass_, guest.pass_)
-                if now is None:
-                    guest.close(protocol.NOT_ALLOWED)
-                elif now != guest.pass_:
-                    guest.pass_ = now
-                    guest.tell(protocol.told(protocol.ABOUT, room.about(guest)))
+    def forget(self, room: Room) -> None:
+        """Keep a room no longer in memory; never another that took its place."""
+        if self.rooms.get((room.item_id, room.field)) is room:
+            del self.rooms[room.item_id, room.field]
 
     def hear_of(self, item_ids: set[int]) -> None:
         """From any thread: these items were changed."""
@@ -386,14 +295,4 @@ class Hub:
     def look_at(self, item_ids: set[int]) -> None:
         """Compare the rooms of these items with the database, soon."""
         if any(room.item_id in item_ids for room in self.rooms.values()):
-            self.spawn(self.look_around(item_ids))
-
-
-async def turn_away(scope, send, status: int) -> None:
-    """Refuse a handshake, with the status a page would have where the server can say it."""
-    if "websocket.http.response" not in scope.get("extensions", {}):
-        await send({"type": "websocket.close", "code": protocol.NOT_ALLOWED})
-        return
-    start = {"type": "websocket.http.response.start", "status": status, "headers": []}
-    await send(start)
-    await send({"type": "websocket.http.response.body", "body": b""})
+            self.spawn(self.keeper.look_around(item_ids))

@@ -10,7 +10,7 @@ import json
 SYNC, AWARENESS, QUERY_AWARENESS = 0, 1, 3
 STEP1, STEP2, UPDATE = 0, 1, 2
 ACK, ABOUT, VERSION = 100, 101, 102
-LONGEST_NUMBER = 9  # bytes: Yjs numbers its clients with up to 53 bits
+LONGEST_NUMBER, FARTHEST = 8, 2**53  # bytes, value: the numbers of Yjs are whole in JavaScript
 MOST_STATES = 50  # people told of in one message from a client
 
 # Why the server ends a connection; those from 4400 on are final, the others invite to come back.
@@ -37,7 +37,7 @@ def read_number(data: bytes, at: int) -> tuple[int, int]:
     value = shift = 0
     for place in range(at, min(at + LONGEST_NUMBER, len(data))):
         value |= (data[place] & 127) << shift
-        if data[place] < 128:
+        if data[place] < 128 and value < FARTHEST:
             return value, place + 1
         shift += 7
     raise Malformed("number")

@@ -17,10 +17,11 @@ from wiki.items.writing import TEXT_LENGTH
 
 QUEUE_AT_MOST = 8_000_000  # bytes that wait for one slow client
 MESSAGES_AT_MOST = 2_000
-EARLY_AT_MOST = 500  # changes of one room that wait for others
+EARLY_AT_MOST = 2_000_000  # bytes of the changes of one room that wait for others
 STATE_AT_MOST = 4_000  # characters of what a client tells of itself
 SILENCE = 45.0  # seconds after which a client that says nothing of itself has left
-RATE, BURST = 200, 1_000  # messages a second of one person, and how many at once
+RATE, BURST = 200, 1_000  # messages a second of one connection, and how many at once
+LARGE = 4_000  # bytes that count as much as a message
 
 
 class Refused(Exception):
@@ -63,10 +64,11 @@ class Guest:
             self.stirred.set()
             self.ended.set()
 
-    def wait_before_next(self) -> float:
+    def wait_before_next(self, size: int) -> float:
         """How many seconds to let pass before reading on, for one who sends too much."""
         now = monotonic()
-        self.allowance = min(BURST, self.allowance + (now - self.seen_at) * RATE) - 1
+        self.allowance = min(BURST, self.allowance + (now - self.seen_at) * RATE)
+        self.allowance -= 1 + size / LARGE
         self.seen_at = now
         return 0.0 if self.allowance >= 0 else -self.allowance / RATE
 
@@ -99,6 +101,7 @@ class Room:
         self.content = self.doc[documents.NAME]
         self.guests: set[Guest] = set()
         self.pending: list[tuple[Guest, bytes]] = []
+        self.writing: list[tuple[Guest, bytes]] = []
         self.asked: list[tuple[Guest, bytes]] = []
         self.states: dict[int, tuple[int, str]] = {}
         self.owners: dict[int, Guest] = {}
@@ -113,6 +116,11 @@ class Room:
 
     def _note_effect(self, event) -> None:
         self._effect = event.update
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is not durable yet."""
+        return bool(self.pending or self.writing)
 
     @property
     def is_written(self) -> bool:
@@ -138,7 +146,7 @@ class Room:
 
     def answer(self, guest: Guest, state: bytes) -> None:
         """Tell a client all that it lacks, once all of it is durable."""
-        if self.pending:
+        if self.is_busy:
             self.asked.append((guest, state))
             return
         try:
@@ -157,7 +165,7 @@ class Room:
         reach = updates.read(data)
         if not reach.fits(self.known):
             self.early.append((guest, data, reach))
-            if len(self.early) > EARLY_AT_MOST:
+            if sum(len(one[1]) for one in self.early) > EARLY_AT_MOST:
                 raise Refused(protocol.GARBAGE)
             return
         self._apply(guest, data, reach)
@@ -192,14 +200,15 @@ class Room:
         if len(documents.text_of(future)) > TEXT_LENGTH:
             raise Refused(protocol.TOO_LONG)
 
-    def rows(self) -> tuple[list[tuple[Guest, bytes]], list[tuple[bytes, int]]]:
-        """What waits, and as it goes into the log: each change with its writer."""
-        taken, self.pending = self.pending, []
-        return taken, [(effect, guest.pass_.user_id) for guest, effect in taken if effect]
+    def rows(self) -> list[tuple[bytes, int]]:
+        """What waits, as it goes into the log now: each change with its writer."""
+        self.writing, self.pending = self.pending, []
+        return [(effect, guest.pass_.user_id) for guest, effect in self.writing if effect]
 
-    def durable(self, taken: list[tuple[Guest, bytes]], seq: int) -> None:
-        """What was taken is in the log: let the others see it, and tell those who sent it."""
+    def durable(self, seq: int) -> None:
+        """What was written is in the log: let the others see it, and tell those who sent it."""
         self.seq = max(self.seq, seq)
+        taken, self.writing = self.writing, []
         self.spread([effect for _guest, effect in taken if effect], {one for one, _effect in taken})
         for guest, _effect in taken:
             guest.tell(protocol.ack(self.seq))
@@ -291,5 +300,8 @@ class Room:
 def _told_as(guest: Guest, state: object) -> str:
     if not isinstance(state, dict):
         return "null"
-    said = json.dumps({**state, "user": guest.pass_.card}, ensure_ascii=False)
+    try:
+        said = json.dumps({**state, "user": guest.pass_.card}, allow_nan=False)
+    except ValueError as error:
+        raise protocol.Malformed("state") from error
     return said if len(said) <= STATE_AT_MOST else json.dumps({"user": guest.pass_.card})

@@ -42,13 +42,13 @@ class Wire:
             try:
                 async with client.pubsub() as heard:
                     await heard.subscribe(CHANNEL)
-                    speaking = asyncio.ensure_future(self._speak(client))
+                    work = [self._speak(client), self._listen(hub, heard)]
+                    tasks = [asyncio.ensure_future(one) for one in work]
                     try:
-                        async for message in heard.listen():
-                            if message["type"] == "message":
-                                self._hear(hub, json.loads(message["data"]))
+                        await asyncio.gather(*tasks)
                     finally:
-                        speaking.cancel()
+                        for task in tasks:
+                            task.cancel()
             except (redis.RedisError, OSError) as error:
                 log.warning("co-editing: Redis does not answer (%s)", error)
                 await asyncio.sleep(AGAIN)
@@ -58,6 +58,15 @@ class Wire:
     async def _speak(self, client) -> None:
         while True:
             await client.publish(CHANNEL, await self.waiting.get())
+
+    async def _listen(self, hub, heard) -> None:
+        async for message in heard.listen():
+            if message["type"] != "message":
+                continue
+            try:
+                self._hear(hub, json.loads(message["data"]))
+            except Exception:
+                log.exception("co-editing: a message of another process could not be read")
 
     def _say(self, facts: dict) -> None:
         if not self.waiting.full():

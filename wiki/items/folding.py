@@ -4,6 +4,7 @@ A fold makes a revision of what was written; taking in puts what was saved other
 room. Both happen under the lock of the item's rooms, so that none can miss what another did.
 """
 
+import logging
 from datetime import timedelta
 
 from sqlalchemy import delete, func, insert, select, update
@@ -20,6 +21,8 @@ from wiki.items.models import Item, Revision
 from wiki.items.writing import TEXT_LENGTH, prepare, stage
 from wiki.jobs import periodic
 from wiki.markup.sanitize import clean_body
+
+log = logging.getLogger(__name__)
 
 ROWS_AT_MOST = 200  # updates kept one by one once they are part of a revision
 QUIET = timedelta(minutes=3)  # without a change, nobody's process looks after the text any more
@@ -65,13 +68,11 @@ def fold(item: Item, note: str = "", actor: User | None = None) -> Revision | No
     """
     if not live.is_written(item.id):
         return None
-    ready = prepare(set(live.unfolded([item.id]).get(item.id, {}).values()), item)
-    for _attempt in range(5):
+    for attempt in range(6):
+        # Rendered before anyone is kept waiting; again if more was typed meanwhile.
+        ready = prepare(set(live.unfolded([item.id]).get(item.id, {}).values()), item)
         try:
-            rooms = _locked(item.id)
-            db.session.refresh(item)
-            _take_in(item, rooms)
-            revision = _cut(item, rooms, note, actor, ready)
+            revision = gather(item, note, actor, ready, patient=attempt < 2)
             db.session.commit()
             return revision
         except StaleDataError:
@@ -79,18 +80,44 @@ def fold(item: Item, note: str = "", actor: User | None = None) -> Revision | No
     raise StaleDataError("the item changes faster than it can be folded")
 
 
+def gather(
+    item: Item,
+    note: str = "",
+    actor: User | None = None,
+    ready: dict | None = None,
+    patient: bool = False,
+) -> Revision | None:
+    """Do what `fold` does and keep the rooms locked; nobody writes until the caller commits.
+
+    Raises StaleDataError when somebody saved meanwhile, and, when `patient`, if a text is not the
+    one that `ready` holds the HTML of.
+    """
+    rooms = _locked(item.id)
+    db.session.refresh(item)
+    _take_in(item, rooms)
+    if patient and ready:
+        texts = live.unfolded([item.id]).get(item.id, {})
+        if any(clean_body(text) not in ready for text in texts.values()):
+            raise StaleDataError("more was typed")
+    return _cut(item, rooms, note, actor, ready or {})
+
+
 def begin_again(item: Item) -> None:
     """Make the rooms of an item anew from its texts: nothing of what they held before remains.
 
     For words that had to be erased; who still holds the former text cannot send it any more. The
-    caller commits.
+    rooms are those that `gather` locked; the caller commits.
     """
+    epoch = live.retire_epochs()
     for room in _locked(item.id):
         text = item.shared_text(room.field) or ""
         db.session.execute(delete(Update).where(Update.room_id == room.id))
-        room.epoch, room.base = room.epoch + 1, item.revision_count
+        room.epoch, room.base = epoch, item.revision_count
         _log(room, documents.seed(text), None)
         room.folded = room.seq
+    of_item = select(Revision.id).where(Revision.item_id == item.id)
+    # The stretches count characters of texts that are no more.
+    db.session.execute(delete(Stretches).where(Stretches.revision_id.in_(of_item)))
     live.note(db.session(), item.id)
 
 
@@ -100,8 +127,12 @@ def fold_forgotten() -> None:
     query = select(Room.item_id).where(Room.seq > Room.folded, Room.changed_at < utcnow() - QUIET)
     for item_id in set(db.session.scalars(query)):
         item = _fresh(item_id)
-        if item is not None:
-            fold(item)
+        try:
+            if item is not None:
+                fold(item)
+        except Exception:  # the others must not wait for this one
+            db.session.rollback()
+            log.exception("what was written in item %s could not be folded", item_id)
 
 
 def _locked(item_id: int) -> list[Room]:
@@ -139,10 +170,13 @@ def _take_in(item: Item, rooms: list[Room]) -> None:
         before = _said_in(item, room.base, room.field)
         if before is None:
             before = written if room.seq == room.folded else said
-        wanted = settle(merge(before, said, written), [])[:TEXT_LENGTH]
+        wanted = settle(merge(before, said, written), [])
+        if len(wanted) > TEXT_LENGTH:
+            # What was saved is in its revision, whole; what is being written is nowhere else.
+            wanted = written
         if change := documents.rewrite(doc, wanted):
             clean = room.seq == room.folded
-            _log(room, change, _last_actor(item))
+            _log(room, change, None)  # its writer signed the revision it comes from
             if clean and wanted == said:
                 room.folded = room.seq
         room.base = item.revision_count
@@ -245,8 +279,3 @@ def _said_in(item: Item, number: int, field: str) -> str | None:
     fields = {name: data[name] for name in item.versioned if name in data}
     with db.session.no_autoflush:
         return type(item)(group_id=item.group_id, **fields).shared_text(field) or ""
-
-
-def _last_actor(item: Item) -> int | None:
-    query = select(Revision.actor_id).where(Revision.item_id == item.id)
-    return db.session.scalar(query.order_by(Revision.number.desc()).limit(1))

@@ -251,7 +251,7 @@ def erase(item: Item, words: str, instead: str, actor: User) -> int:
 
     For a name that must not remain anywhere. The event says that something was erased, not what.
     """
-    folding.fold(item)
+    folding.gather(item)  # and keep what is being written from changing until all is erased
     pattern = re.compile(re.escape(words), re.IGNORECASE)
     count = 0
     for past in db.session.scalars(select(Revision).where(Revision.item_id == item.id)):

@@ -141,8 +141,8 @@ def first_epoch() -> int:
     return int(note.value) if note else 1
 
 
-def retire_epochs(epoch: int | None = None) -> None:
-    """Let no room begin under an epoch that was in use before; the caller commits.
+def retire_epochs(epoch: int | None = None) -> int:
+    """Let no room begin under an epoch that was in use before; the new one. The caller commits.
 
     After a restore, `epoch` is a number never used, which the rooms that exist take too.
     """
@@ -151,6 +151,7 @@ def retire_epochs(epoch: int | None = None) -> None:
     db.session.add(note)
     if epoch:
         db.session.execute(update(Room).values(epoch=epoch))
+    return int(note.value)
 
 
 def is_written(item_id: int) -> bool:

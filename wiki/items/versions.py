@@ -7,7 +7,7 @@ from flask_login import current_user
 from sqlalchemy.orm.exc import StaleDataError
 
 from wiki.db import db
-from wiki.items import authorship, copies, history, links, terms
+from wiki.items import authorship, copies, folding, history, links, terms
 from wiki.items.access import can, load
 from wiki.items.forms import ErasureForm
 from wiki.items.models import Item
@@ -89,6 +89,7 @@ def compare(item_id: int):
 def bring_back(item_id: int, number: int):
     """Make an old version the current one; what was written since stays in the history."""
     item = load(Item, item_id, "edit")
+    folding.fold(item)  # so that undoing leads back to all that was there
     past, was = _revision(item, number), item.revision_count
     for _attempt in range(3):
         try:

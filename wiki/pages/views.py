@@ -97,9 +97,9 @@ def new():
 def edit(item_id: int):
     """Write a page; what others saved meanwhile is put together with it."""
     page = load(Page, item_id, "edit")
-    form = PageForm.of_request(page, revision=page.revision_count, note="")
     if request.method == "GET":
-        form.body.data = live.unfolded([page.id]).get(page.id, {}).get("body", page.body)
+        folding.fold(page)  # the text of the form and the number it bears are of one version
+    form = PageForm.of_request(page, revision=page.revision_count, note="")
     if not form.was_sent_well():
         return _edit_page(page, form), 422 if form.errors else 200
     before = page.revision_count

@@ -14,7 +14,7 @@ from wiki.db import db
 from wiki.files import downloads
 from wiki.files.models import File
 from wiki.groups.models import role_in
-from wiki.items import authorship, history, live, terms
+from wiki.items import authorship, folding, history, live, terms
 from wiki.items.access import load, load_group, visible
 from wiki.items.models import Item, Revision
 from wiki.public.fields import FIELDS, LARGEST_NUMBER, Refused
@@ -53,13 +53,16 @@ def index():
     found = list(db.session.scalars(query.order_by(Item.id).limit(limit + 1)))
     following = _cursor(found[limit - 1].id) if len(found) > limit else None
     shown = found[:limit]
-    written = live.unfolded([item.id for item in shown])
-    return jsonify(results=[described(item, written) for item in shown], next=following)
+    being_written = live.unfolded([item.id for item in shown])
+    fold_for_group([item for item in shown if item.id in being_written])
+    return jsonify(results=[described(item) for item in shown], next=following)
 
 
 def show(item_id: int):
     """One item."""
-    return jsonify(described(load_item(item_id)))
+    item = load_item(item_id)
+    fold_for_group([item])
+    return jsonify(described(item))
 
 
 def revisions(item_id: int):
@@ -87,11 +90,8 @@ def load_item(item_id: int, action: str | None = None) -> Item:
     return load(Item, item_id, action)
 
 
-def described(item: Item, written: dict | None = None) -> dict:
-    """An item as the API gives it; its group also gets what is being written at this moment.
-
-    `written` holds that by item and field, when it was already looked for.
-    """
+def described(item: Item) -> dict:
+    """An item as the API gives it."""
     common = {
         "id": item.id,
         "kind": item.kind,
@@ -107,7 +107,6 @@ def described(item: Item, written: dict | None = None) -> dict:
         "terms": _terms(item),
     }
     own = {name: getattr(item, name) for name in item.versioned if name not in common}
-    own |= _being_written(item, written)
     if isinstance(item, File):
         own["download_url"] = f"/api/v1{item.download_url}"
     if isinstance(item, Collection):
@@ -115,15 +114,11 @@ def described(item: Item, written: dict | None = None) -> dict:
     return common | own
 
 
-def _being_written(item: Item, written: dict | None) -> dict:
-    if not item.shared or role_in(current_user, item.group_id) is None:
-        return {}
-    written = live.unfolded([item.id]) if written is None else written
-    texts = written.get(item.id, {})
-    found = {name: text for name, text in texts.items() if name in item.versioned}
-    if sections := {name: text for name, text in texts.items() if name not in found}:
-        found["sections"] = {**item.sections, **sections}
-    return found
+def fold_for_group(items: list[Item]) -> None:
+    """Make a version of what is being written, for those of the group: text and number agree."""
+    for item in items:
+        if item.shared and role_in(current_user, item.group_id) is not None:
+            folding.fold(item)
 
 
 def limit_asked() -> int:

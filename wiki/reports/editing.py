@@ -33,6 +33,7 @@ def edit(item_id: int):
     """Write a report on one long page; what others saved meanwhile is put together."""
     report = load(Report, item_id, "edit")
     if request.method == "GET":
+        folding.fold(report)  # the texts of the form and the number it bears are of one version
         draft = drafts.find(report, current_user)
         return _edit_page(report, ReportForm.of(report, draft and draft.sent()), draft)
     form = ReportForm.of(report, request.form)

@@ -23,7 +23,7 @@ from wtforms.widgets import CheckboxInput, ListWidget, TextArea, TextInput
 
 from wiki.db import db
 from wiki.forms import Form, line, text
-from wiki.items import live, terms
+from wiki.items import terms
 from wiki.items.history import revision
 from wiki.items.models import Term
 from wiki.markup.sanitize import clean_body, clean_text
@@ -259,9 +259,8 @@ class ReportForm(Form):
         return form
 
     def show_sections(self, report) -> None:
-        """Take the texts that were not sent from the report, what is being written included."""
-        written = live.unfolded([report.id]).get(report.id, {})
-        recorded = {**(report.sections or {}), "body": report.body} | written
+        """Take the texts that were not sent from the report."""
+        recorded = {**(report.sections or {}), "body": report.body}
         for key in [*BY_KEY, *self.own]:
             if not self[f"section_{key}"].raw_data:
                 self[f"section_{key}"].data = recorded.get(key, "")

@@ -1,6 +1,7 @@
 // What every page may need; each part does nothing where its markup is absent.
 import { myDrafts } from './lib/drafts.js'
 import { dropKept } from './lib/kept.js'
+import { mayErase } from './lib/unsent.js'
 import './elements/confirm-dialog.js'
 import './elements/copy-button.js'
 import './elements/live-filter.js'
@@ -53,10 +54,15 @@ document.querySelector('[data-focus]')?.focus()
 for (const note of document.querySelectorAll('[data-draft-saved]')) myDrafts().dropSent(note.dataset.draftSaved)
 
 /** Who signs out may leave a computer that others use. */
-document.addEventListener('submit', ({ target }) => {
-  if (new URL(target.action).pathname !== '/logout') return
+document.addEventListener('submit', async (event) => {
+  const { target, submitter } = event
+  if (new URL(target.action).pathname !== '/logout' || target.dataset.sure) return
+  event.preventDefault()
+  if (!await mayErase()) return
   myDrafts().dropAll()
   dropKept(document.body.dataset.user)
+  target.dataset.sure = 'yes'
+  target.requestSubmit(submitter)
 })
 
 /** The same button pressed twice sends once. */

@@ -263,3 +263,48 @@ def test_a_part_of_a_report_is_shared_once_someone_is_in_it(window, site):
     assert "la carte au sol" in text
     assert "les photos" in text
     assert "à plusieurs mains" in text
+
+
+def test_a_text_rewritten_meanwhile_is_loaded_again_and_unsent_words_are_offered(two):
+    nadia, karim, number = two("Un nom effacé", TEXT + "\nZorglub était là.\n")
+    karim.context.set_offline(True)
+    caret(karim, CARD)
+    karim.keyboard.type(" (à Karim)")
+    karim.wait_for_selector(f"{LIGHT} >> text=Gardé sur cet appareil")
+    form = {"words": "Zorglub", "instead": "quelqu’un"}
+    assert nadia.context.request.post(f"/items/{number}/erasure", form=form).ok
+    nadia.wait_for_selector(".cm-line >> text=quelqu’un était là")
+    with karim.expect_navigation():
+        karim.context.set_offline(False)
+    karim.click(".draft-offer .btn >> nth=0")
+    assert "identité (à Karim)" in karim.input_value("[name=body]")
+    save(karim)
+    assert "identité (à Karim)" in alike(number, nadia, has="(à Karim)")
+    assert karim.evaluate(KEPT) == 0
+
+
+def test_signing_out_with_words_that_never_left_asks_first(two):
+    nadia, karim, number = two("Partir trop vite")
+    nadia.route("**/ws/**", lambda route: route.abort())
+    nadia.context.set_offline(True)
+    caret(nadia, MONDAY)
+    nadia.keyboard.type(", en l’air")
+    nadia.wait_for_selector(f"{LIGHT} >> text=Gardé sur cet appareil")
+    nadia.click(".rail [action='/logout'] button")
+    nadia.click("#unsent[open] [value='']")
+    assert nadia.evaluate(KEPT) == 1
+    nadia.context.set_offline(False)
+    alike(number, nadia, karim, has=", en l’air")
+
+
+def test_a_form_changes_what_it_was_opened_on_though_others_write_before_it(two):
+    nadia, karim, number = two("Une fiche ouverte")
+    caret(nadia, MONDAY - 8, MONDAY)
+    nadia.keyboard.press("Control+k")
+    nadia.fill("#co-link-to", "exemple.fr")
+    caret(karim, 0)
+    karim.keyboard.type("Avant. ")
+    saved(karim)
+    nadia.wait_for_selector(".cm-line >> text=Avant.")
+    nadia.keyboard.press("Enter")
+    alike(number, nadia, karim, has="Du lundi au [vendredi](https://exemple.fr).")

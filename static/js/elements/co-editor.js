@@ -2,6 +2,7 @@
 import { isShared, prefersPlain, setPlain, setShared } from '../lib/device.js'
 import { bothNames, isWorthOffering, myDrafts } from '../lib/drafts.js'
 import { listening } from '../lib/parts.js'
+import { mayErase } from '../lib/unsent.js'
 import { takeOver, waitToBeUsed } from './co-lazy.js'
 import { Leaving } from './co-leaving.js'
 import { CoToolbar } from './co-toolbar.js'
@@ -20,7 +21,7 @@ class CoEditor extends HTMLElement {
     const { on, stop } = listening()
     Object.assign(this, { on, stopListening: stop })
     on(this, 'click', ({ target }) => this.press(target.closest('[data-mode]')?.dataset.mode))
-    on(this, 'change', ({ target }) => target.matches('[data-shared]') && this.share(target.checked))
+    on(this, 'change', ({ target }) => target.matches('[data-shared]') && this.share(target))
     this.querySelectorAll('[data-shared]').forEach((box) => { box.checked = isShared() })
     if (this.isLazy) waitToBeUsed(this)
     else if (this.canShare()) this.goLive()
@@ -84,36 +85,35 @@ class CoEditor extends HTMLElement {
   }
 
   press(mode) {
-    if (mode !== 'plain' && mode !== 'live') return
+    if (!mode) return
     setPlain(mode === 'plain')
     if (this.leaving) this.leaving.go(() => location.reload())
     else location.reload()
   }
 
-  async share(yes) {
-    if (yes) await this.editor?.keeping.empty()
-    setShared(yes)
+  async share(box) {
+    if (box.checked && !await mayErase()) box.checked = false
+    else if (box.checked) await this.editor?.keeping.empty()
+    setShared(box.checked)
     this.editor?.status.draw()
   }
 
   ended(code) {
-    const { keeping, room } = this.editor
-    const text = this.editor.text.toString()
-    if (code === 4409 && (!room.pending || keeping.draft(text))) return location.reload()
-    this.alert(this.words[`end${code}`] ?? this.words.ended, text)
+    const { keeping } = this.editor
+    const isSafe = keeping.isHandedIn = keeping.handIn()
+    if (code === 4409 && isSafe) return location.reload()
+    this.alert(this.words[`end${code}`] ?? this.words.ended, this.editor.text.toString())
   }
 
   alert(words, text = '') {
     const banner = this.querySelector('[data-alert]')
+    const copy = banner.querySelector('copy-button')
     banner.hidden = false
     banner.querySelector('p').textContent = words
-    const copy = banner.querySelector('copy-button')
-    copy.hidden = !text
-    copy.dataset.text = text
+    Object.assign(copy, { hidden: !text }).dataset.text = text
     banner.scrollIntoView({ block: 'nearest' })
   }
 
-  /** The text and the others are here. */
   ready() {
     if (this.isLazy && !takeOver(this)) return this.goPlain()
     this.tell('co-ready')

@@ -1,5 +1,6 @@
 // Leaving a shared text, sleeping and waking: nobody leaves before the server has everything, or knows why it has not.
 
+const SURE = 4_000 // milliseconds in which a departure that was allowed may happen
 const GOODBYE = 5_000 // milliseconds that leaving waits for the server's word
 
 export class Leaving {
@@ -38,6 +39,7 @@ export class Leaving {
     while (!host.isPlain && !room.isSaved && Date.now() < limit) await new Promise((resolve) => setTimeout(resolve, 30))
     if (!host.isPlain && !room.isSaved && room.state !== 'ended') return host.alert(host.words.cannotLeave)
     this.isSure = true
+    setTimeout(() => { this.isSure = false }, SURE)
     go()
   }
 }

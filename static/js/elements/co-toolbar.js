@@ -32,12 +32,12 @@ export class CoToolbar {
   }
 
   key(event) {
-    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key]
     if (event.key === 'Escape') return this.editor.view.focus()
-    if (!step) return
+    if (!['ArrowRight', 'ArrowLeft', 'Home', 'End'].includes(event.key)) return
     event.preventDefault()
     const seen = this.buttons.filter((button) => button.offsetParent !== null)
-    const next = seen.at((seen.indexOf(document.activeElement) + step) % seen.length)
+    const at = seen.indexOf(document.activeElement)
+    const next = seen.at({ ArrowRight: (at + 1) % seen.length, ArrowLeft: at - 1, Home: 0, End: -1 }[event.key])
     this.buttons.forEach((button) => { button.tabIndex = button === next ? 0 : -1 })
     next.focus()
   }

@@ -2,7 +2,7 @@
 
 /**
  * What to show for a room: { tone: ok | wait | kept, say: name of the sentence, values }.
- * `kept`: whether this device holds what waits; false on a shared computer, where it must be said.
+ * `kept`: whether this device holds what waits: 'here', 'soon' (on its way there) or 'nowhere' (a shared computer): it must be said.
  */
 export function lightOf({ state, isSynced, isSaved, savedAt, pending, canWrite, code, trouble }, kept) {
   if (state === 'ended') return { tone: 'kept', say: `end${code}`, values: {} }
@@ -12,7 +12,7 @@ export function lightOf({ state, isSynced, isSaved, savedAt, pending, canWrite, 
   if (isSaved) return { tone: 'ok', say: savedAt ? 'saved' : 'opened', values: { at: savedAt } }
   if (state === 'online') return { tone: 'wait', say: 'sending', values: {} }
   if (!pending) return { tone: 'kept', say: 'offline', values: {} }
-  const say = `${kept ? 'kept' : 'unsent'}${pending > 1 ? 'Many' : 'One'}`
+  const say = `${{ here: 'kept', soon: 'waiting', nowhere: 'unsent' }[kept]}${pending > 1 ? 'Many' : 'One'}`
   return { tone: 'kept', say, values: { count: pending } }
 }
 

@@ -28,7 +28,8 @@ export function sentence(people, words, language = 'fr') {
 
 function named(template, { name, heading }) {
   const [before, after] = template.split('{name}')
-  const short = heading.length > 60 ? `${heading.slice(0, 58)}…` : heading
+  const letters = [...heading]
+  const short = letters.length > 60 ? `${letters.slice(0, 58).join('')}…` : heading
   return [
     before && { tone: 'words', text: before }, { tone: 'name', text: name },
     { tone: 'words', text: `${after.replace('{heading}', short)} ` },

@@ -45,12 +45,28 @@ export class Room extends EventTarget {
   }
 
   receive(bytes) {
-    const said = wire.read(bytes, { doc: this.doc, awareness: this.awareness, origin: this })
+    const said = this.read(bytes)
     const reactions = {
       question: () => this.answer(said.answer), all: () => this.synced(), recorded: () => this.recorded(),
       about: () => this.about(said), version: () => this.tell('version', said),
     }
     reactions[said?.kind]?.()
+  }
+
+  /** What a message says; one that cannot be read is a reason to begin again with another line. */
+  read(bytes) {
+    try {
+      return wire.read(bytes, { doc: this.doc, awareness: this.awareness, origin: this })
+    } catch {
+      this.line.drop()
+      return null
+    }
+  }
+
+  /** Ends it from here, for a reason of ours. */
+  close(code) {
+    this.line.stop()
+    this.end(code)
   }
 
   /** The server said how far it is: what it lacks leaves at once, whatever was queued. */
@@ -106,7 +122,7 @@ export class Room extends EventTarget {
   lost() {
     this.isReady = false
     this.outbox.lost()
-    this.forgetOthers()
+    wire.forgetOthers(this.awareness)
     this.state = this.isSynced ? 'offline' : 'connecting'
     this.tell('change')
   }
@@ -124,13 +140,6 @@ export class Room extends EventTarget {
     this.flush()
     this.line.stop()
     this.awareness.destroy()
-  }
-
-  forgetOthers() {
-    const { awareness, doc: { clientID } } = this
-    const others = [...awareness.getStates().keys()].filter((id) => id !== clientID)
-    others.forEach((id) => { awareness.states.delete(id); awareness.meta.delete(id) })
-    if (others.length) awareness.emit('change', [{ added: [], updated: [], removed: others }, this])
   }
 
   tell(type, detail) {

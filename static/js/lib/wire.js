@@ -56,3 +56,10 @@ function readSync(decoder, doc, origin) {
   if (step === sync.messageYjsSyncStep1) return { kind: 'question', answer: encoding.toUint8Array(encoder) }
   return { kind: step === sync.messageYjsSyncStep2 ? 'all' : 'update' }
 }
+
+/** Without a line nobody else is known to be here. */
+export function forgetOthers(awareness) {
+  const others = [...awareness.getStates().keys()].filter((id) => id !== awareness.clientID)
+  others.forEach((id) => { awareness.states.delete(id); awareness.meta.delete(id) })
+  if (others.length) awareness.emit('change', [{ added: [], updated: [], removed: others }, 'lost'])
+}

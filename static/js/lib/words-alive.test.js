@@ -60,8 +60,9 @@ test('the light says « recorded » only when all is', () => {
   assert.equal(lightOf({ ...online, isSaved: false, pending: 1 }, true).say, 'sending')
   assert.equal(lightOf({ ...online, isSaved: false }, true).say, 'sending', 'even the answer without a change')
   const away = { ...online, state: 'offline', isSaved: false, pending: 3 }
-  assert.deepEqual(lightOf(away, true), { tone: 'kept', say: 'keptMany', values: { count: 3 } })
-  assert.equal(lightOf({ ...away, pending: 1 }, false).say, 'unsentOne')
+  assert.deepEqual(lightOf(away, 'here'), { tone: 'kept', say: 'keptMany', values: { count: 3 } })
+  assert.equal(lightOf({ ...away, pending: 1 }, 'nowhere').say, 'unsentOne')
+  assert.equal(lightOf({ ...away, pending: 1 }, 'soon').say, 'waitingOne')
   assert.equal(lightOf({ ...away, pending: 0 }, true).say, 'offline')
   assert.equal(lightOf({ ...away, trouble: 'signedOut' }, true).say, 'signedOut')
   assert.equal(lightOf({ ...online, state: 'ended', code: 4409 }, true).say, 'end4409')

@@ -24,8 +24,7 @@ export class Asking {
     if (status === 404 && await statusOf(OWN) === 401) status = 401
     if (room.state === 'online' || room.state === 'ended') return
     if (status === 403 || status === 404 || status === 410) {
-      room.line.stop()
-      return room.end(status === 403 ? 4403 : 4404)
+      return room.close(status === 403 ? 4403 : 4404)
     }
     room.trouble = status === 401 ? 'signedOut' : null
     this.desk.status.draw()

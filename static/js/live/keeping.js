@@ -1,7 +1,7 @@
 // What waits for the server is also held by this device, unless others use it; nothing stays once the server has it.
 import { Doc, applyUpdate, encodeStateAsUpdate } from 'yjs'
 import { isShared } from '../lib/device.js'
-import { isWorthOffering, myDrafts } from '../lib/drafts.js'
+import { bothNames, isWorthOffering, myDrafts } from '../lib/drafts.js'
 import { KeptTexts } from '../lib/kept.js'
 import { wouldLose } from '../lib/light.js'
 
@@ -12,15 +12,23 @@ export class Keeping {
   constructor(desk) {
     this.desk = desk
     this.store = isShared() || !globalThis.indexedDB ? null : new KeptTexts(document.body.dataset.user)
-    this.works = true
     this.names = new Set()
     this.beginning = `${desk.words.room}#`
     this.own = `${this.beginning}${desk.doc.clientID}`
+    this.isHeld = false
+    this.changes = 0
+    // Before the room hears of it: what it then says of this device must be true.
+    desk.doc.on('afterTransaction', ({ changed }) => {
+      if (!changed.size) return
+      this.changes++
+      this.isHeld = false
+    })
   }
 
-  /** Whether what waits is held here. */
-  get holds() {
-    return Boolean(this.store) && this.works && !isShared()
+  /** Where what waits is: 'here' once this device has all of it, 'soon', or 'nowhere'. */
+  get place() {
+    if (!this.store || isShared() || this.fails) return 'nowhere'
+    return this.isHeld ? 'here' : 'soon'
   }
 
   /** Brings back what another time left unsent; a text of an older room cannot be joined: it becomes a draft (true). */
@@ -33,53 +41,69 @@ export class Keeping {
         this.names.add(name)
         applyUpdate(doc, record.update, 'kept')
       } else if (this.draft(textOf(record.update), record.revision)) {
-        hasDraft ||= isWorthOffering(myDrafts().read(words.draft), this.desk.recorded)
+        hasDraft = true
         await this.store.drop([name])
       }
     }
-    return hasDraft
+    return hasDraft && bothNames(words.draft).some((name) => isWorthOffering(myDrafts().read(name), this.desk.recorded))
   }
 
   /** Something changed, or was recorded. */
   look() {
     const { room } = this.desk
-    if (!this.store) return
-    if (room.isSaved) {
-      clearTimeout(this.timer)
-      this.timer = null
-      if (this.names.size) this.store.drop([...this.names])
-      this.names.clear()
-    } else if (room.pending) this.timer ??= setTimeout(() => this.keep(), room.state === 'online' ? CALM : SOON)
+    if (!this.store || room.state === 'ended') return
+    if (room.isSaved) this.forget()
+    else if (room.pending && !this.isHeld) this.timer ??= setTimeout(() => this.keep(), room.state === 'online' ? CALM : SOON)
+  }
+
+  forget() {
+    clearTimeout(this.timer)
+    this.timer = null
+    if (this.names.size) this.store.drop([...this.names])
+    this.names.clear()
   }
 
   async keep() {
+    clearTimeout(this.timer)
     this.timer = null
-    const { room, doc, words } = this.desk
-    if (!this.store || !room.pending || isShared()) return
-    const record = { epoch: String(words.epoch), update: encodeStateAsUpdate(doc), revision: words.revision, at: Date.now() }
+    const { room, doc, words, status } = this.desk
+    if (!this.store || !room.pending || room.state === 'ended' || isShared()) return
+    const [update, { changes }] = [encodeStateAsUpdate(doc), this]
     this.names.add(this.own)
-    this.works = await this.store.keep(this.own, record)
-    if (room.isSaved) this.look()
-    this.desk.status.draw()
+    this.fails = !await this.store.keep(this.own, { epoch: String(words.epoch), update, revision: words.revision, at: Date.now() })
+    this.isHeld = !this.fails && changes === this.changes
+    if (!this.fails) this.look()
+    status.draw()
   }
 
-  /** Hands the text in as a draft of the plain form, which brings it together with what is there now. */
+  /** The server will not take what waits: it becomes a draft, and is never sent again by itself. True when it is safe. */
+  handIn() {
+    const isSafe = !this.desk.room.pending || this.draft(this.desk.text.toString())
+    if (this.store && isSafe) this.forget()
+    return isSafe
+  }
+
+  /** Hands a text in as a draft of the plain form, which brings it together with what is there now; true when it is kept. */
   draft(text, revision = this.desk.words.revision) {
+    const { recorded, words } = this.desk
+    const drafts = myDrafts()
     if (isShared()) return false
-    const { words } = this.desk
-    return !isWorthOffering({ text }, this.desk.recorded) || myDrafts().keep(words.draft, text, { revision: String(revision ?? '') })
+    if (!isWorthOffering({ text }, recorded)) return true
+    const [beside, key] = bothNames(words.draft)
+    const name = [key, beside].find((one) => !drafts.read(one) || drafts.read(one).text === text)
+    const all = name ? text : `${drafts.read(beside).text}\n\n---\n\n${text}` // none of several is lost
+    return drafts.keep(name ?? beside, all, { revision: String(revision ?? '') })
   }
 
   get mustWarn() {
-    return wouldLose(this.desk.room, this.holds)
+    const { room } = this.desk
+    return wouldLose(room, this.place === 'here') && !(room.state === 'ended' && this.isHandedIn)
   }
 
   /** This computer has become one that others use: nothing stays in it. */
   async empty() {
-    clearTimeout(this.timer)
-    this.timer = null
-    await this.store?.drop([...this.names, this.own])
-    this.names.clear()
+    this.forget()
+    await this.store?.drop((await this.store.of('')).map(([name]) => name))
     myDrafts().dropAll()
   }
 }

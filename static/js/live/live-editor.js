@@ -12,6 +12,7 @@ import { cards } from './cards.js'
 import { Completion } from './completion.js'
 import { cursors } from './cursors.js'
 import { Finder } from './finder.js'
+import { Holding } from './holding.js'
 import { Images } from './images.js'
 import { Keeping } from './keeping.js'
 import { backspace, besideMarks, besideWhole, deleteForward, enter, indent, outdent } from './keys.js'
@@ -24,6 +25,7 @@ import { Status } from './status.js'
 import { Tools } from './tools.js'
 import { typography, unhelp } from './typing.js'
 
+const OTHER = 4900 // our own: this browser is somebody else by now
 const LONGEST = 500_000 // characters, unless the server says otherwise
 
 export class LiveEditor {
@@ -40,7 +42,7 @@ export class LiveEditor {
     Object.assign(this, { manager, apart })
     this.images = new Images(this)
     this.finder = new Finder(this, findBar)
-    const parts = { tools: Tools, completion: Completion, passages: Passages, status: Status, keeping: Keeping, asking: Asking }
+    const parts = { holding: Holding, tools: Tools, completion: Completion, passages: Passages, status: Status, keeping: Keeping, asking: Asking }
     for (const name in parts) this[name] = new parts[name](this)
     this.view = new EditorView({ parent: surface, state: EditorState.create({ doc: recorded, extensions: this.extensions() }) })
     this.view.dom.append(this.images.chooser)
@@ -62,7 +64,7 @@ export class LiveEditor {
     return [
       EditorState.lineSeparator.of('\n'), EditorState.tabSize.of(4), EditorView.lineWrapping,
       shape, this.drawing.of(this.drawn()), this.writable.of(EditorState.readOnly.of(true)), this.shared.of([]), guard(this),
-      typography(language), this.images.extension, this.finder.extension, pasting(this), this.completion.extension, this.passages.extension, this.apart,
+      typography(language), this.images.extension, this.finder.extension, pasting(this), this.completion.extension, this.passages.extension, this.holding.extension, this.apart,
       EditorView.contentAttributes.of({ 'aria-label': label, ...(about && { 'aria-describedby': about }), spellcheck: 'true', lang: language, autocapitalize: 'sentences', autocorrect: 'on', writingsuggestions: 'true', id: this.id }),
       keymap.of([...this.keys(), ...moving]),
       EditorView.updateListener.of((update) => (update.docChanged || update.selectionSet) && this.host.moved(update.docChanged)),
@@ -111,6 +113,7 @@ export class LiveEditor {
 
   about({ you, longest, write }) {
     this.room.you = you
+    if (you && String(you.id) !== document.body.dataset.user) return this.room.close(OTHER)
     this.longest = longest ?? LONGEST
     if (!this.room.isSynced) return
     const wasWritable = !this.view.state.readOnly

@@ -19,7 +19,7 @@ export function headingAbove(state, position) {
   const lines = state.field(shape)
   for (let number = state.doc.lineAt(position).number; number > 0; number--) {
     const { kind, body } = lines[number - 1]
-    if (kind === 'heading') return plain(state.doc.line(number).text.slice(body)).slice(0, 120)
+    if (kind === 'heading') return [...plain(state.doc.line(number).text.slice(body))].slice(0, 120).join('')
   }
   return ''
 }

@@ -24,7 +24,7 @@ export class Status {
 
   drawLight() {
     const { desk, desk: { room, words } } = this
-    const light = lightOf(room, desk.keeping.holds)
+    const light = lightOf(room, desk.keeping.place)
     const key = JSON.stringify(light)
     if (key === this.shown) return clearTimeout(this.timer)
     clearTimeout(this.timer)
@@ -34,7 +34,7 @@ export class Status {
       for (const place of this.places) place.replaceChildren(this.sign(light.tone, said))
       this.aloud(light, said)
     }
-    if (light.tone === 'ok' && this.shown) this.timer = setTimeout(put, CALM)
+    if ((light.tone === 'ok' || light.say.startsWith('kept')) && this.shown) this.timer = setTimeout(put, CALM)
     else put()
   }
 
@@ -46,7 +46,7 @@ export class Status {
 
   /** Only what changes what one should do is read aloud: the line lost, and found again. */
   aloud({ tone, say }, said) {
-    if (tone === 'kept' && say !== this.trouble) this.tell(said)
+    if (tone === 'kept' && !say.startsWith('waiting') && say !== this.trouble) this.tell(said)
     else if (tone === 'ok' && this.trouble) this.tell(said)
     if (tone !== 'wait') this.trouble = tone === 'kept' ? say : null
   }
@@ -81,7 +81,8 @@ export class Status {
       this.waiting = null
       const list = (names) => new Intl.ListFormat(this.language).format(names)
       const { words } = this.desk
-      this.tell([came.length && fill(words.came, { names: list(came) }), left.length && fill(words.left, { names: list(left) })].filter(Boolean).join(' '))
+      const said = (names, one, many) => names.length && fill(names.length > 1 ? many : one, { names: list(names) })
+      this.tell([said(came, words.came, words.cameMany), said(left, words.left, words.leftMany)].filter(Boolean).join(' '))
     }, this.hasSpoken ? RARELY : 1_000)
     this.hasSpoken = true
   }

@@ -63,9 +63,10 @@ export class Tools {
     const { from, to } = piece ?? view.state.selection.main
     const words = piece ? piece.label : view.state.sliceDoc(from, to).replace(/\s*\n\s*/g, ' ')
     const isAddress = /^https?:\/\/\S+$/.test(words.trim())
-    const made = await linkForm(dialogs.link, { words: isAddress ? '' : words, to: piece?.address ?? (isAddress ? words.trim() : ''), isOld: Boolean(piece) })
+    const given = { words: isAddress ? '' : words, to: piece?.address ?? (isAddress ? words.trim() : ''), isOld: Boolean(piece) }
+    const [made, at] = await this.desk.holding.about({ from, to }, linkForm(dialogs.link, given))
     if (made?.page) return this.page()
-    if (made) this.replace(from, to, made.insert)
+    if (made) this.replace(at.from, at.to, made.insert)
     else view.focus()
   }
 
@@ -73,28 +74,29 @@ export class Tools {
     const { view, dialogs, words } = this.desk
     const { from, to } = piece ?? whole ?? view.state.selection.main
     const query = piece ? piece.target : whole ? '' : view.state.sliceDoc(from, to)
-    const made = await pageForm(dialogs.page, { url: words.complete, query: query.slice(0, 80), words })
+    const [made, at] = await this.desk.holding.about({ from, to }, pageForm(dialogs.page, { url: words.complete, query: query.slice(0, 80), words }))
     if (!made) return view.focus()
-    if (made.drop) return this.replace(from, to, '')
-    if (!made.alone || whole) return this.replace(from, to, made.insert)
-    if (piece) this.replace(from, to, '')
+    if (made.drop) return this.replace(at.from, at.to, '')
+    if (!made.alone || whole) return this.replace(at.from, at.to, made.insert)
+    if (piece) this.replace(at.from, at.to, '')
     this.block(`${made.insert}\n`)
   }
 
   async image(piece) {
-    const made = await imageForm(this.desk.dialogs.image, { alt: piece.alt })
-    if (made?.drop) this.replace(piece.from, piece.to, '')
-    else if (made) this.replace(piece.from + 2, piece.from + 2 + piece.alt.length, made.alt)
+    const [made, at] = await this.desk.holding.about(piece, imageForm(this.desk.dialogs.image, { alt: piece.alt }))
+    if (made?.drop) this.replace(at.from, at.to, '')
+    else if (made) this.replace(at.from + 2, at.from + 2 + piece.alt.length, made.alt)
   }
 
   async table(whole = this.whole('table')) {
     const { dialogs, words } = this.desk
     const before = whole && readTable(whole.text)
-    const made = await tableForm(dialogs.table, before?.rows ?? [[words.columnA, words.columnB], ['', ''], ['', '']], words)
-    if (made?.drop) return whole && this.replace(whole.from, whole.to, '')
+    const rows = before?.rows ?? [[words.columnA, words.columnB], ['', ''], ['', '']]
+    const [made, at] = await this.desk.holding.about(whole ?? this.desk.view.state.selection.main, tableForm(dialogs.table, rows, words))
+    if (made?.drop) return whole && this.replace(at.from, at.to, '')
     if (!made) return this.desk.view.focus()
     const text = writeTable(made.rows, before)
-    if (whole) this.replace(whole.from, whole.to, text)
+    if (whole) this.replace(at.from, at.to, text)
     else this.block(`${text}\n`)
   }
 

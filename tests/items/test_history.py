@@ -79,6 +79,20 @@ def test_erased_words_are_nowhere_any_more(world, people):
     assert "bernard" not in repr(everything).lower()
 
 
+def test_an_erased_name_does_not_come_back_with_a_text_begun_before(world, people):
+    page = write(world, people, "Avec Fatoumata.\n\nLe lundi.\n")
+    history.erase(page, "Fatoumata", "F", people[0])
+    mine = {"body": "Avec Fatoumata.\n\nLe lundi et le mardi.\n"}
+    clash = history.edit(page, mine, 1, people[1])
+    assert clash is not None, "a person decides, and sees what they bring back"
+    assert "Fatoumata" not in page.body
+    base = page.revision_count
+    page.body += "Autre ligne.\n"
+    writing.save(page, people[0])
+    assert history.edit(page, {"body": "Avec F.\n\nLe jeudi.\n"}, base, people[1]) is None
+    assert page.body == "Avec F.\n\nLe jeudi.\nAutre ligne.\n"
+
+
 def test_words_erased_from_the_current_title_leave_its_address(world, people):
     page = Page(group_id=world.ours, title="Chez Bernard", body="Ici.")
     writing.save(page, people[0])

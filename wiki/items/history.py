@@ -32,9 +32,8 @@ from wiki.items.models import (
     Scope,
     Term,
 )
-from wiki.items.writing import log, render_again, save, stage
+from wiki.items.writing import save, stage
 from wiki.markup import render, render_all
-from wiki.markup.text import slugify
 
 _DIGEST = re.compile("[0-9a-f]{64}")
 
@@ -85,9 +84,12 @@ def compare(
     """What a person's changes made on version `base` give on top of the fields `now`.
 
     Returns the fields put together, and by field the passages of those that clash. On a version
-    that is not known nothing can be taken for granted: every difference is a clash.
+    that is not known nothing can be taken for granted: every difference is a clash. Neither can it
+    on one from before words were erased, for these would come back without a word.
     """
     was = revision(item, base)
+    if was and _was_erased_since(item, was):
+        was = None
     old = was.data if was else {}
     merged, clashes = {}, {}
     for name, mine in changes.items():
@@ -114,6 +116,11 @@ def compare(
         else:
             clashes[name] = [Conflict(_words(before), _words(mine), _words(theirs))]
     return merged, clashes
+
+
+def _was_erased_since(item: Item, past: Revision) -> bool:
+    found = select(Event.data).where(Event.item_id == item.id, Event.verb == "erased")
+    return any(data.get("revision", 0) > past.number for data in db.session.scalars(found))
 
 
 def revision(item: Item, number: int) -> Revision | None:
@@ -267,11 +274,8 @@ def erase(item: Item, words: str, instead: str, actor: User) -> int:
     count += passages.erase(item, lambda text: pattern.subn(instead, text))
     count += item.erase_parts(lambda text: pattern.subn(instead, text))
     count += lineage.erase(item.id, lambda text: pattern.subn(instead, text))
-    if stage(item, actor, verb="erased") is None:
-        # The last version already says what the item says: no new one, but all made from it is.
-        item.slug = slugify(item.title)
-        log("erased", item, actor)
-        render_again(item)
+    # Always a version of its own: whoever began with an earlier one is told (see `compare`).
+    stage(item, actor, verb="erased", always=True)
     folding.begin_again(item)
     passages.reanchor(item)
     db.session.commit()

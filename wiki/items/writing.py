@@ -49,17 +49,20 @@ def stage(
     actor: User | None,
     note: str = "",
     verb: str = "",
+    *,
     rendered: dict[str, Rendered] | None = None,
+    always: bool = False,
 ) -> Revision | None:
     """Do all that `save` does, short of the commit, so that imports may batch.
 
-    `rendered` gives the HTML of a text, by the text itself, when it was made ahead.
+    `rendered` gives the HTML of a text, by the text itself, when it was made ahead. With `always`,
+    a version is made even of what the last one says.
     """
     with db.session.no_autoflush:
         _clean(item)
         latest = _latest(item)
         snapshot = item.snapshot()
-        if latest and latest.data == snapshot and not _is_new(item):
+        if latest and latest.data == snapshot and not always:
             return None
         found = _render(item, rendered or {})
         item.slug = slugify(item.title)
@@ -223,17 +226,6 @@ def restore_group(group: Group, actor: User) -> None:
     group.trashed_at = None
     record("group restored", actor, group.id)
     db.session.commit()
-
-
-def rerender(item: Item) -> None:
-    """Make the HTML of an item again, after the renderer changed; no revision, no event."""
-    render_again(item)
-    db.session.commit()
-
-
-def render_again(item: Item) -> None:
-    """The same; the caller commits."""
-    _render(item)
 
 
 def prepare(texts: set[str], item: Item) -> dict[str, Rendered]:

@@ -15,6 +15,7 @@ ALL = measures.ALL | {
     "rebuild": indexing.rebuild,
     "size": indexing.size,
 }
+ON_SQLITE = {"import", "start", "size"}  # what copies a database, makes another or looks inside
 
 
 def main() -> None:
@@ -26,11 +27,16 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=4, help="length of each load")
     parser.add_argument("--rounds", type=int, default=3, help="rounds of each; the median counts")
     parser.add_argument("--only", help=f"{', '.join(ALL)} (comma list)")
+    parser.add_argument("--database", help="address of a PostgreSQL database of its own")
     given = parser.parse_args()
+    if given.database:
+        os.environ["ESSAIM_DATABASE_URL"] = given.database
     site = seed.seeded(given.data, given.reports)
-    wanted = given.only.split(",") if given.only else list(ALL)
-    load, cores = os.getloadavg()[0], os.cpu_count()
-    print(f"{given.reports} reports, {len(site['pages'])} pages, {cores} cores, load {load:.1f}\n")
+    usual = [name for name in ALL if not (given.database and name in ON_SQLITE)]
+    wanted = given.only.split(",") if given.only else usual
+    where = "PostgreSQL" if given.database else "SQLite"
+    machine = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
+    print(f"{given.reports} reports, {len(site['pages'])} pages, {where}, {machine}\n")
     print(f"{'work':56} {'measured':>50}   target")
     bare = given.data.with_name(given.data.name + "-floors")
     with servers.floors(bare) as floor, servers.essaim(given.data) as ours:

@@ -1,6 +1,7 @@
 """The search index at work: found at once among readers, rebuilt while they read, its size."""
 
 import http.client
+import os
 import random
 import sqlite3
 import subprocess
@@ -41,7 +42,7 @@ def busy(site, given, floor, ours):
 
 def rebuild(site, given, floor, ours):
     """`essaim reindex` beside the running site, and how long a search takes meanwhile."""
-    environment = {"ESSAIM_DATA": str(given.data), "PATH": "/usr/bin:/bin"}
+    environment = os.environ | {"ESSAIM_DATA": str(given.data)}
     started = time.perf_counter()
     command = [sys.executable, "-c", REBUILD, "reindex"]
     work = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)

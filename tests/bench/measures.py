@@ -73,15 +73,17 @@ def views(site, given, floor, ours):
 def search(site, given, floor, ours):
     """Questions one after the other, as the server alone would take them."""
     reader = cookie(given.data, site)
+    target = "p50 ≤ 25 ms, p95 ≤ 70 ms" if given.reports <= 10_000 else "p50 ≤ 55 ms, p95 ≤ 160 ms"
     for name, head in (("signed in", {"Cookie": reader}), ("anonymous", {})):
         paths = [f"/search?q={urllib.parse.quote(q)}" for q in QUESTIONS * 3]
         times = _one_by_one(ours.port, paths, head)
-        yield Line(f"search page among all, {name}", _times(times), "p50 ≤ 25 ms, p95 ≤ 70 ms")
+        yield Line(f"search page among all, {name}", _times(times), target)
     paths = [f"/api/v1/search?q={urllib.parse.quote(q)}&kind=reports" for q in QUESTIONS * 3]
     if _ask(ours.port, paths[0], {})[0].status == 404:
         return
-    times = _one_by_one(ours.port, paths, {"Cookie": reader})
-    yield Line("search of reports by the API, signed in", _times(times), "p50 ≤ 25, p95 ≤ 70 ms")
+    for name, head in (("signed in", {"Cookie": reader}), ("anonymous", {})):
+        times = _one_by_one(ours.port, paths, head)
+        yield Line(f"search of reports by the API, {name}", _times(times), target)
 
 
 def save(site, given, floor, ours):

@@ -131,9 +131,10 @@ def scores(tier, plan: Plan, rarity, name: str, values: dict, *, needed: str) ->
                 f"({_answers(g, f'{name}t{i}', values)})::int" for i, g in enumerate(groups)
             )
             answers += f" AND {' + '.join(answered)} >= {tier.least:d}"
+    # « + 0 » keeps PostgreSQL from looking for the match in each hit instead of in its index.
     return (
         f"SELECT item_id AS id, {' + '.join(ranks)} AS score FROM search_fts "
-        f"WHERE {needed} AND {answers} AND item_id IN (SELECT id FROM hit)"
+        f"WHERE {needed} AND {answers} AND item_id + 0 IN (SELECT id FROM hit)"
     )
 
 

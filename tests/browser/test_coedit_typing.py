@@ -276,6 +276,22 @@ def test_a_table_is_made_and_changed_in_its_form(nadia, sheet):
     assert nadia.inner_text(".co-table td >> nth=0") == "Sono | son"
 
 
+def test_a_table_and_a_card_may_be_typed_by_hand(nadia, sheet):
+    number = sheet()
+    typed = ["| Quoi | Qui |", "|---|---|", "| Sono | Bernard |"]
+    for line in typed:
+        nadia.keyboard.type(line)
+        press(nadia, "Enter")
+    press(nadia, "Enter")
+    nadia.keyboard.type("{{page 14}}")
+    press(nadia, "Enter")
+    nadia.keyboard.type("fin")
+    expected = "\n".join(typed) + "\n\n{{page 14}}\nfin"
+    assert alike(number, nadia, has="fin") == expected
+    assert nadia.inner_text(".co-table td >> nth=1") == "Bernard"
+    nadia.wait_for_selector(".co-embed .embed-card")
+
+
 def test_words_are_found_and_replaced_whatever_their_accents(nadia, sheet):
     number = sheet("Été comme hiver, l’ete est là.\n\nETE¦")
     press(nadia, "Control+f")

@@ -13,11 +13,15 @@ const MACRO = /^\s*\{\{[ \t]*(\p{L}[\p{L}\d_-]{1,30})(?:[ \t\u00a0:]+#?(\d{1,12}
 const NOTE = /^ {0,3}\[\^([^\]\s][^\]]{0,80})\]: */
 const DEFINITION = /^ {0,3}: {1,3}(?=\S)/
 const HTML = /^ {0,3}<(?:\/?(?:address|article|aside|blockquote|caption|center|details|div|dl|dt|dd|figcaption|figure|h[1-6]|hr|li|ol|p|pre|section|summary|table|tbody|td|tfoot|th|thead|tr|ul)(?=[\s>/]|$)|!--)/i
+const NEAR = 30 // empty lines between what is in a box and what goes on in it
+const MOST = 30_000 // lines: beyond, a text is shown as typed
+const PLAIN = Object.freeze({ kind: 'text', parts: [], body: 0, depth: 0 })
 const indentOf = (text) => text.length - text.trimStart().length
 
 /** Reads lines one after the other; `lines` is any iterable of texts. */
 export function readBlocks(lines) {
   const all = [...lines]
+  if (all.length > MOST) return Array(all.length).fill(PLAIN)
   const made = []
   const state = { fence: null, front: all[0] === '---' && all.indexOf('---', 1) > 0, box: null, list: [], isBlank: true }
   for (let index = 0; index < all.length; index++) made.push(readLine(all, index, state, made))
@@ -43,7 +47,7 @@ function readLine(all, index, state, made) {
   }
   if (!text.trim()) {
     state.isBlank = true
-    return { kind: 'blank', parts: [], body: 0, depth: 0, boxed: isBoxGoingOn(all, index) && state.box }
+    return { kind: 'blank', parts: [], body: 0, depth: 0, boxed: state.box && isBoxGoingOn(all, index) ? state.box : null }
   }
   const line = readMarks(text, all, index, state, made)
   state.isBlank = false
@@ -52,7 +56,7 @@ function readLine(all, index, state, made) {
 
 /** An empty line belongs to a box when what follows does. */
 function isBoxGoingOn(all, index) {
-  for (let next = index + 1; next < all.length; next++) if (all[next].trim()) return indentOf(all[next]) >= 2
+  for (let next = index + 1; next < Math.min(all.length, index + NEAR); next++) if (all[next].trim()) return indentOf(all[next]) >= 2
   return false
 }
 

@@ -81,3 +81,11 @@ test('a hostile line takes no time', () => {
     assert.ok(performance.now() - started < 400, text.slice(0, 8))
   }
 })
+
+test('a hostile text takes no time either', () => {
+  for (const text of ['\n'.repeat(499_000), '!!! note\n' + '\n'.repeat(29_000), '- a\n'.repeat(29_000), '| a |\n'.repeat(29_000), '> '.repeat(20_000), `${' '.repeat(200)}- a\n`.repeat(2_000)]) {
+    const started = performance.now()
+    readBlocks(text.split('\n'))
+    assert.ok(performance.now() - started < 1500, JSON.stringify(text.slice(0, 8)))
+  }
+})

@@ -4,7 +4,7 @@ import { Decoration, EditorView, WidgetType } from '@codemirror/view'
 import { plain } from '../lib/inline.js'
 import { icon, make } from '../lib/parts.js'
 import { readTable } from '../lib/tables.js'
-import { shape } from './shape.js'
+import { byHand, shape } from './shape.js'
 
 class Whole extends WidgetType {
   constructor(source, words, look) {
@@ -59,16 +59,19 @@ class Card extends Whole {
 
 /** The extension. `look(text)` promises what the server shows for a card. */
 export function cards(words, look) {
-  const draw = ({ doc }, lines) => Decoration.set(ranges(doc, lines, words, look))
+  const draw = (state, lines) => Decoration.set(ranges(state, lines, words, look))
   const field = StateField.define({
     create: (state) => draw(state, state.field(shape)),
-    update: (value, { docChanged, state }) => (docChanged ? draw(state, state.field(shape)) : value),
+    update: (value, { docChanged, state, startState }) => (
+      docChanged || state.field(byHand) !== startState.field(byHand, false) ? draw(state, state.field(shape)) : value),
     provide: (own) => [EditorView.decorations.from(own), EditorView.atomicRanges.of((view) => view.state.field(own))],
   })
-  return field
+  return [byHand, field]
 }
 
-function ranges(doc, lines, words, look) {
+function ranges(state, lines, words, look) {
+  const { doc } = state
+  const open = state.field(byHand, false)
   const made = []
   for (let index = 0; index < lines.length; index++) {
     const { kind } = lines[index]
@@ -77,7 +80,7 @@ function ranges(doc, lines, words, look) {
     while (kind === 'table' && lines[last + 1]?.kind === 'table') last++
     const [from, to] = [doc.line(index + 1).from, doc.line(last + 1).to]
     const Drawn = kind === 'table' ? Table : Card
-    made.push(Decoration.replace({ widget: new Drawn(doc.sliceString(from, to), words, look), block: true }).range(from, to))
+    if (!open || to < open.from || from > open.to) made.push(Decoration.replace({ widget: new Drawn(doc.sliceString(from, to), words, look), block: true }).range(from, to))
     index = last
   }
   return made

@@ -2,14 +2,14 @@
 import { EditorSelection, EditorState, findClusterBreak } from '@codemirror/state'
 import { change } from '../lib/change.js'
 import { nextLine } from '../lib/markdown.js'
-import { hidesMarks, lineAt, piecesOf, shape, wholeAt } from './shape.js'
+import { drawnAt, hidesMarks, lineAt, piecesOf, shape } from './shape.js'
 
 /** A caret put before hidden marks goes after them; coming from the right, to the line above. */
 export const besideMarks = EditorState.transactionFilter.of((transaction) => {
   if (!transaction.selection || transaction.docChanged) return transaction
   const { main } = transaction.newSelection
   if (!main.empty || transaction.newSelection.ranges.length > 1) return transaction
-  const whole = wholeAt(transaction.startState, main.head)
+  const whole = drawnAt(transaction.startState, main.head)
   if (whole && main.head > whole.from && main.head < whole.to) return [transaction, { selection: EditorSelection.cursor(whole.to), sequential: true }]
   const line = lineAt(transaction.startState, main.head)
   const start = line.from + line.body
@@ -23,7 +23,7 @@ export const besideMarks = EditorState.transactionFilter.of((transaction) => {
 export const besideWhole = EditorState.transactionFilter.of((transaction) => {
   const { main } = transaction.startState.selection
   if (!transaction.docChanged || !main.empty || !(transaction.isUserEvent('input.type') || transaction.isUserEvent('input.paste'))) return transaction
-  const whole = wholeAt(transaction.startState, main.head)
+  const whole = drawnAt(transaction.startState, main.head)
   if (!whole || (main.head !== whole.from && main.head !== whole.to)) return transaction
   const made = []
   transaction.changes.iterChanges((from, to, _from, _to, text) => made.push(from === main.head && to === from ? text.toString() : null))

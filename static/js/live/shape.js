@@ -54,3 +54,24 @@ export function wholeAt(state, position) {
   const [from, to] = [state.doc.line(first).from, state.doc.line(last).to]
   return { kind, from, to, text: state.doc.sliceString(from, to) }
 }
+
+/** The table or card that is being typed by hand: it is not drawn before the caret leaves it. { from, to } or null. */
+export const byHand = StateField.define({
+  create: () => null,
+  update(value, transaction) {
+    const { state, startState } = transaction
+    const isTyped = transaction.docChanged && (transaction.isUserEvent('input.type') || transaction.isUserEvent('delete'))
+    if (!isTyped && !(value && (transaction.docChanged || transaction.selection))) return value
+    const { head } = state.selection.main
+    const whole = wholeAt(state, head)
+    if (!whole || (value && !isTyped && (head < whole.from || head > whole.to))) return null
+    const wasOpen = value || !wholeAt(startState, startState.selection.main.head)
+    return wasOpen ? { from: whole.from, to: whole.to } : null
+  },
+})
+
+/** The table or the card that is drawn at a position. */
+export function drawnAt(state, position) {
+  const [whole, open] = [wholeAt(state, position), state.field(byHand, false)]
+  return whole && open && open.from <= whole.to && whole.from <= open.to ? null : whole
+}

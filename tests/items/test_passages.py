@@ -7,6 +7,8 @@ from wiki.accounts.models import User
 from wiki.db import db
 from wiki.items.models import Item, Revision, Scope
 from wiki.items.passages import Passage
+from wiki.notifications import lines
+from wiki.notifications.telling import tell
 
 BODY = "Ouvert le **lundi** et le mardi.\n\nFermé en août 🌞, sauf le *samedi*."
 
@@ -225,6 +227,11 @@ def test_words_that_no_version_says_stay_in_the_group(public, world, client, cli
         passage="Secret",
     ).json
     assert made["passage"]["quote"] == "Secret"
+    proposed = sent(
+        client_of("karim"), public, passage_field="body", passage_start=0, passage_end=6,
+        passage="Secret", suggests="yes", replacement="Secrets bien gardés", body="",
+    )  # fmt: skip
+    assert proposed.json["passage"]["replacement"] == "Secrets bien gardés"
     answer = client.get(f"/items/{public.id}/passages")
     assert "Secret" not in answer.text
     assert answer.json["passages"][0]["quote"] == ""
@@ -312,3 +319,16 @@ def test_answers_stand_under_a_passage(page, client_of):
     sent(client_of("nadia"), page, body="Oui.", reply_to=made["id"])
     (entry,) = listed(client_of("karim"), page)
     assert [one["author"] for one in entry["answers"]] == ["Nadia Ferrec"]
+
+
+@pytest.mark.parametrize(
+    ("act", "words"), [("accept", "a mis vos mots dans"), ("refuse", "le texte reste comme il est")]
+)
+def test_who_proposed_is_told_what_was_decided(page, world, client_of, act, words):
+    made = sent(client_of("karim"), page, passage="le mardi", replacement="le jeudi").json
+    settled(client_of("nadia"), page, made["passage"]["id"], act)
+    with page.app.test_request_context(headers={"Accept-Language": "fr"}):
+        tell()
+        told = [one.words for one in lines.unread(db.session.get(User, world.karim))]
+    assert len(told) == 1
+    assert words in told[0]

@@ -132,7 +132,7 @@ def _entry(remark: comments.Remark) -> dict:
         "end": about.end,
         "quote": about.words,
         "now": about.now,
-        "replacement": kept.replacement,
+        "replacement": kept.replacement if about.words else None,
         "pieces": about.pieces,
         "held": comment.held,
         "settled": kept.settled_at is not None,

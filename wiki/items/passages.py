@@ -80,6 +80,7 @@ class Texts:
     def __init__(self, item: Item, being_written: bool):
         self.item, self.being_written = item, being_written
         self.read: dict[str, tuple] = {}
+        self.common: dict[str, list] = {}
 
     def standing(self, passage: Passage) -> Standing:
         """Where a passage is now."""
@@ -90,7 +91,7 @@ class Texts:
         if span is None:
             span = found_again(text, passage.quote, passage.before, passage.after)
         else:
-            span = span if places.text == text else moved(places.text, text, *span)
+            span = span if places.text == text else moved(self._stays(passage.field), *span)
             if not text[slice(*span)].strip():
                 span = pasted_again(text, passage.quote, passage.before, passage.after)
         if span is None or not text[slice(*span)].strip():
@@ -101,6 +102,13 @@ class Texts:
     def text(self, field: str) -> str:
         """One text."""
         return self._of(field)[2]
+
+    def _stays(self, field: str) -> list[tuple[int, int, int]]:
+        """What the text as it is being written and the one shown have in common, found once."""
+        if field not in self.common:
+            _room, places, text = self._of(field)
+            self.common[field] = kept(places.text, text)
+        return self.common[field]
 
     def _of(self, field: str) -> tuple[Room | None, anchors.Places | None, str]:
         if field not in self.read:
@@ -175,9 +183,11 @@ def erase(item: Item, replace) -> int:
     return count
 
 
-def moved(old: str, new: str, start: int, end: int) -> tuple[int, int]:
-    """Where a passage of a text is in another state of it; (n, n) when nothing of it is left."""
-    stays = kept(old, new)
+def moved(stays: list[tuple[int, int, int]], start: int, end: int) -> tuple[int, int]:
+    """Where a passage is in another state of a text, given what stays of it (see `kept`).
+
+    (n, n) when nothing of the passage is left.
+    """
     left = [
         (at_new + max(start - at, 0), at_new + min(end - at, size))
         for at, at_new, size in stays
@@ -205,7 +215,7 @@ def _chosen_live(item: Item, wish: Wish) -> Passage | None:
         return None
     passage = _made(text, span, wish, wish.field)
     saved = item.texts().get(wish.field, "")
-    if saved[slice(*moved(text, saved, *span))] == passage.quote:
+    if saved[slice(*moved(kept(text, saved), *span))] == passage.quote:
         passage.revision = item.revision_count
     _hold(passage, doc, state.epoch, span)
     return passage
@@ -227,7 +237,7 @@ def _held(item: Item, passage: Passage, saved: str, span: tuple[int, int]) -> Pa
         return passage
     doc = documents.made_of(state.updates)
     text = documents.text_of(doc)
-    _hold(passage, doc, state.epoch, span if text == saved else moved(saved, text, *span))
+    _hold(passage, doc, state.epoch, span if text == saved else moved(kept(saved, text), *span))
     return passage
 
 

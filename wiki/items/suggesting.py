@@ -61,7 +61,7 @@ def _shown(passage: Passage, texts: Texts, comment, user, inside: bool) -> Shown
     known = inside or passage.revision is not None or standing.state == STANDS
     words = words_of(passage.quote) if known else ""
     proposes, pieces = passage.replacement is not None, []
-    if proposes:
+    if proposes and known:
         pieces = history.changed_words(words, words_of(passage.replacement))
     gone, text = standing.state == GONE, texts.text(passage.field)
     before, _after = around(text, standing.start, standing.end)

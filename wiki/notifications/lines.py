@@ -165,6 +165,13 @@ def _done(reason: str, n: int, known: dict) -> str:
         "adapted": lambda: ngettext(
             "%(who)s adapts “%(title)s” for another group",
             "%(who)s adapt “%(title)s” for other groups", n, **known),
+        "words put": lambda: ngettext(
+            "%(who)s put the words you proposed in “%(title)s”",
+            "%(who)s have put the words you proposed in “%(title)s”", n, **known),
+        "words left": lambda: ngettext(
+            "%(who)s answered your proposal for “%(title)s”: the text stays as it is",
+            "%(who)s have answered your proposals for “%(title)s”: the text stays as it is",
+            n, **known),
         "proposal": lambda: ngettext(
             "%(who)s proposes something for “%(title)s”",
             "%(who)s propose something for “%(title)s”", n, **known),

@@ -126,6 +126,15 @@ def _askers(event: Event, item: Item) -> Iterable[Told]:
             yield Told(request.asked_by_id, "mine", "accepted" if accepted else "declined")
 
 
+@when("accepted a suggestion", "refused a suggestion", at_once=True)
+def _proposers(event: Event, item: Item) -> Iterable[Told]:
+    """Who proposed other words, once somebody decided."""
+    comment = db.session.get(Comment, (event.data or {}).get("comment"))
+    if comment is not None and not comment.removed_at:
+        accepted = event.verb == "accepted a suggestion"
+        yield Told(comment.author_id, "mine", "words put" if accepted else "words left")
+
+
 @when("adapted", at_once=True)
 def _first_to_do_it(event: Event, item: Item) -> Iterable[Told]:
     """Who wrote what someone does again elsewhere."""

@@ -32,10 +32,10 @@ def test_a_document_opens_unchanged_and_differs_by_the_character_typed(writer, n
     open_live(writer, number)
     assert shown(writer) == text
     assert writer.evaluate(PENDING) == 0
+    assert revision(writer, number) == 1
     caret(writer, units(before))
     at = writer.evaluate(HERE)
     writer.keyboard.insert_text("x")
     saved(writer)
     left = next(n for n in range(len(text) + 1) if units(text[:n]) >= at)
     assert recorded(writer, number) == text[:left] + "x" + text[left:]
-    assert revision(writer, number) == 1

@@ -95,6 +95,7 @@ MEMBER = [
     Screen("revision", "nadia", _of(JOURNAL, "/items", "/revisions/1")),
     Screen("writers", "nadia", _of(JOURNAL, "/items", "/writers")),
     Screen("timeline", "nadia", _of(JOURNAL, "/items", "/timeline?at=3")),
+    Screen("erasure", "nadia", _of(JOURNAL, "/items", "/erasure")),
     Screen("terms", "nadia", _of(OURS, "/items", "/terms")),
     Screen("move", "nadia", _of(OURS, "/items", "/move")),
     Screen("publication", "nadia", _of(DRAFT, "/items", "/publication")),

@@ -5,6 +5,7 @@ import pytest
 from tests.items.writers import Text
 from wiki.accounts.models import User
 from wiki.db import db
+from wiki.items import folding
 from wiki.items.models import Item, Revision, Scope
 from wiki.items.passages import Passage
 from wiki.notifications import lines
@@ -100,6 +101,22 @@ def test_it_survives_edits_of_every_sort(page, world, client_of):
     (entry,) = listed(client, page)
     assert (entry["state"], entry["start"]) == ("gone", None)
     assert "n’est plus dans le texte" in client.get(f"/items/{page.id}", follow_redirects=True).text
+
+
+def test_it_survives_a_log_made_one(page, world, client_of, monkeypatch):
+    monkeypatch.setattr(folding, "ROWS_AT_MOST", 3)
+    client = client_of("karim")
+    for passage in ("sauf le samedi", "Ouvert le lundi"):
+        sent(client, page, passage=passage)
+    for n in range(4):
+        page.typed(0, f"é{n}🌞 ", world.karim)
+    page.typed(page.now().index("Ouvert"), "", world.karim, taken=len("Ouvert le **lundi**"))
+    page.folded()
+    page.typed(0, "Encore. ", world.nadia)
+    found = {entry["quote"]: entry for entry in listed(client, page)}
+    assert place(page.now(), found["sauf le samedi"]) == "sauf le *samedi*"
+    assert found["Ouvert le lundi"]["state"] == "gone"
+    page.folded()
 
 
 def test_words_brought_back_are_found_again(page, world, client_of):

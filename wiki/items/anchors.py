@@ -109,9 +109,20 @@ class Places:
             item = place.get("item") or {}
             if not 0 <= item.get("clock", -1) < self.ends.get(item.get("client"), 0):
                 return None
-            places.append(_index(self.shadow[NAME], item, after))
+            places.append(self._index(item, after))
+        if None in places:
+            return None
         start, end = (in_characters(self.text, place) for place in places)
         return start, max(start, end)
+
+    def _index(self, item: dict, after: int) -> int | None:
+        try:
+            return _index(self.shadow[NAME], item, after)
+        except BaseException as error:
+            # pycrdt panics, past Exception, where Yjs says that it does not know.
+            if type(error).__name__ != "PanicException":
+                raise
+            return None
 
 
 def _sticky(content, place: int, assoc: int) -> dict:

@@ -18,6 +18,7 @@ from wiki.items.models import Item, Revision
 from wiki.items.reading import powers
 from wiki.items.versions import field_names
 from wiki.markup.marks import marks, words_in
+from wiki.throttle import address, throttle
 
 blueprint = Blueprint("past", __name__)
 LONG = 400  # lines beyond which those far from a change are folded
@@ -47,6 +48,8 @@ def writing_now(item) -> list[User]:
 def writers(item_id: int):
     """Who wrote what, paragraph by paragraph."""
     item = load(Item, item_id)
+    known = current_user.is_authenticated
+    throttle("60 per minute", "writers", str(current_user.id) if known else address())
     found = retracing.trace(item, current_user)
     people = [hand.user for hand in found.people if hand.user]
     return _page(

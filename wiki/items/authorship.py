@@ -36,21 +36,6 @@ class Stretches(db.Model):
     runs: Mapped[list] = mapped_column(JSON)
 
 
-def changed(runs: list[Run], delta: list[dict], author: int) -> list[Run]:
-    """The stretches after a change, told as Yjs tells it: retain, insert, delete, in bytes."""
-    left = [list(run) for run in reversed(runs)]
-    made: list[Run] = []
-    for step in delta:
-        if "insert" in step:
-            _add(made, len(step["insert"].encode()), author)
-        else:
-            _take(left, step.get("retain", 0), made)
-            _take(left, step.get("delete", 0), [])
-    for size, writer in reversed(left):
-        _add(made, size, writer)
-    return made
-
-
 def in_characters(runs: list[Run], text: str) -> list[Run]:
     """Stretches counted in bytes, counted in characters of the text they cover."""
     raw, at, made = text.encode(), 0, []
@@ -122,17 +107,6 @@ def also_signed(pairs: set[tuple[int, int]]) -> dict[tuple[int, int], list[User]
         for revision_id, people in signatures(list(places)).items()
         if places[revision_id] in pairs
     }
-
-
-def _take(left: list[Run], size: int, made: list[Run]) -> None:
-    while size and left:
-        run = left[-1]
-        part = min(size, run[0])
-        _add(made, part, run[1])
-        size -= part
-        run[0] -= part
-        if not run[0]:
-            left.pop()
 
 
 def _add(made: list[Run], size: int, writer: int) -> None:

@@ -4,9 +4,11 @@ The shared type is one text named `content`, in Markdown with LF. pycrdt counts 
 where Yjs counts UTF-16 units and Python characters; only this module sees the bytes.
 """
 
+from array import array
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from wiki.items.authorship import NOBODY, Run, changed, in_characters
+from wiki.items.authorship import NOBODY, Run, in_characters
 from wiki.items.merging import opcodes, tokens
 
 if TYPE_CHECKING:
@@ -72,22 +74,63 @@ def rewrite(doc: "Doc", wanted: str) -> bytes:
     return doc.get_update(before)
 
 
-def replayed(updates: list[tuple[int, bytes, int | None]], folded: int) -> tuple[str, list[Run]]:
-    """What (number, update, writer) say in the end, and who wrote each stretch since a number."""
-    later = [row for row in updates if row[0] > folded]
-    doc = made_of([data for seq, data, _writer in updates if seq <= folded])
-    content = doc[NAME]
-    runs: list[Run] = [[len(content), NOBODY]] if len(content) else []
-    deltas: list[list[dict]] = []
-    listening = content.observe(lambda event: deltas.append(event.delta))
-    for _seq, data, writer in later:
-        doc.apply_update(data)
-        for delta in deltas:
-            runs = changed(runs, delta, writer or NOBODY)
-        deltas.clear()
-    content.unobserve(listening)
-    text = text_of(doc)
-    return text, in_characters(runs, text)
+class Replay:
+    """The updates of a text played one after another: what it says, and who wrote each stretch.
+
+    Played ahead of the moment when nobody may write any more, it then only lacks the last updates.
+    """
+
+    def __init__(self, folded: int):
+        """`folded` is the number of the last update that a revision holds: nobody's since then."""
+        self.folded, self.seq = folded, 0
+        self.doc = made_of([])
+        self.content = self.doc[NAME]
+        self.people: dict[int, int] = {NOBODY: 0}
+        self.marks = array("H")  # for each byte of the text, the place of its writer in `people`
+        self.deltas: list[list[dict]] = []
+        self.listening = None
+
+    def play(self, updates: list[tuple[int, bytes, int | None]]) -> "Replay":
+        """Go on with what comes after the last update known: (number, update, writer)."""
+        news = [row for row in updates if row[0] > self.seq]
+        self.seq = max([self.seq, *(row[0] for row in news)])
+        if self.listening is None:
+            with self.doc.transaction():
+                for seq, data, _writer in news:
+                    if seq <= self.folded:
+                        self.doc.apply_update(data)
+            self.marks = array("H", bytes(2 * len(self.content)))
+            self.listening = self.content.observe(lambda event: self.deltas.append(event.delta))
+        for seq, data, writer in news:
+            if seq > self.folded:
+                self.doc.apply_update(data)
+                self._mark(self.people.setdefault(writer or NOBODY, len(self.people)))
+        return self
+
+    @property
+    def text(self) -> str:
+        """What it says now."""
+        return text_of(self.doc)
+
+    def runs(self) -> list[Run]:
+        """How many characters in a row each person wrote, NOBODY what stood before."""
+        people = list(self.people)
+        found = [[len(list(same)), people[mark]] for mark, same in groupby(self.marks)]
+        return in_characters(found, self.text)
+
+    def _mark(self, mark: int) -> None:
+        for delta in self.deltas:
+            at = 0
+            for step in delta:
+                if "insert" in step:
+                    size = len(step["insert"].encode())
+                    self.marks[at:at] = array("H", [mark]) * size
+                    at += size
+                elif "delete" in step:
+                    del self.marks[at : at + step["delete"]]
+                else:
+                    at += step["retain"]
+        self.deltas.clear()
 
 
 def _common(left: str, right: str) -> int:

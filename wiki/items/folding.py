@@ -5,6 +5,7 @@ room. Both happen under the lock of the item's rooms, so that none can miss what
 """
 
 import logging
+from collections.abc import Iterable
 from datetime import timedelta
 
 from sqlalchemy import delete, func, insert, select, update
@@ -15,6 +16,7 @@ from wiki.accounts.models import User
 from wiki.db import db, utcnow
 from wiki.items import documents, live
 from wiki.items.authorship import Signature, Stretches
+from wiki.items.documents import Replay
 from wiki.items.live import Gone, Room, State, Update
 from wiki.items.merging import merge, settle
 from wiki.items.models import Item, Revision
@@ -69,10 +71,12 @@ def fold(item: Item, note: str = "", actor: User | None = None) -> Revision | No
     if not live.is_written(item.id):
         return None
     for attempt in range(6):
-        # Rendered before anyone is kept waiting; again if more was typed meanwhile.
-        ready = prepare(set(live.unfolded([item.id]).get(item.id, {}).values()), item)
+        # Played and rendered before anyone is kept waiting; again if much was typed meanwhile.
+        replays = _replays(db.session.scalars(select(Room).where(Room.item_id == item.id)))
+        db.session.commit()
+        ready = prepare({clean_body(replay.text) for replay in replays.values()}, item)
         try:
-            revision = gather(item, note, actor, ready, patient=attempt < 2)
+            revision = gather(item, note, actor, replays, ready if attempt < 2 else None)
             db.session.commit()
             return revision
         except StaleDataError:
@@ -84,22 +88,22 @@ def gather(
     item: Item,
     note: str = "",
     actor: User | None = None,
+    replays: dict[int, Replay] | None = None,
     ready: dict | None = None,
-    patient: bool = False,
 ) -> Revision | None:
     """Do what `fold` does and keep the rooms locked; nobody writes until the caller commits.
 
-    Raises StaleDataError when somebody saved meanwhile, and, when `patient`, if a text is not the
-    one that `ready` holds the HTML of.
+    `replays` are the rooms as they were a moment ago, by id, `ready` the HTML of texts. Raises
+    StaleDataError when somebody saved meanwhile, or when `ready` lacks the text of today.
     """
     rooms = _locked(item.id)
     db.session.refresh(item)
     _take_in(item, rooms)
-    if patient and ready:
-        texts = live.unfolded([item.id]).get(item.id, {})
-        if any(clean_body(text) not in ready for text in texts.values()):
-            raise StaleDataError("more was typed")
-    return _cut(item, rooms, note, actor, ready or {})
+    replays = _replays(rooms, replays or {})
+    texts = {clean_body(replay.text) for replay in replays.values()}
+    if ready and not texts <= set(ready):
+        raise StaleDataError("more was typed")
+    return _cut(item, rooms, (note, actor), replays, ready or {})
 
 
 def begin_again(item: Item) -> None:
@@ -183,50 +187,68 @@ def _take_in(item: Item, rooms: list[Room]) -> None:
         live.note(db.session(), item.id)
 
 
-def _cut(
-    item: Item, rooms: list[Room], note: str, actor: User | None, ready: dict
-) -> Revision | None:
-    written, totals = {}, {}
+def _replays(rooms: Iterable[Room], known: dict[int, Replay] | None = None) -> dict[int, Replay]:
+    """By id, the rooms that hold what no revision does, played up to now."""
+    found = {}
     for room in rooms:
         if room.seq == room.folded:
             continue
-        text, runs = documents.replayed(_logged(room), room.folded)
-        cleaned = clean_body(text)
+        replay = (known or {}).get(room.id)
+        if replay is None or replay.folded != room.folded:
+            replay = Replay(room.folded)
+        found[room.id] = replay.play(_logged(room, replay.seq))
+    return found
+
+
+def _cut(
+    item: Item, rooms: list[Room], signature: tuple, replays: dict[int, Replay], ready: dict
+) -> Revision | None:
+    (note, actor), writers = signature, _writers(rooms)
+    written, totals = {}, {}
+    for room in rooms:
+        if room.id not in replays:
+            continue
+        replay = replays[room.id]
+        cleaned, runs = clean_body(replay.text), replay.runs()
         item.put_shared_text(room.field, cleaned)
-        if cleaned == text:  # else the stretches would not fit what is kept
+        if cleaned == replay.text:  # else the stretches would not fit what is kept
             written[room.field] = runs
         for size, writer in runs:
             totals[writer] = totals.get(writer, 0) + size
-    writers = _writers(rooms, totals)
+    writers.sort(key=lambda writer: (-totals.get(writer, 0), writer))
     signer = actor if note and actor else None
     signer = signer or (db.session.get(User, writers[0]) if writers else None)
     revision = stage(item, signer, note, rendered=ready)
     for room in rooms:
-        _settle(item, room)
+        if room.id in replays:
+            _settle(item, room, replays[room.id])
         room.base, room.folded = item.revision_count, room.seq
-        _compact(room)
     if revision is not None and len({*writers, *([signer.id] if signer else [])}) > 1:
         _sign(revision, written, writers, totals)
     live.note(db.session(), item.id)
     return revision
 
 
-def _settle(item: Item, room: Room) -> None:
-    """What saving made of a text (line ends, lost bytes) is so in the room too."""
-    doc = documents.made_of(live.updates(room.id))
-    if change := documents.rewrite(doc, item.shared_text(room.field) or ""):
+def _settle(item: Item, room: Room, replay: Replay) -> None:
+    """What saving made of a text (line ends, lost bytes) is so in the room too; few updates."""
+    if change := documents.rewrite(replay.doc, item.shared_text(room.field) or ""):
         _log(room, change, None)
+    count = select(func.count()).where(Update.room_id == room.id)
+    if (db.session.scalar(count) or 0) > ROWS_AT_MOST:
+        # One update instead of the many that the revision holds.
+        db.session.execute(delete(Update).where(Update.room_id == room.id))
+        _log(room, replay.doc.get_update(), None)
 
 
-def _writers(rooms: list[Room], totals: dict[int, int]) -> list[int]:
-    """Everyone who changed something since the last revision, those who wrote most first."""
+def _writers(rooms: list[Room]) -> list[int]:
+    """Everyone who changed something since the last revision."""
     found = set()
     for room in rooms:
         query = select(Update.user_id).where(
             Update.room_id == room.id, Update.seq > room.folded, Update.user_id.is_not(None)
         )
         found.update(db.session.scalars(query.distinct()))
-    return sorted(found, key=lambda writer: (-totals.get(writer, 0), writer))
+    return list(found)
 
 
 def _sign(revision: Revision, written: dict, writers: list[int], totals: dict[int, int]) -> None:
@@ -239,17 +261,6 @@ def _sign(revision: Revision, written: dict, writers: list[int], totals: dict[in
         db.session.add(Stretches(revision_id=revision.id, field=field, runs=runs))
 
 
-def _compact(room: Room) -> None:
-    """One update instead of the many that a revision already holds."""
-    count = select(func.count()).where(Update.room_id == room.id)
-    if (db.session.scalar(count) or 0) <= ROWS_AT_MOST:
-        return
-    whole = documents.made_of(live.updates(room.id)).get_update()
-    db.session.execute(delete(Update).where(Update.room_id == room.id))
-    _log(room, whole, None)
-    room.folded = room.seq
-
-
 def _log(room: Room, data: bytes, writer: int | None) -> None:
     room.seq += 1
     db.session.flush()
@@ -260,10 +271,10 @@ def _log(room: Room, data: bytes, writer: int | None) -> None:
     )
 
 
-def _logged(room: Room) -> list[tuple[int, bytes, int | None]]:
+def _logged(room: Room, after: int) -> list[tuple[int, bytes, int | None]]:
     rows = db.session.execute(
         select(Update.seq, Update.data, Update.user_id)
-        .where(Update.room_id == room.id)
+        .where(Update.room_id == room.id, Update.seq > after)
         .order_by(Update.seq)
     )
     return [tuple(row) for row in rows]

@@ -168,7 +168,8 @@ def _being_written(item: Item) -> dict[str, Version]:
             .where(Update.room_id == room.id)
             .order_by(Update.seq)
         )
-        text, runs = documents.replayed([tuple(row) for row in rows], room.folded)
+        replay = documents.Replay(room.folded).play([tuple(row) for row in rows])
+        text, runs = replay.text, replay.runs()
         writers = tuple(dict.fromkeys(writer for _size, writer in runs if writer))
         found[room.field] = Version(NOW, text, writers, tuple(runs))
     return found

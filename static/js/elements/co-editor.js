@@ -2,7 +2,7 @@
 import { isShared, prefersPlain, setPlain, setShared } from '../lib/device.js'
 import { bothNames, isWorthOffering, myDrafts } from '../lib/drafts.js'
 import { listening } from '../lib/parts.js'
-import { mayErase } from '../lib/unsent.js'
+import { keptToDrafts, mayErase } from '../lib/unsent.js'
 import { takeOver, waitToBeUsed } from './co-lazy.js'
 import { Leaving } from './co-leaving.js'
 import { CoToolbar } from './co-toolbar.js'
@@ -25,7 +25,7 @@ class CoEditor extends HTMLElement {
     this.querySelectorAll('[data-shared]').forEach((box) => { box.checked = isShared() })
     if (this.isLazy) waitToBeUsed(this)
     else if (this.canShare()) this.goLive()
-    else this.goPlain()
+    else keptToDrafts(this.words, this.area.defaultValue).finally(() => this.goPlain())
   }
 
   disconnectedCallback() {

@@ -4,6 +4,7 @@ import { isShared } from '../lib/device.js'
 import { bothNames, isWorthOffering, myDrafts } from '../lib/drafts.js'
 import { KeptTexts } from '../lib/kept.js'
 import { wouldLose } from '../lib/light.js'
+import { keepAsDraft } from '../lib/unsent.js'
 
 const CALM = 400 // milliseconds after which what the server has not confirmed is kept
 const SOON = 50 // the same, without a line: the window may close at any moment
@@ -70,7 +71,7 @@ export class Keeping {
     if (!this.store || !room.pending || room.state === 'ended' || isShared()) return
     const [update, { changes }] = [encodeStateAsUpdate(doc), this]
     this.names.add(this.own)
-    this.fails = !await this.store.keep(this.own, { epoch: String(words.epoch), update, revision: words.revision, at: Date.now() })
+    this.fails = !await this.store.keep(this.own, { epoch: String(words.epoch), update, revision: words.revision, text: this.desk.text.toString(), at: Date.now() })
     this.isHeld = !this.fails && changes === this.changes
     if (!this.fails) this.look()
     status.draw()
@@ -85,14 +86,7 @@ export class Keeping {
 
   /** Hands a text in as a draft of the plain form, which brings it together with what is there now; true when it is kept. */
   draft(text, revision = this.desk.words.revision) {
-    const { recorded, words } = this.desk
-    const drafts = myDrafts()
-    if (isShared()) return false
-    if (!isWorthOffering({ text }, recorded)) return true
-    const [beside, key] = bothNames(words.draft)
-    const name = [key, beside].find((one) => !drafts.read(one) || drafts.read(one).text === text)
-    const all = name ? text : `${drafts.read(beside).text}\n\n---\n\n${text}` // none of several is lost
-    return drafts.keep(name ?? beside, all, { revision: String(revision ?? '') })
+    return keepAsDraft(this.desk.words.draft, text, revision, this.desk.recorded)
   }
 
   get mustWarn() {

@@ -71,6 +71,19 @@ def traced(versions: Iterable[Version]) -> list[Stretch]:
 
 def kept(old: str, new: str) -> list[tuple[int, int, int]]:
     """The stretches of a text that stay in another: (place in old, place in new, characters)."""
+    # What begins and ends alike, in whole lines: most versions change one place.
+    head = old.rfind("\n", 0, _common(old, new)) + 1
+    tail = _common(old[: head - 1 if head else None : -1], new[: head - 1 if head else None : -1])
+    end = old.find("\n", len(old) - tail) + 1 if tail else 0
+    tail = len(old) - end if end else 0
+    inside = _lines_kept(old[head : len(old) - tail], new[head : len(new) - tail])
+    found = [(head + a, head + b, size) for a, b, size in inside]
+    first = [(0, 0, head)] if head else []
+    last = [(len(old) - tail, len(new) - tail, tail)] if tail else []
+    return [*first, *found, *last]
+
+
+def _lines_kept(old: str, new: str) -> list[tuple[int, int, int]]:
     before, after = old.splitlines(keepends=True), new.splitlines(keepends=True)
     found: list[tuple[int, int, int]] = []
     starts, starts_new = _starts(before), _starts(after)
@@ -96,6 +109,18 @@ def _words_kept(old: str, new: str) -> list[tuple[int, int, int]]:
         if not (inside and count == 1 and right[j].isspace()):
             found.append((places[i], places_new[j], size))
     return found
+
+
+def _common(left: str, right: str) -> int:
+    """How many characters two texts begin with alike."""
+    low, high = 0, min(len(left), len(right))
+    while low < high:
+        middle = (low + high + 1) // 2
+        if left[low:middle] == right[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low
 
 
 def _starts(parts: list[str]) -> list[int]:

@@ -71,7 +71,8 @@ def lines(notices: list[Notice], user: User) -> list[Line]:
             line = Line(item, notice.reason, notice.topic, _address(item, notice.reason, comment),
                         notice.created_at)  # fmt: skip
             found[key] = line
-        if comment is not None and len(line.quotes) < QUOTES:
+        # Who proposes other words for a passage may say nothing more.
+        if comment is not None and comment.html and len(line.quotes) < QUOTES:
             line.quotes.append(shorten(html_to_text(comment.html), QUOTED))
         line.ids.append(notice.id)
         names = [comment.signature] if comment else _actors(notice, together)

@@ -335,3 +335,12 @@ def test_the_code_is_seen_when_asked_for(nadia, sheet):
     press(nadia, "Control+End")
     nadia.keyboard.type(" fin")
     assert shown(nadia).endswith("]] fin")
+
+
+def test_what_is_being_written_prints_without_its_tools(nadia, sheet):
+    sheet("## Titre\n\n- un point¦")
+    nadia.emulate_media(media="print")
+    assert nadia.is_visible(".cm-line >> text=un point")
+    for part in (".toolbar--live", ".co-modes", "[data-mode=plain]", ".more-fields"):
+        assert not any(one.is_visible() for one in nadia.locator(part).all()), part
+    nadia.emulate_media(media="screen")

@@ -204,6 +204,25 @@ def test_saving_on_one_screen_leaves_what_was_typed_on_another(app, editing, wor
         assert db.session.query(ReportDraft).count() == 0
 
 
+def test_a_draft_never_covers_what_others_wrote_in_parts_left_alone(app, editing, client_of, world):
+    nadia, address, sent = editing
+    nadia.post(f"{address.removesuffix('/edit')}/draft", data=sent | {"section_voices": "À moi."})
+    karim = client_of("karim")
+    theirs = fields(karim.get(address).text) | {"section_audience": "Dix jeunes de 12 ans."}
+    assert karim.post(address, data=theirs).status_code == 303
+    shown = fields(nadia.get(address).text)
+    assert shown["section_audience"] == "Dix jeunes de 12 ans."
+    assert shown["section_voices"] == "À moi."
+
+
+def test_a_draft_that_says_nothing_of_its_own_is_neither_offered_nor_kept(app, editing, world):
+    nadia, address, sent = editing
+    nadia.post(f"{address.removesuffix('/edit')}/draft", data=sent)
+    shown = nadia.get(address).text
+    assert "Ce n’est pas enregistré" not in shown
+    assert "draft/removal" not in shown
+
+
 @pytest.mark.parametrize("name", ["rosa", "stranger"])
 def test_only_writers_keep_drafts(client_of, world, name):
     answer = client_of(name).post(f"/reports/{world.report}/draft", data={"title": "x"})

@@ -14,6 +14,7 @@ from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.datastructures import MultiDict
 
 from wiki.db import UTCDateTime, db, utcnow
+from wiki.items import history
 from wiki.jobs import periodic
 from wiki.reports.outlines import BY_KEY
 
@@ -41,6 +42,30 @@ class ReportDraft(db.Model):
     def sent(self) -> MultiDict:
         """The fields as a form would send them."""
         return MultiDict([(name, one) for name, many in self.fields.items() for one in many])
+
+
+def typed(report, draft: ReportDraft) -> MultiDict:
+    """What a person typed, without the texts they left as they found them.
+
+    A form holds every part; those that others wrote meanwhile must not be covered by an old one.
+    """
+    sent = draft.sent()
+    past = history.revision(report, sent.get("revision", 0, type=int) or 0)
+    if past is None:
+        return sent
+    found = {name: value for name, value in past.data.items() if isinstance(value, str)}
+    for prefix, field in (("section", "sections"), ("heading", "headings")):
+        found |= {f"{prefix}_{key}": text for key, text in (past.data.get(field) or {}).items()}
+    for name in list(sent):
+        is_text = name in found or name.removeprefix("section_") in BY_KEY
+        if is_text and bare(sent[name]) == bare(found.get(name)):
+            sent.poplist(name)
+    return sent
+
+
+def bare(text: str | None) -> str:
+    """A text without what a form changes of it."""
+    return (text or "").replace("\r\n", "\n").rstrip()
 
 
 class WrittenElsewhere(Exception):

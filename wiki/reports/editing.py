@@ -34,8 +34,7 @@ def edit(item_id: int):
     report = load(Report, item_id, "edit")
     if request.method == "GET":
         folding.fold(report)  # the texts of the form and the number it bears are of one version
-        draft = drafts.find(report, current_user)
-        return _edit_page(report, ReportForm.of(report, draft and draft.sent()), draft)
+        return _edit_page(report, *_begun(report))
     form = ReportForm.of(report, request.form)
     if {"move", "add", "keep"} & set(request.form):
         return _keep_and_go_on(report, form)
@@ -57,6 +56,29 @@ def edit(item_id: int):
     if "stay" in request.form:
         return redirect(url_for(".edit", item_id=report.id), 303)
     return redirect(report.url, 303)
+
+
+def _begun(report: Report) -> tuple[ReportForm, drafts.ReportDraft | None]:
+    """The form as this person left it; a draft that says nothing of its own is thrown away."""
+    draft = drafts.find(report, current_user)
+    if draft is None:
+        return ReportForm.of(report), None
+    form, plain = ReportForm.of(report, drafts.typed(report, draft)), ReportForm.of(report)
+    contacts = testimony.fields(report, None, draft) != testimony.fields(report, None)
+    if contacts or _said(form) != _said(plain):
+        return form, draft
+    drafts.drop(report, current_user)
+    db.session.commit()
+    return plain, None
+
+
+def _said(form: ReportForm) -> dict:
+    """What a form says, but for where it comes from."""
+    said = {field.name: field.data for field in form if field.name != "revision"}
+    return {
+        name: (drafts.bare(value) if isinstance(value, str) else value) or None
+        for name, value in said.items()
+    }
 
 
 @blueprint.post("/reports/<id:item_id>/draft")
@@ -173,12 +195,8 @@ def _unsaved(report: Report, form: ReportForm) -> set[str]:
     return {
         key
         for key, field in fields.items()
-        if field.raw_data and _bare(field.data) != _bare(recorded.get(key))
+        if field.raw_data and drafts.bare(field.data) != drafts.bare(recorded.get(key))
     }
-
-
-def _bare(text: str | None) -> str:
-    return (text or "").replace("\r\n", "\n").rstrip()
 
 
 def _field_names(form: ReportForm) -> dict[str, str]:

@@ -6,9 +6,9 @@ const YEAR = 365 * 86_400 // seconds
 /** Whether this computer is used by several people: no text may stay in it. */
 export const isShared = () => document.cookie.split('; ').includes(`${SHARED}=yes`)
 
-export function setShared(yes) {
-  document.cookie = `${SHARED}=${yes ? 'yes' : ''}; path=/; max-age=${yes ? YEAR : 0}; samesite=lax`
-}
+export const setShared = (yes) => put(SHARED, yes)
+
+const put = (name, yes) => { document.cookie = `${name}=${yes ? 'yes' : ''}; path=/; max-age=${yes ? YEAR : 0}; samesite=lax` }
 
 const plainName = () => `plain-writing:${document.body.dataset.user ?? ''}`
 
@@ -22,6 +22,7 @@ export function prefersPlain() {
 }
 
 export function setPlain(yes) {
+  put('plain-writing', yes) // so that the page does not bring what will not be used
   try {
     if (yes) localStorage.setItem(plainName(), 'yes')
     else localStorage.removeItem(plainName())

@@ -173,3 +173,14 @@ def test_invitations_are_counted_by_letter_not_by_form(app, world, client_of):
     finally:
         app.config["THROTTLE"] = False
     assert answers == [303, 303, 429]
+
+
+def test_without_letters_whoever_invites_gets_the_links_once(app, world, client_of, client):
+    nadia = client_of("nadia")
+    address = f"/groups/{world.ours}/members"
+    nadia.post(address, data={"emails": "ines@example.org", "role": "2"})
+    shown = nadia.get(address, follow_redirects=True).text
+    link = re.search(r"http://localhost(/invitations/[\w-]+)", shown)[1]
+    assert client.get(link).status_code == 200
+    assert link not in nadia.get(address).text
+    assert link not in client_of("karim").get(address).text

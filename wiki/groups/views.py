@@ -1,6 +1,16 @@
 """Making a group, its people, invitations, settings, leaving."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import (
+    Blueprint,
+    abort,
+    current_app,
+    flash,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 from sqlalchemy import select
@@ -20,7 +30,7 @@ from wiki.groups.models import (
     groups_of,
     role_in,
 )
-from wiki.mail import post
+from wiki.mail import link, post
 from wiki.templating import language
 from wiki.throttle import address, throttle
 
@@ -92,10 +102,13 @@ def members(group_id: int):
         abort(403)
     if form.was_sent_well():
         throttle("100 per hour", "invite", str(current_user.id), cost=len(form.addresses))
-        for email in form.addresses:
-            _invite(group, email, form)
+        links = [[email, _invite(group, email, form)] for email in form.addresses]
         db.session.commit()
-        flash(_("Invitations sent: %(n)s.", n=len(form.addresses)))
+        if current_app.config["SMTP_URL"]:
+            flash(_("Invitations sent: %(n)s.", n=len(form.addresses)))
+        else:
+            # No letter leaves this site: whoever invites hands the links over, and sees them once.
+            session["invited"] = links
         return redirect(url_for("groups.members", group_id=group.id), 303)
     page = render_template(
         "groups/members.html",
@@ -104,6 +117,7 @@ def members(group_id: int):
         form=form,
         leads=leads,
         invitations=_waiting(group) if leads else [],
+        links=session.pop("invited", []) if leads else [],
         roles=Role,
     )
     return page, 422 if form.errors else 200
@@ -208,7 +222,8 @@ def may_found() -> bool:
     return current_user.professional or current_user.is_editor
 
 
-def _invite(group: Group, email: str, form: InvitationForm) -> None:
+def _invite(group: Group, email: str, form: InvitationForm) -> str:
+    """Invite an address by letter; the link that the letter holds."""
     role = Role(form.role.data)
     token = Invitation.write(group, email, role, current_user, form.professional.data)
     known = User.by_email(email)
@@ -222,6 +237,7 @@ def _invite(group: Group, email: str, form: InvitationForm) -> None:
         known=known,
     )
     record("invited", current_user, group.id, role=int(role))
+    return link("groups.accept", token=token)
 
 
 def _waiting(group: Group) -> list[Invitation]:

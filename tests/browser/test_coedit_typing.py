@@ -257,6 +257,28 @@ def test_a_link_a_page_and_a_card_go_through_their_forms(nadia, sheet):
     nadia.wait_for_selector(".co-embed .embed-card >> text=jardin")
 
 
+def test_enter_takes_the_first_page_found_and_arrows_choose(nadia, sheet):
+    number = sheet("Voir ¦")
+    nadia.click(".toolbar--live [data-tool=page]")
+    nadia.fill("#co-query", "charte")
+    press(nadia, "Enter")
+    alike(number, nadia, has="Voir [[Charte du groupe]]")
+    nadia.click(".toolbar--live [data-tool=page]")
+    nadia.wait_for_selector("dialog[open] [data-found] button")
+    nadia.keyboard.press("ArrowDown")
+    assert nadia.evaluate("document.activeElement.closest('[data-found]') !== null")
+    nadia.keyboard.press("ArrowUp")
+    assert nadia.evaluate("document.activeElement.name") == "query"
+    nadia.keyboard.press("Escape")
+
+
+def test_a_table_pasted_in_a_line_stands_apart_from_its_words(nadia, sheet):
+    sheet("Avant ¦après")
+    table = "<table><tr><td>a</td><td>b</td></tr><tr><td>1</td><td>2</td></tr></table>"
+    nadia.evaluate(PASTE, [table, "a b 1 2"])
+    assert shown(nadia) == "Avant \n\n| a | b |\n| --- | --- |\n| 1 | 2 |\n\naprès"
+
+
 def test_a_table_is_made_and_changed_in_its_form(nadia, sheet):
     number = sheet("Avant¦")
     nadia.click(".toolbar--live [data-tool=table]")

@@ -101,3 +101,13 @@ function table(node, context, depth) {
   const lines = rows.map((row) => `| ${[...row, ...Array(width - row.length).fill('')].join(' | ')} |`)
   return `${[lines[0], `|${' --- |'.repeat(width)}`, ...lines.slice(1)].join('\n')}\n\n`
 }
+
+/** Blocks (more than one line, or a line that is a title, a list, a table) stand apart from the words around them. */
+export function apart(pasted, before, after) {
+  if (!pasted.includes('\n') && !/^(#{1,6} |[-*+] |\d+[.)] |> |\|)/.test(pasted)) return pasted
+  const ends = before.match(/\n*$/)[0].length
+  const begins = after.match(/^\n*/)[0].length
+  const above = before === '' ? '' : '\n'.repeat(Math.max(0, 2 - ends))
+  const below = after === '' ? '' : '\n'.repeat(Math.max(0, 2 - begins))
+  return above + pasted.replace(/^\n+|\n+$/g, '') + below
+}

@@ -61,11 +61,27 @@ export async function pageForm(dialog, { url, query, words }) {
   }
   let timer
   const later = () => { clearTimeout(timer); timer = setTimeout(show, 150) }
+  // Enter takes the first one found; arrows go from one to the next, and back to the words.
+  const step = (event) => {
+    const choices = [...list.querySelectorAll('button')]
+    const at = choices.indexOf(document.activeElement)
+    const to = { ArrowDown: at + 1, ArrowUp: at - 1 }[event.key]
+    if (event.key === 'Enter' && event.target === field) {
+      event.preventDefault()
+      clearTimeout(timer)
+      show().then(() => list.querySelector('button')?.click())
+    } else if (to !== undefined && (event.target === field || at >= 0)) {
+      event.preventDefault()
+      ;(choices[to] ?? (to < 0 ? field : choices.at(-1)))?.focus()
+    }
+  }
   field.addEventListener('input', later)
+  dialog.addEventListener('keydown', step)
   field.value = query
   show()
   const given = await ask(dialog)
   field.removeEventListener('input', later)
+  dialog.removeEventListener('keydown', step)
   clearTimeout(timer)
   asking?.abort()
   const one = found[given?.act]

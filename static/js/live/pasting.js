@@ -1,7 +1,7 @@
 // What a paste becomes: Markdown from the web and from word processors, a link when an address is pasted over words.
 import { EditorState } from '@codemirror/state'
 import { EditorView } from '@codemirror/view'
-import { toMarkdown } from '../lib/pasted.js'
+import { apart, toMarkdown } from '../lib/pasted.js'
 import { fill } from '../lib/words.js'
 import { fromRoom } from './binding.js'
 import { lineAt } from './shape.js'
@@ -15,10 +15,11 @@ export const pasting = (desk) => [
     paste(event, view) {
       const { clipboardData: data } = event
       if (!data || view.state.readOnly) return false
-      const made = addressOver(data, view) ?? fromHtml(data, view)
-      if (made === null) return false
+      const pasted = addressOver(data, view) ?? fromHtml(data, view)
+      if (pasted === null) return false
       event.preventDefault()
       const { from, to } = view.state.selection.main
+      const made = apart(pasted, view.state.sliceDoc(0, from), view.state.sliceDoc(to))
       view.dispatch({ changes: { from, to, insert: made }, selection: { anchor: from + made.length }, userEvent: 'input.paste', scrollIntoView: true })
       desk.tell(desk.words.pasted)
       return true

@@ -69,6 +69,9 @@ def test_an_old_version_brought_back_while_others_write_is_an_edit_like_another(
         address = f"/items/{page}/revisions/1/restoration"
         await asyncio.to_thread(client.post, address)
         await bob.until(lambda: bob.text == START)
+        await bob.until(lambda: bob.version.get("by"))
+        assert bob.version["by"]["name"] == "Nadia"
+        assert "1" in bob.version["note"], "those who write are told what changed their text"
         bob.type(" Et le soir.")
         await bob.acknowledged()
         await ada.until(lambda: ada.text == f"{START} Et le soir.")

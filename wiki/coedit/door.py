@@ -89,8 +89,13 @@ async def turn_away(scope, send, status: int) -> None:
 
 def card(user: User) -> dict:
     """What the others of a room see of someone."""
-    first = user.name.split()[0] if user.name.split() else user.name
+    first = first_name(user.name)
     return {"id": user.id, "name": first, "colour": user.colour, "pictogram": user.pictogram}
+
+
+def first_name(name: str) -> str:
+    """What the others of a room call someone."""
+    return name.split(maxsplit=1)[0] if name.split() else name
 
 
 def look_again(app, passes: set[Pass]) -> dict[Pass, Pass | None]:

@@ -105,6 +105,9 @@ class Keeper:
                 self.hub.end(room, protocol.OLD_EPOCH)
             else:
                 room.follow(now.news)
+                if now.saved:
+                    for guest in room.guests:
+                        guest.tell(protocol.told(protocol.VERSION, now.saved))
         await self.check_rights(rooms, always=item_ids is None)
 
     async def check_rights(self, rooms: list[Room], always: bool) -> None:

@@ -4,10 +4,12 @@ from typing import NamedTuple
 
 from sqlalchemy import select
 
+from wiki.accounts.models import User
+from wiki.coedit.door import first_name
 from wiki.db import db
 from wiki.items import folding, live
 from wiki.items.live import Gone, Room, State
-from wiki.items.models import Item
+from wiki.items.models import Item, Revision
 from wiki.templating import isodate
 
 GONE = "gone"
@@ -19,6 +21,7 @@ class Facts(NamedTuple):
     epoch: int
     trashed: bool
     news: list[tuple[int, bytes]]
+    saved: dict | None  # what somebody saved otherwise and just entered the room
 
 
 def enter(app, item_id: int, field: str) -> tuple[State, bool]:
@@ -60,7 +63,7 @@ def compare(app, rooms: list[tuple[int, int]]) -> dict[int, Facts]:
             .where(Room.id.in_([room_id for room_id, _seq in rooms]))
         )  # fmt: skip
         rows = db.session.execute(query).all()
-        behind = {row.item_id for row in rows if row.base != row.revision_count}
+        behind = {row.item_id: row.base for row in rows if row.base != row.revision_count}
         for item_id in behind:
             folding.catch_up(item_id)
         known = dict(rooms)
@@ -69,8 +72,21 @@ def compare(app, rooms: list[tuple[int, int]]) -> dict[int, Facts]:
         for row in rows:
             moved = row.seq > known[row.id] or row.item_id in behind
             news = live.since(connection, row.id, known[row.id]) if moved else []
-            found[row.id] = Facts(row.epoch, row.trashed_at is not None, news)
+            saved = _saved(row.item_id, row.base) if row.item_id in behind else None
+            found[row.id] = Facts(row.epoch, row.trashed_at is not None, news, saved)
         return found
+
+
+def _saved(item_id: int, base: int) -> dict | None:
+    """The last version that somebody made since a number: who, when, with what word."""
+    query = select(Revision.number, Revision.note, Revision.created_at, User.id, User.name)
+    query = query.outerjoin(User, User.id == Revision.actor_id)
+    query = query.where(Revision.item_id == item_id, Revision.number > base)
+    row = db.session.execute(query.order_by(Revision.number.desc()).limit(1)).first()
+    if row is None:
+        return None
+    by = {"id": row.id, "name": first_name(row.name)} if row.id else None
+    return {"revision": row.number, "at": isodate(row.created_at), "by": by, "note": row.note}
 
 
 def _written(connection, room_id: int, epoch: int, known: int, rows: list):

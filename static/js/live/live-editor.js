@@ -4,8 +4,10 @@ import { EditorView, keymap } from '@codemirror/view'
 import { Doc } from 'yjs'
 import './sheets.js'
 import { change } from '../lib/change.js'
+import { make } from '../lib/parts.js'
 import { postForText } from '../lib/request.js'
 import { Room } from '../lib/room.js'
+import { fill } from '../lib/words.js'
 import { Asking } from './asking.js'
 import { binding, fromRoom, undoing } from './binding.js'
 import { cards } from './cards.js'
@@ -127,8 +129,12 @@ export class LiveEditor {
     this.status.draw()
   }
 
-  version() {
+  /** A version was made; one that somebody else saved beside the shared text changed it under our eyes: that is said. */
+  version({ by, note } = {}) {
     this.status.draw()
+    if (!by || by.id === this.room.you?.id) return
+    const said = fill(note ? this.words.savedBesideAs : this.words.savedBeside, { name: by.name, note })
+    document.body.append(make('toast-note', { class: 'toast', role: 'status' }, make('span', {}, said)))
   }
 
   ended(code) {

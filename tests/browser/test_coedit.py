@@ -342,3 +342,13 @@ def test_a_form_changes_what_it_was_opened_on_though_others_write_before_it(two)
     nadia.wait_for_selector(".cm-line >> text=Avant.")
     nadia.keyboard.press("Enter")
     alike(number, nadia, karim, has="Du lundi au [vendredi](https://exemple.fr).")
+
+
+def test_who_writes_is_told_of_a_version_brought_back(two):
+    nadia, karim, number = two("À rétablir", "Le texte du début.")
+    caret(karim, 0)
+    karim.keyboard.type("Autre chose. ")
+    alike(number, nadia, karim, has="Autre chose. ")
+    assert nadia.context.request.post(f"/items/{number}/revisions/1/restoration").ok
+    karim.wait_for_selector("toast-note >> text=/Nadia a enregistré ce texte de son côté/")
+    assert alike(number, nadia, karim, has="Le texte du début.") == "Le texte du début."

@@ -4,10 +4,8 @@ import { EditorView, keymap } from '@codemirror/view'
 import { Doc } from 'yjs'
 import './sheets.js'
 import { change } from '../lib/change.js'
-import { make } from '../lib/parts.js'
 import { postForText } from '../lib/request.js'
 import { Room } from '../lib/room.js'
-import { fill } from '../lib/words.js'
 import { Asking } from './asking.js'
 import { binding, fromRoom, undoing } from './binding.js'
 import { cards } from './cards.js'
@@ -129,13 +127,7 @@ export class LiveEditor {
     this.status.draw()
   }
 
-  /** A version was made; one that somebody else saved beside the shared text changed it under our eyes: that is said. */
-  version({ by, note } = {}) {
-    this.status.draw()
-    if (!by || by.id === this.room.you?.id) return
-    const said = fill(note ? this.words.savedBesideAs : this.words.savedBeside, { name: by.name, note })
-    document.body.append(make('toast-note', { class: 'toast', role: 'status' }, make('span', {}, said)))
-  }
+  version(made) { this.status.savedBeside(made) }
 
   ended(code) {
     this.view.dispatch({ effects: this.writable.reconfigure(EditorState.readOnly.of(true)) })

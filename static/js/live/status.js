@@ -22,6 +22,15 @@ export class Status {
     this.drawPeople()
   }
 
+  /** A version was made; what somebody saved beside the shared text changed it under our eyes: that is said. */
+  savedBeside({ by, note } = {}) {
+    const { room, words } = this.desk
+    this.draw()
+    if (!by || by.id === room.you?.id) return
+    const said = fill(note ? words.savedBesideAs : words.savedBeside, { name: by.name, note })
+    document.body.append(make('toast-note', { class: 'toast', role: 'status' }, make('span', {}, said)))
+  }
+
   drawLight() {
     const { desk, desk: { room, words } } = this
     const light = lightOf(room, desk.keeping.place)

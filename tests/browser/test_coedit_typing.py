@@ -189,7 +189,8 @@ def test_others_write_while_one_composes(nadia, sheet, window):
     alike(number, nadia, karim, has="Une")
     keys = nadia.context.new_cdp_session(nadia)
     keys.send("Input.imeSetComposition", {"text": "fe", "selectionStart": 2, "selectionEnd": 2})
-    caret(karim, len(shown(karim)))
+    karim.click(".cm-content")
+    press(karim, "Control+End")
     karim.keyboard.type(" de Karim")
     keys.send("Input.imeSetComposition", {"text": "fen", "selectionStart": 3, "selectionEnd": 3})
     nadia.wait_for_function(
@@ -197,6 +198,15 @@ def test_others_write_while_one_composes(nadia, sheet, window):
     )
     keys.send("Input.insertText", {"text": "fenêtre"})
     assert alike(number, nadia, karim, has="fenêtre") == "Une fenêtre\n\nfin de Karim"
+
+
+def test_a_letter_of_two_halves_is_never_cut(nadia, sheet):
+    number = sheet("a😀b")
+    nadia.evaluate(
+        """() => document.querySelector('co-editor').editor.view.dispatch(
+             { changes: { from: 2, to: 3 }, userEvent: 'delete' })"""
+    )
+    assert alike(number, nadia) == "a😀b"
 
 
 def test_what_a_word_processor_gives_becomes_clean_markdown(nadia, sheet):

@@ -2,8 +2,10 @@
 import { Annotation } from '@codemirror/state'
 import { EditorView, ViewPlugin } from '@codemirror/view'
 import { UndoManager } from 'yjs'
+import { change } from '../lib/change.js'
 
 const LARGE = 100_000 // characters that go in one piece: a message has a greatest size
+const CALM = 400 // milliseconds before what is shown is compared with what is shared
 const GATHER = 500 // milliseconds: what is typed meanwhile is undone together
 
 /** Marks what came from the shared text and must not go back there. */
@@ -20,12 +22,22 @@ export const binding = (text, origin) => ViewPlugin.define((view) => {
       ...(mine && { selection: { anchor: end }, scrollIntoView: true, userEvent: 'undo' }),
     })
   }
+  // Half a letter (an emoji has two) may be deleted by a program, never in the shared text: what is shared is what is shown.
+  const mend = () => {
+    const difference = change(view.state.doc.toString(), text.toString())
+    if (difference) view.dispatch({ changes: { from: difference.start, to: difference.end, insert: difference.insert }, annotations: fromRoom.of(true) })
+  }
+  let mending
   text.observe(observe)
   return {
-    update({ transactions }) {
+    update({ transactions, docChanged }) {
       for (const one of transactions) if (one.docChanged && !one.annotation(fromRoom)) write(text, one.changes, origin)
+      if (docChanged) mending ??= setTimeout(() => { mending = null; mend() }, CALM)
     },
-    destroy: () => text.unobserve(observe),
+    destroy() {
+      clearTimeout(mending)
+      text.unobserve(observe)
+    },
   }
 })
 

@@ -47,7 +47,16 @@ function fromHtml(data, view) {
 export const guard = (desk) => EditorState.transactionFilter.of((transaction) => {
   if (!transaction.docChanged || transaction.annotation(fromRoom)) return transaction
   const { newDoc: { length }, startState: { doc } } = transaction
+  if (cutsLetters(transaction.changes, doc)) return []
   if (length <= desk.longest || length <= doc.length) return transaction
   setTimeout(() => desk.alert(fill(desk.words.tooLong, { count: desk.longest.toLocaleString(desk.words.language) })))
   return []
 })
+
+/** Whether a change would part the two halves of a letter (an emoji has two), which the server cannot hold. */
+function cutsLetters(changes, doc) {
+  let cuts = false
+  const isInside = (at) => /^[\ud800-\udbff][\udc00-\udfff]$/.test(doc.sliceString(Math.max(0, at - 1), at + 1))
+  changes.iterChanges((from, to) => { cuts ||= isInside(from) || isInside(to) })
+  return cuts
+}

@@ -216,3 +216,12 @@ def test_behind_a_proxy_a_visitor_cannot_move_the_links_of_a_page(settings, tmp_
 
     told = behind.test_client().get("/where", headers={"X-Forwarded-Prefix": "//evil.example"})
     assert told.text == "/login"
+
+
+def test_who_wants_to_adapt_is_told_why_to_sign_in_and_where_the_text_is(client):
+    shown = client.get("/login?next=/items/5/adaptation").text
+    assert 'href="/items/5"' in shown
+    for elsewhere in ("//evil.example/items/5/adaptation", "javascript:x/adaptation"):
+        assert "evil" not in client.get(f"/login?next={elsewhere}").text.replace(
+            f'value="{elsewhere}"', ""
+        )

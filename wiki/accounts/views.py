@@ -1,5 +1,7 @@
 """Signing in and out, passwords, devices, profile, API keys."""
 
+import re
+
 from flask import (
     Blueprint,
     abort,
@@ -59,7 +61,9 @@ def login():
             db.session.commit()
             return redirect(signing.safe_next(form.next.data), 303)
         form.form_errors.append(_("This address and this password do not go together."))
-    return render_template("accounts/login.html", form=form), 422 if form.errors else 200
+    wanted = re.fullmatch(r"(/items/\d+)/adaptation", form.next.data or "")
+    page = render_template("accounts/login.html", form=form, redo=wanted and wanted[1])
+    return page, 422 if form.errors else 200
 
 
 @blueprint.post("/logout")

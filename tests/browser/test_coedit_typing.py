@@ -270,6 +270,7 @@ def test_a_link_a_page_and_a_card_go_through_their_forms(nadia, sheet):
 def test_enter_takes_the_first_page_found_and_arrows_choose(nadia, sheet):
     number = sheet("Voir ¦")
     nadia.click(".toolbar--live [data-tool=page]")
+    nadia.check("[name=as][value=link]")
     nadia.fill("#co-query", "charte")
     press(nadia, "Enter")
     alike(number, nadia, has="Voir [[Charte du groupe]]")

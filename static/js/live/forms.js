@@ -56,8 +56,10 @@ export async function pageForm(dialog, { url, query, words }) {
       found = []
     }
     const note = (one) => (one.ambiguous && one.group ? make('small', {}, one.group) : null)
+    const at = [...list.children].indexOf(document.activeElement)
     list.replaceChildren(...found.slice(0, 8).map((one, index) => make('button', { class: 'btn btn--wide co-choice', value: `${index}` }, one.title, note(one))))
     if (!found.length) list.replaceChildren(make('p', { class: 'hush' }, words.noPage))
+    if (at >= 0) (list.querySelectorAll('button')[at] ?? field).focus()
   }
   let timer
   const later = () => { clearTimeout(timer); timer = setTimeout(show, 150) }
@@ -78,6 +80,7 @@ export async function pageForm(dialog, { url, query, words }) {
   field.addEventListener('input', later)
   dialog.addEventListener('keydown', step)
   field.value = query
+  list.replaceChildren()
   show()
   const given = await ask(dialog)
   field.removeEventListener('input', later)

@@ -9,6 +9,13 @@ from pycrdt import Doc, Text
 from wiki.coedit import protocol
 
 
+async def eventually(true, seconds: float = 20) -> None:
+    """Wait until something is so, however busy the machine is."""
+    async with asyncio.timeout(seconds):
+        while not true():
+            await asyncio.sleep(0.05)
+
+
 class Refused(Exception):
     """The handshake was turned away with this status."""
 

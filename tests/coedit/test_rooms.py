@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.coedit.peers import eventually
 from wiki.coedit import protocol, room
 from wiki.db import db
 from wiki.items import documents, live
@@ -97,9 +98,8 @@ def test_twelve_writers_end_with_the_same_text_and_the_server_with_theirs(meet, 
         names = ["nadia", "karim"] * 6
         writers = [await peer(name).enter() for name in names]
         await asyncio.gather(*(write(one) for one in writers))
-        await asyncio.sleep(0.3)
+        await eventually(lambda: len({one.text for one in writers}) == 1)
         texts = {one.text for one in writers}
-        assert len(texts) == 1
         assert texts == {stored(site, built[1]["page"])}
         assert texts == {documents.text_of(next(iter(hub.rooms.values())).doc)}
 
@@ -117,11 +117,14 @@ def test_what_was_written_becomes_a_version_when_the_last_writer_leaves(meet, si
         with site.app_context():
             assert db.session.get(Page, built[1]["page"]).body == START
         await bob.leave()
-        await asyncio.sleep(0.5)
-        with site.app_context():
-            page = db.session.get(Page, built[1]["page"])
-            assert page.body == f"Bienvenue. {START} Le jeudi aussi."
-            assert page.revision_count == 2
+
+        def made():
+            with site.app_context():
+                page = db.session.get(Page, built[1]["page"])
+                return page.revision_count == 2 and page.body
+
+        await eventually(made)
+        assert made() == f"Bienvenue. {START} Le jeudi aussi."
 
     meet(scene)
 

@@ -23,7 +23,7 @@ def test_words_and_deletions_pass():
         del doc["content"][0:3]
 
     read(made(write))
-    read(documents.NOTHING)
+    read(b"\x00\x00")
     read(Doc({"content": Text("é")}).get_update())
 
 

@@ -7,6 +7,8 @@ VERSION (what was written is now a revision). Other clients ignore these.
 
 import json
 
+from wiki.items.anchors import number
+
 SYNC, AWARENESS, QUERY_AWARENESS = 0, 1, 3
 STEP1, STEP2, UPDATE = 0, 1, 2
 ACK, ABOUT, VERSION = 100, 101, 102
@@ -20,16 +22,6 @@ NOT_ALLOWED, NOT_THERE, OLD_EPOCH, TOO_LONG, TOO_MANY = 4403, 4404, 4409, 4413, 
 
 class Malformed(ValueError):
     """Bytes that are no message."""
-
-
-def number(value: int) -> bytes:
-    """A whole number as it travels."""
-    made = bytearray()
-    while value > 127:
-        made.append(value & 127 | 128)
-        value >>= 7
-    made.append(value)
-    return bytes(made)
 
 
 def read_number(data: bytes, at: int) -> tuple[int, int]:

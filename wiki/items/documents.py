@@ -15,7 +15,6 @@ if TYPE_CHECKING:
     from pycrdt import Doc
 
 NAME = "content"
-NOTHING = b"\x00\x00"  # an update that changes nothing
 
 
 def made_of(updates: list[bytes]) -> "Doc":

@@ -21,6 +21,8 @@ from flask_babel import (
 from flask_babel import gettext as _
 from jinja2 import pass_eval_context
 from markupsafe import Markup
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from wiki.db import utcnow
 from wiki.icons import Signs
@@ -130,10 +132,15 @@ def language() -> str:
 
     if current_user and current_user.is_authenticated and current_user.lang in LANGUAGES:
         return current_user.lang
-    # A browser set to another language gets the site's, not the first of ours.
-    default = current_app.config["LANGUAGE"]
+    asked = request.environ.get("HTTP_ACCEPT_LANGUAGE", "")
+    return _language_of(asked, current_app.config["LANGUAGE"])
+
+
+@lru_cache(maxsize=512)
+def _language_of(asked: str, default: str) -> str:
+    """The best of ours; a browser set to another gets the site's, not the first of ours."""
     order = (default, *(name for name in LANGUAGES if name != default))
-    return request.accept_languages.best_match(order, default)
+    return parse_accept_header(asked, LanguageAccept).best_match(order, default)
 
 
 def site_address() -> str:
@@ -239,6 +246,10 @@ def size(value: int) -> str:
 def _headers(response):
     """Private unless a view says otherwise, and nothing active that is not ours."""
     headers = response.headers
+    if response.status_code == 304:
+        # What a browser keeps it keeps with its guards; a 304 repeats none of them (RFC 9110).
+        headers.setdefault("Cache-Control", "private, no-cache")
+        return response
     headers.setdefault("Content-Security-Policy", CSP)
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")

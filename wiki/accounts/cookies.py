@@ -24,8 +24,10 @@ class Sessions(SecureCookieSessionInterface):
     def open_session(self, app, request):
         """What the cookie of a request says; nothing when it was not signed here."""
         cookie = request.cookies.get(self.get_cookie_name(app))
+        if not cookie and app.secret_key:
+            return self.session_class()
         now = time.monotonic()
-        known = self._known.get(cookie) if cookie else None
+        known = self._known.get(cookie)
         if known and now - known[0] < KEPT:
             return self.session_class(known[1])
         session = super().open_session(app, request)

@@ -55,13 +55,21 @@ def fresh(kind: str, item_id: int, user) -> Response | None:
     if key not in _stamps:
         _stamps[key] = _of_one(_with_people(select(*_STAMPED, *_signs(user))), kind, user)
     values = {"item_id": item_id, **reader(user)}
-    found = db.session.connection().execute(_stamps[key], values).first()
+    found = _first(_stamps[key], values)
     if found is None:
         return None
     tag = tag_of(found, user)
     if not request.if_none_match.contains_weak(tag):
         return None
     return _kept(Response(status=304), tag, user, found.scope == Scope.PUBLIC)
+
+
+def _first(statement, values):
+    """One row; without opening a session, which costs as much, when nobody was looked up yet."""
+    if db.session.registry.has():
+        return db.session.connection().execute(statement, values).first()
+    with db.engine.connect() as connection:
+        return connection.execute(statement, values).first()
 
 
 def tag_of(found, user) -> str:

@@ -11,6 +11,7 @@ FEATURES = [
     "search.saved_views",
     "notifications.views",
     "files.views",
+    "files.tus",
     "pages.views",
     "reports.views",
     "discussions.views",

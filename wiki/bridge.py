@@ -43,7 +43,7 @@ ROUTES = [
     (
         {"GET", "HEAD"},
         re.compile(
-            r"/(api/v1/)?(search|admin)\b|/api/v1/items\b"
+            r"/(api/v1/)?(search|admin)\b|/api/v1/items\b|/uploads/"
             r"|.*/(edit|export|print|diff|preview|writers|timeline)\b"
         ),
         "slow",
@@ -90,6 +90,8 @@ class Bridge:
             status, headers, content = await threads.do(lambda: self.run(scope, body))
         finally:
             body.close()
+        if scope.get("essaim.cut"):
+            return  # nobody listens any more
         await send({"type": "http.response.start", "status": status, "headers": headers})
         if isinstance(content, bytes):
             await send({"type": "http.response.body", "body": content})
@@ -231,6 +233,7 @@ def allowed(app, scope, limit: int) -> int:
 async def read_body(scope, receive, limit: int, folder):
     """The whole body as a file, or None when the client left.
 
+    Of a piece of a file that was cut on its way, what came is kept: only the rest is sent again.
     Beyond the limit nothing is kept: Flask then answers 413 from the declared length alone. On a
     full disk neither, and the environment says so: the rest is read so that the answer is heard.
     """
@@ -241,6 +244,9 @@ async def read_body(scope, receive, limit: int, folder):
         except TimeoutError:
             message = {"type": "http.disconnect"}
         if message["type"] == "http.disconnect":
+            if size and size <= limit and _is_piece(scope):
+                scope["essaim.cut"] = True
+                break
             body.close()
             return None
         chunk = message.get("body", b"")
@@ -258,10 +264,16 @@ async def read_body(scope, receive, limit: int, folder):
                     raise
                 scope["essaim.full"], body = True, io.BytesIO()
         if not message.get("more_body"):
-            body.seek(0)
-            # More than this sender may bring reads as more than anyone may: 413.
-            scope["essaim.length"] = size if size <= limit else sys.maxsize
-            return body
+            break
+    body.seek(0)
+    # More than this sender may bring reads as more than anyone may: 413.
+    scope["essaim.length"] = size if size <= limit else sys.maxsize
+    return body
+
+
+def _is_piece(scope) -> bool:
+    """Whether a body is a piece of a file that can be sent in several (tus)."""
+    return scope["method"] == "PATCH" and scope["path"].startswith("/uploads/")
 
 
 def gather(chunks, folder):

@@ -6,6 +6,7 @@ Local today; another store needs the same functions (`store`, `open_blob`, `dele
 import hashlib
 import os
 import re
+import secrets
 import shutil
 import tempfile
 import time
@@ -59,6 +60,27 @@ def store(stream: BinaryIO, limit: int | None = None) -> Stored:
         if temporary is not None:
             Path(temporary.name).unlink(missing_ok=True)
     return stored
+
+
+def adopt(path: Path) -> Stored:
+    """Keep the bytes of a file that is already durable on the same disk; the file stays too.
+
+    Raises StorageFull when they must be written a second time, and the disk has no room.
+    """
+    with path.open("rb") as file:
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        size = os.fstat(file.fileno()).st_size
+    second = temporary_folder() / f"{sha256}-{secrets.token_hex(4)}"
+    try:
+        os.link(path, second)
+    except OSError:  # a disk without hard links
+        with path.open("rb") as file:
+            return store(file)
+    try:
+        _keep(second, path_of(sha256))
+    finally:
+        second.unlink(missing_ok=True)
+    return Stored(sha256, size)
 
 
 def open_blob(sha256: str) -> BinaryIO:

@@ -28,8 +28,9 @@ def environ_of(scope, body) -> dict:
         "wsgi.run_once": False,
         "wsgi.file_wrapper": File,
     }
-    if scope.get("essaim.full"):
-        environ["essaim.full"] = True
+    for told in ("essaim.full", "essaim.cut"):
+        if scope.get(told):
+            environ[told] = True
     for name, value in scope["headers"]:
         if b"_" in name:
             continue  # X_Forwarded_For would pass for X-Forwarded-For

@@ -6,7 +6,7 @@ from sqlalchemy import delete, exists, select
 
 from wiki import storage
 from wiki.db import db, utcnow
-from wiki.files import previews
+from wiki.files import previews, resumable
 from wiki.files.models import Blob, File, FileVersion
 from wiki.jobs import periodic
 
@@ -17,6 +17,7 @@ GRACE = timedelta(days=1)
 def sweep() -> int:
     """Delete what no file, version or original names since a day; returns how many bytes files."""
     storage.sweep_temporary()
+    resumable.expire()
     unnamed = [
         ~exists().where(File.sha256 == Blob.sha256),
         ~exists().where(FileVersion.sha256 == Blob.sha256),

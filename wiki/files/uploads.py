@@ -1,6 +1,7 @@
 """Receiving files: their bytes are safe on the disk before anyone is told that they were kept."""
 
 import io
+from pathlib import Path
 from typing import BinaryIO
 
 from flask import current_app
@@ -50,7 +51,7 @@ def receive(
 
 
 def stage_file(
-    stream: BinaryIO,
+    stream: BinaryIO | Path,
     filename: str,
     group: Group,
     actor: User | None,
@@ -58,8 +59,13 @@ def stage_file(
     parent: Item | None = None,
     folder: Folder | None = None,
     title: str | None = None,
+    alt: str = "",
+    credit: str = "",
 ) -> File:
-    """Do all that `receive` does, short of the commit, so that imports may batch."""
+    """Do all that `receive` does, short of the commit, so that imports may batch.
+
+    A path names bytes that lie whole and durable on the disk of the data, and may stay there.
+    """
     name = clean_filename(filename)
     kept, sealed = _keep(stream, name, group)
     file = File(
@@ -72,8 +78,8 @@ def stage_file(
         parent_id=parent.id if parent else None,
         folder_id=folder.id if folder else None,
         author_id=actor.id if actor else None,
-        alt="",
-        credit="",
+        alt=alt,
+        credit=credit,
     )
     file.sealed = sealed.sha256 if sealed else None
     stage(file, actor)
@@ -132,6 +138,16 @@ def twins(file: File, user) -> list[File]:
     return list(db.session.scalars(query.order_by(File.title).limit(5)))
 
 
+def described(file: File, user) -> dict:
+    """What a program that sent a file is told of it."""
+    same = [{"title": one.title, "url": one.url} for one in twins(file, user)]
+    return {
+        "id": file.id, "url": file.url, "title": file.title, "markdown": file.markdown,
+        "download_url": file.download_url, "sha256": file.sha256, "size": file.blob.size,
+        "is_picture": file.cover_id == file.id, "twins": same,
+    }  # fmt: skip
+
+
 def used_bytes(group_id: int) -> int:
     """What the files of a group weigh, versions and trash included, the same bytes counted once."""
     inside = select(File.id).where(File.group_id == group_id).scalar_subquery()
@@ -154,15 +170,16 @@ def limit_bytes() -> int:
     return int(current_app.config["UPLOAD_MAX_MB"]) * MEGA
 
 
-def _keep(stream: BinaryIO, filename: str, group: Group) -> tuple[Blob, Blob | None]:
+def _keep(stream: BinaryIO | Path, filename: str, group: Group) -> tuple[Blob, Blob | None]:
     """The bytes to serve and, when they had to be cleaned, those that were sent."""
-    _check_room(group, _length(stream))
+    check_room(group, _length(stream))
     try:
-        sent = storage.store(stream, limit_bytes())
+        is_there = isinstance(stream, Path)
+        sent = storage.adopt(stream) if is_there else storage.store(stream, limit_bytes())
     except storage.TooLarge:
         raise _too_large() from None
     if not sent.size:
-        raise Refused(_("This file is empty. Check it on your device, then send it again."))
+        raise nothing_inside()
     with storage.open_blob(sent.sha256) as file:
         mime = safety.detect(file, filename)
         try:
@@ -228,10 +245,11 @@ def _bytes_of(connection, file: File):
     return connection.execute(select(Blob.__table__).where(Blob.sha256 == file.sha256)).one()
 
 
-def _check_room(group: Group, size: int) -> None:
+def check_room(group: Group, size: int, coming: int = 0) -> None:
+    """Refuse what is larger than a file may be, or than the room left besides what is `coming`."""
     if size > limit_bytes():
         raise _too_large()
-    room = quota_bytes() - used_bytes(group.id)
+    room = quota_bytes() - used_bytes(group.id) - coming
     if size > room:
         raise Refused(
             _(
@@ -244,6 +262,11 @@ def _check_room(group: Group, size: int) -> None:
         )
 
 
+def nothing_inside() -> Refused:
+    """Why an empty file is not kept."""
+    return Refused(_("This file is empty. Check it on your device, then send it again."))
+
+
 def _too_large() -> Refused:
     return Refused(
         _("This file is larger than %(limit)s. It was not kept.", limit=in_words(limit_bytes())),
@@ -252,8 +275,10 @@ def _too_large() -> Refused:
     )
 
 
-def _length(stream: BinaryIO) -> int:
+def _length(stream: BinaryIO | Path) -> int:
     """How many bytes are to come, when that can be known without reading them."""
+    if isinstance(stream, Path):
+        return stream.stat().st_size
     try:
         here = stream.tell()
         size = stream.seek(0, io.SEEK_END) - here

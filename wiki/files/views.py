@@ -209,11 +209,7 @@ def _refusal(refusal: uploads.Refused):
 def _answer(kept: list[File], refused: list[str]):
     if not kept:
         return api_error(422, "no_file", _("Choose at least one file."))
-    described = [
-        {"id": f.id, "url": f.url, "title": f.title, "markdown": f.markdown,
-         "download_url": f.download_url, "sha256": f.sha256, "size": f.blob.size}
-        for f in kept
-    ]  # fmt: skip
+    described = [uploads.described(file, current_user) for file in kept]
     return jsonify(**described[0], files=described), 201
 
 

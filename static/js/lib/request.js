@@ -57,12 +57,12 @@ async function go(url, options) {
 async function read(response) {
   if (response.status === 401 || (response.redirected && isSignIn(response.url))) throw new SignedOut()
   const text = await response.text()
-  if (!response.ok) throw new Refused(response.status, reason(text))
+  if (!response.ok) throw new Refused(response.status, reasonOf(text))
   return text
 }
 
 /** What the server says in its JSON error, or nothing. */
-function reason(text) {
+export function reasonOf(text) {
   try {
     const { error } = JSON.parse(text)
     return (typeof error === 'string' ? error : error?.message) ?? ''
@@ -86,7 +86,7 @@ export function sendFile(url, field, file, { onProgress = () => {}, fields = {} 
     call.addEventListener('abort', () => reject(new DOMException('stopped', 'AbortError')))
     call.addEventListener('load', () => {
       if (call.status === 401 || isSignIn(call.responseURL)) return reject(new SignedOut())
-      if (call.status >= 400) return reject(new Refused(call.status, reason(call.responseText)))
+      if (call.status >= 400) return reject(new Refused(call.status, reasonOf(call.responseText)))
       try {
         resolve(JSON.parse(call.responseText))
       } catch {

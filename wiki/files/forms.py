@@ -17,6 +17,7 @@ class UploadForm(Form):
     """Sending files."""
 
     file = MultipleFileField(_("Photos and files"))
+    credit = line(_("Who made them"), needed=False)
     folder = SelectField(_("Folder"), coerce=str, choices=[("", "")], validate_choice=False)
 
 
@@ -36,6 +37,13 @@ class FileForm(Form):
     credit = line(_("Who made it"), needed=False)
     folder = SelectField(_("Folder"), coerce=str, choices=[("", "")])
     revision = HiddenField()
+
+
+class CaptionForm(Form):
+    """What is said of a picture while it is being sent."""
+
+    alt = text(_("What the picture shows"), longest=1000)
+    credit = line(_("Who made it"), needed=False)
 
 
 class FolderForm(Form):

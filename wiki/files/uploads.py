@@ -43,9 +43,12 @@ def receive(
     parent: Item | None = None,
     folder: Folder | None = None,
     title: str | None = None,
+    credit: str = "",
 ) -> File:
     """Keep a new file, in one commit. Raises Refused, and storage.StorageFull on a full disk."""
-    file = stage_file(stream, filename, group, actor, parent=parent, folder=folder, title=title)
+    file = stage_file(
+        stream, filename, group, actor, parent=parent, folder=folder, title=title, credit=credit
+    )
     db.session.commit()
     return file
 

@@ -23,7 +23,7 @@ from wiki.files import (
     uploads,
 )
 from wiki.files import folders as drawers
-from wiki.files.forms import FileForm, UploadForm, VersionForm, folder_choices
+from wiki.files.forms import CaptionForm, FileForm, UploadForm, VersionForm, folder_choices
 from wiki.files.listing import SORTS, Listing
 from wiki.files.models import File, Folder, TextState
 from wiki.groups.models import Group, Role
@@ -85,7 +85,7 @@ def new():
         return redirect(_place(group, folder, parent), 303)
     if request.method == "POST":
         with _sent_files() as sent:
-            kept, refused = _receive(sent, group, folder, parent)
+            kept, refused = _receive(sent, group, folder, parent, form.credit.data or "")
         if is_for_program():
             return _answer(kept, refused)
         if kept and not refused:
@@ -130,6 +130,19 @@ def edit(item_id: int):
     return render_template("files/edit.html", form=form, clash=None, **_frame(file)), (
         422 if form.errors else 200
     )
+
+
+@blueprint.post("/<id:item_id>/caption")
+@login_required
+def caption(item_id: int):
+    """Say what a picture shows and who made it, without leaving the screen that sends it."""
+    file = load(File, item_id, "edit")
+    form = CaptionForm.of_request()
+    if not form.validate():
+        return api_error(422, "refused", _("Check the fields."))
+    said = {name: form[name].data or "" for name in ("alt", "credit") if name in request.form}
+    history.edit(file, said, file.revision_count, current_user)
+    return jsonify(alt=file.alt, credit=file.credit)
 
 
 @blueprint.post("/<id:item_id>/versions")
@@ -182,15 +195,21 @@ def _sent_files():
             part.close()
 
 
-def _receive(sent, group: Group, folder, parent) -> tuple[list[File], list[str]]:
+def _receive(sent, group: Group, folder, parent, credit: str) -> tuple[list[File], list[str]]:
     """Each file in its own commit: one that is refused takes no other with it."""
     kept, refused = [], []
     for part in sent:
         try:
             kept.append(
                 uploads.receive(
-                    part.stream, part.filename, group, current_user, parent=parent, folder=folder
-                )
+                    part.stream,
+                    part.filename,
+                    group,
+                    current_user,
+                    parent=parent,
+                    folder=folder,
+                    credit=credit[:200],
+                )  # fmt: skip
             )
         except uploads.Refused as refusal:
             db.session.rollback()

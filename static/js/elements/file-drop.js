@@ -1,33 +1,51 @@
-// <file-drop data-upload="address" data-field="file"> around a file field: drop several files, see each one leave, stop or
-// try again. Two leave at a time. Without data-upload it only makes room to drop; the form sends.
-import { icon, listening, make } from '../lib/parts.js'
-import { Refused, SignedOut, sendFile } from '../lib/request.js'
-import { fill, percent } from '../lib/words.js'
+// <file-drop data-upload="address" data-field="file"> around a file field: drop several files, see each one leave, pause, stop
+// or try again. Two leave at a time, in pieces: a cut, a reload or a sleep only delays them. Without data-upload it only
+// makes room to drop; the form sends.
+import { FileRow } from '../lib/file-row.js'
+import { listening, make } from '../lib/parts.js'
+import { WaitingFiles } from '../lib/waiting-files.js'
+import { fill } from '../lib/words.js'
 
 const TOGETHER = 2
 
 class FileDrop extends HTMLElement {
   connectedCallback() {
     this.field = this.querySelector('input[type="file"]')
-    if (!this.field || this.rows) return
-    this.rows = make('ul', { class: 'files', 'aria-live': 'polite' })
-    this.append(make('p', { class: 'drop-hint only-wide' }, this.dataset.drop), this.rows)
-    this.queue = []
-    this.sending = new Set()
+    if (!this.field || this.list) return
+    this.list = make('ul', { class: 'files' })
+    this.voice = make('p', { class: 'hush', role: 'status' })
+    this.append(make('p', { class: 'drop-hint only-wide' }, this.dataset.drop))
+    const place = this.hasAttribute('data-alone') ? document.getElementById('sent-files') ?? this : this
+    place.append(this.voice, this.list)
+    this.rows = []
     const { on, stop } = listening()
     this.stop = stop
     on(this, 'dragover', (event) => this.over(event, true))
     on(this, 'dragleave', (event) => this.contains(event.relatedTarget) || this.over(event, false))
     on(this, 'drop', (event) => this.drop(event))
-    if (!this.dataset.upload) return
-    // Files leave one by one from here; the form must neither need nor send them again.
-    on(this.field, 'change', () => { this.take(this.field.files); this.field.value = '' })
+    if (this.dataset.upload) this.sendOneByOne(on)
+  }
+
+  /** Files leave one by one from here; the form must neither need nor send them again. */
+  sendOneByOne(on) {
+    const { field, dataset } = this
+    on(field, 'change', () => { this.take(field.files); field.value = '' })
     on(window, 'beforeunload', (event) => this.isBusy && event.preventDefault())
-    if (this.field.form) {
-      on(this.field.form, 'submit', (event) => (this.isBusy ? event.preventDefault() : this.field.removeAttribute('name')))
+    if (field.form) {
+      on(field.form, 'submit', (event) => (this.isBusy ? event.preventDefault() : field.removeAttribute('name')))
+      on(field.form, 'change', ({ target }) => target.name === 'credit' && this.rows.forEach((row) => row.describe({ credit: target.value })))
     }
-    this.field.required = false
+    field.required = false
     this.ending('[type="submit"]', (button) => { button.hidden = true })
+    const { group = '', parent = '' } = this.fields()
+    this.waiting = new WaitingFiles(`${dataset.upload}/${group}/${parent}`)
+    this.takeUpAgain()
+  }
+
+  async takeUpAgain() {
+    const rest = await this.waiting.rest()
+    for (const { name, file, fields } of rest) this.line(file, () => fields).kept = name
+    this.next()
   }
 
   /** When the form only sends files, its button has nothing left to do. */
@@ -38,11 +56,11 @@ class FileDrop extends HTMLElement {
 
   disconnectedCallback() {
     this.stop?.()
-    this.sending?.forEach((sending) => sending.cancel())
+    this.rows?.forEach((row) => row.state === 'sending' && row.sending.pause())
   }
 
   get isBusy() {
-    return this.sending.size + this.queue.length > 0
+    return this.rows.some((row) => !row.isOver)
   }
 
   over(event, isOver) {
@@ -62,87 +80,44 @@ class FileDrop extends HTMLElement {
 
   take(files) {
     for (const file of files) {
-      const row = this.row(file)
-      this.rows.append(row.item)
-      this.queue.push(row)
+      const row = this.line(file, () => this.fields())
+      this.waiting.keep(file, this.fields()).then((name) => (row.isOver && row.state !== 'failed' ? this.waiting.drop(name) : (row.kept = name)))
     }
     this.next()
   }
 
-  next() {
-    while (this.queue.length && this.sending.size < TOGETHER) this.send(this.queue.shift())
-  }
-
-  row(file) {
-    const note = make('small', {}, fill(this.dataset.sending, { percent: percent(0, this.language) }))
-    const bar = make('progress', { class: 'progress', max: 1, value: 0, 'aria-label': file.name })
-    const button = make('button', { type: 'button', class: 'btn btn--tool' }, this.dataset.cancel)
-    const name = make('span', {}, file.name, note)
-    const item = make('li', { class: 'file' }, icon(file.type.startsWith('image/') ? 'photo' : 'page'), name, button, bar)
-    const row = { file, item, name, note, bar, button }
-    button.addEventListener('click', () => row.act())
-    row.act = () => this.forget(row)
+  line(file, fields) {
+    const row = new FileRow(file, { fields, words: this.dataset, isAsked: this.hasAttribute('data-alone'), onEnd: () => this.ended(row) })
+    this.rows.push(row)
+    this.list.append(row.item)
     return row
   }
 
-  get language() {
-    return document.documentElement.lang
+  next() {
+    const sending = this.rows.filter((row) => row.state === 'sending').length
+    this.rows.filter((row) => row.state === 'waiting').slice(0, Math.max(0, TOGETHER - sending)).forEach((row) => row.start())
+    this.tell()
   }
 
-  forget(row) {
-    this.queue = this.queue.filter((other) => other !== row)
-    row.item.remove()
+  ended(row) {
+    if (row.state === 'done' || row.state === 'gone') this.waiting.drop(row.kept)
+    if (row.state === 'gone') this.rows = this.rows.filter((other) => other !== row)
+    this.next()
+    if (!this.isBusy) this.ending('a.btn', (link) => link.classList.replace('btn--quiet', 'btn--main'))
   }
 
-  async send(row) {
-    const { upload, field, cancel } = this.dataset
-    row.bar.hidden = false
-    row.note.classList.remove('failed')
-    row.button.textContent = cancel
-    const sending = sendFile(upload, field, row.file, { fields: this.fields(), onProgress: (part) => this.show(row, part) })
-    row.act = () => sending.cancel()
-    this.sending.add(sending)
-    try {
-      this.done(row, await sending.done)
-    } catch (error) {
-      if (error.name === 'AbortError') row.item.remove()
-      else this.failed(row, error)
-    } finally {
-      this.sending.delete(sending)
-      this.next()
-      if (!this.isBusy) this.ending('a.btn', (link) => link.classList.replace('btn--quiet', 'btn--main'))
-    }
+  /** One sentence for all, which is read aloud; the rows, which change all the time, are not. */
+  tell() {
+    const count = this.rows.filter((row) => row.state === 'done').length
+    this.voice.textContent = this.rows.length > 1 ? fill(this.dataset.sent, { count, total: this.rows.length }) : ''
   }
 
   /** The form's other fields (which group, which folder) go with each file. */
   fields() {
     if (!this.field.form) return {}
-    return Object.fromEntries([...new FormData(this.field.form)].filter(([, value]) => typeof value === 'string'))
-  }
-
-  show(row, part) {
-    row.bar.value = part
-    row.note.textContent = fill(this.dataset.sending, { percent: percent(part, this.language) })
-  }
-
-  done(row, { url }) {
-    row.item.classList.add('file--done')
-    row.bar.remove()
-    row.button.remove()
-    row.name.replaceChildren(url ? make('a', { href: url }, row.file.name) : row.file.name, row.note)
-    row.item.querySelector('.icon').replaceWith(icon('coche'))
-    row.note.textContent = this.dataset.done
-  }
-
-  failed(row, error) {
-    const { signedOut, tooLarge, failed, retry } = this.dataset
-    row.bar.hidden = true
-    row.note.classList.add('failed')
-    if (error instanceof SignedOut) row.note.textContent = signedOut
-    else if (error instanceof Refused) row.note.textContent = error.message || (error.status === 413 ? tooLarge : failed)
-    else row.note.textContent = failed
-    row.button.textContent = retry
-    row.act = () => { this.queue.push(row); this.next() }
+    const found = Object.fromEntries([...new FormData(this.field.form)].filter(([, value]) => typeof value === 'string'))
+    const { group, folder, parent, credit } = found
+    return { group, folder, parent, credit }
   }
 }
 

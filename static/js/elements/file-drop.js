@@ -56,7 +56,7 @@ class FileDrop extends HTMLElement {
 
   disconnectedCallback() {
     this.stop?.()
-    this.rows?.forEach((row) => row.state === 'sending' && row.sending.pause())
+    this.rows?.forEach((row) => row.state === 'sending' && row.sending?.pause())
   }
 
   get isBusy() {

@@ -1,7 +1,6 @@
 // One file on its way: what it is, how far it is, pause, stop, try again; and of a picture, what it shows.
 import { icon, make } from './parts.js'
 import { Refused, SignedOut, postForJSON } from './request.js'
-import { send } from './sending.js'
 import { fill, percent } from './words.js'
 
 export class FileRow {
@@ -29,11 +28,10 @@ export class FileRow {
 
   /** What the picture shows is asked while it leaves, and kept once it has arrived. */
   ask() {
-    const { alt } = this.words
     this.alt = make('input', { class: 'input', maxlength: 1000, autocomplete: 'off' })
     this.said = make('small', { role: 'status' })
     this.alt.addEventListener('change', () => this.describe({ alt: this.alt.value }))
-    this.item.append(make('label', { class: 'file-alt' }, make('span', {}, alt), this.alt, this.said))
+    this.item.append(make('label', { class: 'file-alt' }, make('span', {}, this.words.alt), this.alt, this.said))
   }
 
   async describe(fields) {
@@ -48,14 +46,17 @@ export class FileRow {
 
   async start() {
     const { words } = this
+    this.sending = null
     this.show('sending', fill(words.sending, { percent: this.percent }))
-    const alt = this.alt?.value
-    this.sending = send(this.file, {
-      ...this.fields(), alt,
-      onProgress: (part) => this.progressed(part),
-      onWait: (isWaiting) => this.show('sending', isWaiting ? words.offline : fill(words.sending, { percent: this.percent })),
-    })
     try {
+      const { send } = await import('./sending.js') // heavy, and needed only now
+      if (this.state !== 'sending') return
+      const alt = this.alt?.value
+      this.sending = send(this.file, {
+        ...this.fields(), alt,
+        onProgress: (part) => this.progressed(part),
+        onWait: (isWaiting) => this.show('sending', isWaiting ? words.offline : fill(words.sending, { percent: this.percent })),
+      })
       this.done(await this.sending, alt)
     } catch (error) {
       if (error.name === 'AbortError') this.leave()
@@ -79,18 +80,19 @@ export class FileRow {
   }
 
   pause() {
-    this.sending.pause()
+    this.sending?.pause()
     this.show('paused', fill(this.words.paused, { percent: this.percent }))
     this.onEnd(this)
   }
 
   resume() {
+    if (!this.sending) return this.start()
     this.show('sending', fill(this.words.sending, { percent: this.percent }))
-    this.sending.resume()
+    return this.sending.resume()
   }
 
   async stop() {
-    if (this.state === 'sending' || this.state === 'paused') return this.sending.cancel()
+    if (this.sending && !this.isOver) return this.sending.cancel()
     this.leave()
     return this.onEnd(this)
   }

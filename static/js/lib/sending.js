@@ -1,11 +1,10 @@
 // Sends a file in pieces (tus): what arrived stays, and the sending goes on after a loss of network, a reload, a sleep.
-import { DefaultHttpStack, Upload } from 'tus-js-client'
+import { Upload } from 'tus-js-client'
 import { isShared } from './device.js'
-import { Refused, SignedOut, Unreachable, postForJSON, reasonOf } from './request.js'
+import { Checking, failure, fingerprint, pieceSize, refuseToStartAgain } from './pieces.js'
+import { SignedOut, Unreachable, postForJSON } from './request.js'
 
 const ENDPOINT = '/uploads'
-const PIECE = 1 << 20 // bytes of one request: what a cut can cost
-const SMALL_PIECE = 256 * 1024
 const DELAYS = [300, 1000, 2000, 4000, 8000, 15_000, ...Array(100).fill(30_000)]
 const SILENCE = 90_000 // milliseconds without a byte leaving after which a request is taken for dead
 const WORTH_RETRYING = new Set([0, 409, 423, 429, 460, 500, 502, 503, 504])
@@ -133,45 +132,5 @@ class Sending {
     this.isOver = true
     this.ending.abort()
     settle(value)
-  }
-}
-
-/** The same file for the same place by the same person goes on; a stream is known only by its key. */
-function fingerprint(source, key, { group, folder, parent }) {
-  const own = key ?? (source instanceof File ? [source.name, source.type, source.size, source.lastModified].join('/') : null)
-  return own && ['essaim', document.body.dataset.user, group, folder, parent, own].join('/')
-}
-
-function pieceSize() {
-  const { saveData, effectiveType } = navigator.connection ?? {}
-  return saveData || /2g|3g/.test(effectiveType ?? '') ? SMALL_PIECE : PIECE
-}
-
-/** Only « never heard of it » may begin again from nothing: else an answer that went astray would send a file twice. */
-function refuseToStartAgain(request, response) {
-  const status = response.getStatus()
-  if (status === 401) throw new SignedOut()
-  if (request.getMethod() === 'HEAD' && status >= 300 && status !== 404 && status !== 410) throw new Unreachable(String(status))
-}
-
-function failure(error) {
-  if (error.causingError instanceof SignedOut) return error.causingError
-  const response = error.originalResponse
-  return response ? new Refused(response.getStatus(), reasonOf(response.getBody())) : new Unreachable(error.message)
-}
-
-/** The usual requests; a piece carries its SHA-256, so that the road cannot change it. */
-class Checking extends DefaultHttpStack {
-  createRequest(method, url) {
-    const request = super.createRequest(method, url)
-    const send = request.send.bind(request)
-    request.send = async (body) => {
-      if (body && globalThis.crypto?.subtle) {
-        const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await body.arrayBuffer()))
-        request.setHeader('Upload-Checksum', `sha256 ${btoa(String.fromCharCode(...digest))}`)
-      }
-      return send(body)
-    }
-    return request
   }
 }

@@ -22,6 +22,7 @@ LEVELS = [  # a module may import from the lines above its own, never from its o
     "items",
     "search notifications",
     "files",
+    "consents",
     "pages portraits maps reports collections events posts discussions tasks contacts resources "
     "surveys boards guides kits trainings",
     "backups",

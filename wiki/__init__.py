@@ -12,6 +12,7 @@ FEATURES = [
     "notifications.views",
     "files.views",
     "files.tus",
+    "consents.views",
     "pages.views",
     "reports.views",
     "discussions.views",

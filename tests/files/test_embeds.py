@@ -27,6 +27,22 @@ def test_a_file_is_shown_inside_a_page_to_those_who_may_have_it(karim, client, w
     assert photo.url not in outside
 
 
+def test_a_picture_not_shared_leaves_a_neutral_word_in_the_text(karim, client, world, app):
+    photo = karim.send("a.jpg", samples.photo())
+    with app.app_context():
+        page = db.session.get(Item, world.public_page)
+        page.body = f'Avant. ![Fatou > "ici"](/files/{photo.id}/preview/medium) Après.'
+        save(page, page.author)
+        address = page.url
+    assert f"/files/{photo.id}/preview/medium" in karim.get(address).text
+    outside = client.get(address, headers={"Accept-Language": "fr"}).text.partition("<main")[2]
+    assert "Avant." in outside
+    assert "Après." in outside
+    assert "Fatou" not in outside
+    assert f"/files/{photo.id}/" not in outside
+    assert 'class="picture-away"' in outside
+
+
 def test_a_picture_in_a_text_is_a_use_of_the_file(karim, world, app):
     photo = karim.send("a.jpg", samples.photo())
     with app.app_context():

@@ -9,7 +9,8 @@ from sqlalchemy import select
 from wiki.accounts.models import SiteRole, User
 from wiki.db import db, utcnow
 from wiki.groups.models import Group, Membership, Role
-from wiki.items.access import can, visible
+from wiki.items import owners
+from wiki.items.access import NEEDS, can, visible
 from wiki.items.models import Item, PublicationRequest, Scope
 from wiki.items.writing import save
 from wiki.pages.models import Page
@@ -84,7 +85,39 @@ def test_consent_lowers_who_reads_outside_the_group(app, scope, ceiling):
         people, page = build(scope, ceiling=ceiling)
         outside = set(READERS) - {"reader", "member", "author", "lead"}
         assert readers(people, page) & outside == READ[min(scope, ceiling)] & outside
-        assert readers(people, page) - outside == READ[scope] - outside
+        inside = READ[scope] - outside if ceiling > Scope.DRAFT else {"lead"}
+        assert readers(people, page) - outside == inside
+
+
+@pytest.mark.parametrize("scope", list(Scope))
+def test_what_is_sealed_is_read_and_kept_by_the_facilitators_alone(app, scope):
+    with app.app_context():
+        people, page = build(scope, ceiling=Scope.DRAFT)
+        helper = User(name="helper", email="helper@x.example")
+        db.session.add_all([helper, PublicationRequest(item_id=page.id, scope=Scope.PUBLIC)])
+        db.session.flush()
+        owners.add(page.id, user=helper)
+        db.session.commit()
+        people["helper"] = helper
+        assert readers(people, page) == {"lead"}
+        for action in NEEDS:
+            assert doers(people, page, action) == {"lead"}
+
+
+def test_those_who_help_from_outside_are_not_the_group_that_was_agreed_to(app):
+    with app.app_context():
+        people, page = build(Scope.GROUP, ceiling=Scope.GROUP)
+        helper = User(name="helper", email="helper@x.example")
+        db.session.add_all([helper, PublicationRequest(item_id=page.id, scope=Scope.PUBLIC)])
+        db.session.flush()
+        owners.add(page.id, user=helper)
+        db.session.commit()
+        people["helper"] = helper
+        assert readers(people, page) == READ[Scope.GROUP]
+        assert "helper" not in doers(people, page, "edit")
+        page.ceiling = Scope.NETWORK
+        db.session.commit()
+        assert readers(people, page) == READ[Scope.GROUP] | {"helper", "editor"}
 
 
 def test_rights_come_from_the_role_held_today(app):

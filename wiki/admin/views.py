@@ -19,6 +19,7 @@ from wiki.forms import Form, line
 from wiki.groups.journal import Event, record
 from wiki.groups.models import Group
 from wiki.items import terms, writing
+from wiki.items.access import load, visible
 from wiki.items.models import Item, PublicationRequest, Term
 from wiki.mail import link, undelivered
 from wiki.markup.text import slugify
@@ -91,7 +92,7 @@ def requests():
     query = (
         select(PublicationRequest)
         .join(Item, Item.id == PublicationRequest.item_id)
-        .where(PublicationRequest.answered_at.is_(None), Item.trashed_at.is_(None))
+        .where(PublicationRequest.answered_at.is_(None), visible(current_user))
         .where(PublicationRequest.for_group.is_(False))
         .order_by(PublicationRequest.id)
     )
@@ -104,8 +105,9 @@ def requests():
 def answer(request_id: int):
     """Accept or decline a publication request."""
     found = db.session.get(PublicationRequest, request_id)
-    if found is None or found.answered_at or found.for_group or found.item.is_trashed:
+    if found is None or found.answered_at or found.for_group:
         abort(404)
+    load(Item, found.item_id)
     accepted = "accept" in request.form
     words = request.form.get("words", "")[:2000]
     try:

@@ -47,7 +47,7 @@ def parts_of(item: Item) -> list[Part]:
 
 def is_shared(file: File, item: Item) -> bool:
     """Whether everyone who may read the item may read the file as well, as `visible` has it."""
-    if file.group_id != item.group_id or file.is_trashed:
+    if file.group_id != item.group_id or file.is_trashed or file.ceiling == Scope.DRAFT:
         return False
     if _is_read_from_outside(item):
         return _reach(file) == Scope.PUBLIC

@@ -68,6 +68,7 @@ def trash(group_id: int):
     query = select(Item).where(Item.group_id == found.id, Item.trashed_at.is_not(None))
     if role_in(current_user, found.id) < Role.FACILITATOR:
         query = query.where((Item.scope > Scope.DRAFT) | (Item.author_id == current_user.id))
+        query = query.where(Item.ceiling.is_distinct_from(Scope.DRAFT))
     items = db.session.scalars(query.order_by(Item.trashed_at.desc()).limit(200)).all()
     leads = role_in(current_user, found.id) == Role.FACILITATOR
     return render_template("home/trash.html", group=found, items=items, leads=leads)
@@ -186,7 +187,7 @@ def _held_comments(user) -> list[Comment]:
 def _open_requests() -> list[PublicationRequest]:
     query = select(PublicationRequest).join(Item, Item.id == PublicationRequest.item_id)
     asked = (PublicationRequest.answered_at.is_(None), PublicationRequest.for_group.is_(False))
-    query = query.where(*asked, Item.trashed_at.is_(None))
+    query = query.where(*asked, visible(current_user))
     return list(db.session.scalars(query.order_by(PublicationRequest.id).limit(20)))
 
 

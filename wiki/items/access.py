@@ -80,10 +80,15 @@ def _condition(form: tuple[bool, ...], me, mine, led, shared):
     professional, leads, curates, shares = form
     allowed = or_(
         _reaches(Scope.NETWORK if professional else Scope.PUBLIC),
-        and_(Item.group_id.in_(mine), or_(Item.scope >= Scope.GROUP, Item.author_id == me)),
+        and_(
+            Item.group_id.in_(mine),
+            or_(Item.scope >= Scope.GROUP, Item.author_id == me),
+            _agreed(Scope.GROUP),
+        ),
+        # Those who keep the group's agreements read even what is sealed: nobody else does.
         Item.group_id.in_(led) if leads else false(),
-        Item.id.in_(_requested()) if curates else false(),
-        Item.id.in_(shared) if shares else false(),
+        and_(Item.id.in_(_requested()), _agreed(Scope.NETWORK)) if curates else false(),
+        and_(Item.id.in_(shared), _agreed(Scope.NETWORK)) if shares else false(),
     )
     return and_(Item.trashed_at.is_(None), allowed)
 
@@ -92,13 +97,17 @@ def can(user, action: str, item) -> bool:
     """Whether this user may do this to an item, given the role held in its group today.
 
     `item` needs `group_id`, `scope` and `author_id` only, so a narrow row will do; and `id` for
-    those of other groups who look after it too.
+    those of other groups who look after it too; and `ceiling` when it was not found by `visible`.
     """
-    if action in owners.MAY and getattr(item, "id", None) in owners.shared_with(user):
+    ceiling = getattr(item, "ceiling", None)
+    shown = ceiling is None or ceiling >= Scope.NETWORK
+    if shown and action in owners.MAY and getattr(item, "id", None) in owners.shared_with(user):
         return True
     role = role_in(user, item.group_id)
     if role is None or role < NEEDS[action]:
         return False
+    if ceiling == Scope.DRAFT:
+        return role >= LEAD
     return item.scope > Scope.DRAFT or role >= Role.FACILITATOR or item.author_id == user.id
 
 
@@ -162,7 +171,12 @@ def groups_where(user, role: Role = Role.MEMBER) -> list:
 
 def _reaches(scope: Scope):
     """SQL: shown at least this widely, also by those who appear in it."""
-    return and_(Item.scope >= scope, or_(Item.ceiling.is_(None), Item.ceiling >= scope))
+    return and_(Item.scope >= scope, _agreed(scope))
+
+
+def _agreed(scope: Scope):
+    """SQL: nobody who appears in it objects to its being shown that widely."""
+    return or_(Item.ceiling.is_(None), Item.ceiling >= scope)
 
 
 def _requested():

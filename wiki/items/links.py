@@ -6,7 +6,8 @@ from functools import cached_property
 from urllib.parse import quote
 
 from flask import render_template
-from markupsafe import Markup
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
 from sqlalchemy import and_, delete, func, select, update
 
 from wiki.db import db
@@ -22,6 +23,10 @@ _SHOWN = (
 )  # fmt: skip
 
 
+_OURS = 'src="/files/'
+_SHOWN_PICTURE = re.compile(
+    r'<img(?:[^>"]|"[^"]*")*?\ssrc="/files/(\d{1,9})\b[^"]*"(?:[^>"]|"[^"]*")*>'
+)
 _PICTURE = re.compile(r'<img [^>]*?src="/files/(\d{1,9})\b')
 
 
@@ -117,7 +122,7 @@ def show(html: str, item, user, may_edit: bool, macros: dict | None = None, *, c
     `item` needs `id` and `group_id` only; `macros` gives HTML, or what makes it, by key; `card`
     draws an embedded item otherwise than its kind does.
     """
-    if "data-" not in html:
+    if "data-" not in html and _OURS not in html:
         return Markup(html)
     item_id, group_id = item.id, item.group_id
     targets = _targets(item_id, user)
@@ -137,6 +142,7 @@ def show(html: str, item, user, may_edit: bool, macros: dict | None = None, *, c
             return card(row)
         return render_template([f"{row.kind}/_embed.html", "items/_embed.html"], item=row)
 
+    html = _put_away(html, lambda number: f"#{number}" in targets)
     return Markup(fill(html, link, embed, macros or {}))
 
 
@@ -145,7 +151,7 @@ def show_fresh(html: str, group_id: int, user, may_edit: bool, macros=None) -> M
 
     Its links are looked up by title now, not by what they were resolved to.
     """
-    if "data-" not in html:
+    if "data-" not in html and _OURS not in html:
         return Markup(html)
     waiting = _Waiting(html, group_id, user, may_edit)
 
@@ -157,7 +163,16 @@ def show_fresh(html: str, group_id: int, user, may_edit: bool, macros=None) -> M
         row = _by_number(f"#{item_id}", user)
         return row and render_template([f"{row.kind}/_embed.html", "items/_embed.html"], item=row)
 
+    html = _put_away(html, lambda number: _by_number(f"#{number}", user) is not None)
     return Markup(fill(html, link, embed, macros or {}))
+
+
+def _put_away(html: str, is_shown) -> str:
+    """The text with a neutral word in the place of each picture of ours this reader may not see."""
+    if _OURS not in html:
+        return html
+    away = f'<span class="picture-away">{escape(_("Picture not available"))}</span>'
+    return _SHOWN_PICTURE.sub(lambda m: m[0] if is_shown(int(m[1])) else away, html)
 
 
 def path_of(row) -> str:

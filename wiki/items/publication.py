@@ -56,7 +56,7 @@ def show(item_id: int):
         choices=choices, pending=pending, refused=refused, refusals=refusals(of=item),
         may_answer=bool(pending) and may_answer(pending, item),
         comments_closed=comments.is_closed(item), may_close=can(current_user, "publish", item),
-        missing=item.publish_blockers(Scope.PUBLIC) if can(current_user, "edit", item) else [],
+        missing=writing.blockers(item, Scope.PUBLIC) if can(current_user, "edit", item) else [],
     )  # fmt: skip
     return page, 422 if refused or form.errors else 200
 
@@ -212,7 +212,7 @@ def _names_first(item: Item, scope: Scope, form: PublicationForm):
     Nothing either once the writer has chosen for each: then the initials are in their places.
     """
     may = can(current_user, "share", item)
-    if not may or scope <= max(item.scope, Scope.GROUP) or item.publish_blockers(scope):
+    if not may or scope <= max(item.scope, Scope.GROUP) or writing.blockers(item, scope):
         return None
     names = firstnames.people_of(item, current_user)
     found = firstnames.passages(item, names)
@@ -252,8 +252,8 @@ def _judge(choice: Audience, item: Item, user) -> None:
         return
     broad = wide(user, item)
     choice.asks = choice.scope == Scope.PUBLIC and not broad
-    choice.reasons = list(item.publish_blockers(choice.scope))
-    if item.ceiling is not None and item.ceiling < choice.scope:
+    choice.reasons = writing.blockers(item, choice.scope)
+    if not choice.reasons and item.ceiling is not None and item.ceiling < choice.scope:
         choice.reasons.append(_("Someone who appears here has not agreed to be shown so widely."))
     choice.allowed = not choice.reasons
     if not (can(user, "publish", item) or (broad and choice.scope == Scope.PUBLIC)):

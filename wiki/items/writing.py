@@ -1,5 +1,7 @@
 """The one way to write: a change, its revision, its event and its references in one commit."""
 
+from collections.abc import Callable
+
 from sqlalchemy import delete, select, update
 
 from wiki.accounts.models import User
@@ -22,6 +24,9 @@ from wiki.markup.text import slugify
 
 TITLE_LENGTH = 200
 TEXT_LENGTH = 500_000
+
+
+_objections: list[Callable[[Item, Scope], list[str]]] = []
 
 
 class Unpublishable(Exception):
@@ -125,7 +130,7 @@ def publish(item: Item, scope: Scope, actor: User, wide: bool = False, note: str
     if not can(actor, "share", item) or not may_narrow(item, actor, scope):
         raise PermissionError(scope)
     if scope > Scope.GROUP and scope > item.scope:
-        if reasons := item.publish_blockers(scope):
+        if reasons := blockers(item, scope):
             raise Unpublishable(reasons)
         if not can(actor, "publish", item) and not (wide and scope == Scope.PUBLIC):
             raise PermissionError(scope)
@@ -135,6 +140,18 @@ def publish(item: Item, scope: Scope, actor: User, wide: bool = False, note: str
     set_scope(item, scope, actor)
     db.session.commit()
     return True
+
+
+def let_object(objections: Callable[[Item, Scope], list[str]]) -> None:
+    """Let a feature say why any item may not be shown that widely, whatever its kind."""
+    if objections not in _objections:
+        _objections.append(objections)
+
+
+def blockers(item: Item, scope: Scope) -> list[str]:
+    """Why an item may not be shown that widely yet: what its kind misses, what others object."""
+    others = [reason for objections in _objections for reason in objections(item, scope)]
+    return [*item.publish_blockers(scope), *others]
 
 
 def may_narrow(item: Item, actor: User, scope: Scope) -> bool:
@@ -153,7 +170,7 @@ def withdraw_requests(item: Item, actor: User) -> None:
 
 def answer(request: PublicationRequest, editor: User, accepted: bool, words: str = "") -> None:
     """Settle a publication request; accepting shows the item."""
-    if accepted and (reasons := request.item.publish_blockers(request.scope)):
+    if accepted and (reasons := blockers(request.item, request.scope)):
         raise Unpublishable(reasons)
     request.answered_by_id, request.answered_at = editor.id, utcnow()
     request.accepted, request.answer = accepted, words

@@ -208,7 +208,7 @@ def _edit(item: Item, changes: dict, base: int, note: str):
 def _refuse_blocked(item: Item, scope: Scope) -> None:
     if scope <= max(item.scope or Scope.DRAFT, Scope.GROUP):
         return
-    if reasons := item.publish_blockers(scope):
+    if reasons := writing.blockers(item, scope):
         message = _("This cannot be shown so widely yet.")
         raise Refused(422, "publish_blocked", message, blockers=reasons)
     if g.get("names_agreed"):

@@ -1,0 +1,323 @@
+"""Whatever people say and take back, nobody beyond what they allow gets a byte or a word."""
+
+from datetime import timedelta
+from urllib.parse import quote
+
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from tests.consents import scene
+from tests.consents.scene import NEEDS, READERS, WORDS
+from wiki.consents import deciding
+from wiki.consents.models import Medium, Person
+from wiki.consents.reckoning import settle
+from wiki.db import Remembered, db
+from wiki.items import reading
+from wiki.items.models import Item, Scope
+from wiki.search import vocabularies
+
+THINGS = ("photo", "note", "page", "report")
+OAI = "/oai?metadataPrefix=oai_dc&verb="
+PEOPLE = ("Fatou", "Ali")
+SHOWN = {"photo": Medium.IMAGE, "note": Medium.VOICE, "page": Medium.WORDS,
+         "report": Medium.NAME | Medium.STORY}  # fmt: skip
+
+
+@pytest.fixture
+def made(app, world, client_of):
+    return scene.build(app, world, client_of)
+
+
+@pytest.fixture
+def clients(app, client_of, made):
+    return {name: scene.client_for(app, client_of, made, name) for name in READERS}
+
+
+@pytest.fixture
+def as_new(app, world, client_of, database):
+    """A function: the scene again, on a database put back as it was."""
+
+    def run():
+        with app.app_context():
+            database.put_back(db.engine)
+            Remembered.forget()
+            vocabularies.forget()
+            reading.drawn.clear()
+        return scene.build(app, world, client_of)
+
+    return run
+
+
+def direct(made, name: str) -> list[tuple[str, dict]]:
+    """Every address of one thing itself: 404 for whoever may not know of it."""
+    number = getattr(made, name)
+    found = [
+        (made.titles[name], {}), (f"/items/{number}", {}), (f"/i/{number}", {}),
+        (f"/i/{number}/qr", {}), (f"/i/{number}/qr.png", {}), (f"/i/{number}/qr.svg", {}),
+        (f"/embed/{number}", {}), (f"/api/v1/items/{number}", {}),
+        (f"/api/v1/items/{number}/revisions", {}), (f"/items/{number}/feed.atom", {}),
+        (f"/items/{number}/feed.json", {}), (f"/items/{number}/history", {}),
+        (f"/items/{number}/revisions/1", {}), (f"/items/{number}/timeline", {}),
+        (f"/oembed?url={quote('http://localhost' + made.titles[name])}", {}),
+    ]  # fmt: skip
+    if name in ("photo", "note"):
+        at = f"/files/{number}"
+        sha = made.sha if name == "photo" else "*"
+        for address in (f"{at}/download", f"{at}/raw", f"{at}/versions/1",
+                        f"/api/v1/files/{number}/download"):  # fmt: skip
+            found += [(address, {}), (address, {"Range": "bytes=0-9"}),
+                      (address, {"If-None-Match": f'"{sha}"'})]  # fmt: skip
+    if name == "photo":
+        for size in ("thumb", "medium", "large"):
+            address = f"/files/{number}/preview/{size}"
+            found += [(address, {}), (address, {"Range": "bytes=0-9"}),
+                      (address, {"If-None-Match": f'"{made.sha}-{size}"'})]  # fmt: skip
+    if name == "note":
+        found.append((f"/files/{number}/text/1", {}))
+    return found
+
+
+def around(made) -> list[str]:
+    """Every place where things are listed, searched, gathered, fed out or told of."""
+    words = list(WORDS.values())
+    found = [f"/{kind}/{number}" for kind, number in
+             (("pages", made.around), ("collections", made.gathering))]  # fmt: skip
+    found += [f"/search{end}?q={word}" for word in words for end in ("", ".json", ".csv", ".atom")]
+    found += [f"/api/v1/search?q={words[0][:-1]}x", f"/search.json?q={words[2]}z"]
+    found += [
+        "/", "/feed.atom", "/feed.json", "/sitemap.xml", "/sitemaps/0.xml", "/sitemaps/site.xml",
+        f"{OAI}ListRecords", f"{OAI}ListIdentifiers",
+        "/api/v1/items?limit=100", f"/groups/{made.ours}", f"/groups/{made.ours}/feed.atom",
+        f"/groups/{made.ours}/activity", f"/groups/{made.ours}/titles.json?q=zorba",
+        f"/groups/{made.ours}/trash", f"/files?group={made.ours}", f"/pages?group={made.ours}",
+        f"/reports?group={made.ours}", "/collections", "/discussions", "/notices",
+        "/admin/requests",
+        f"/export.pdf?ids={made.page},{made.report}", f"/print?ids={made.page},{made.report}",
+        f"/compare?ids={made.report},{made.page}", f"/embed/{made.gathering}",
+        f"/api/v1/items/{made.gathering}", f"/items/{made.gathering}/feed.json",
+        f"/items/{made.around}/feed.json", f"/files/{made.photo}", "/searches/questions",
+        f"/items/{made.around}/history", f"/items/{made.gathering}/history",
+    ]  # fmt: skip
+    return found
+
+
+class Told:
+    """What people said, kept the simplest way: the rule written a second time."""
+
+    def __init__(self):
+        self.seen: dict[tuple[str, str], Medium] = {}
+        self.whole: dict[tuple[str, Medium], tuple[Scope, bool]] = {}
+        self.one: dict[tuple[str, Medium, str], tuple[Scope, bool]] = {}
+        self.minors: set[str] = set()
+
+    def allows(self, thing: str) -> Scope | None:
+        """The widest scope the thing may reach; None when nobody is in it."""
+        found = [
+            self._of(who, medium, thing)
+            for (who, what), media in self.seen.items()
+            if what == thing
+            for medium in media
+        ]
+        return min(found) if found else None
+
+    def _of(self, who: str, medium: Medium, thing: str) -> Scope:
+        said = self.one.get((who, medium, thing), self.whole.get((who, medium)))
+        if said is None:
+            return Scope.DRAFT
+        audience, is_past = said
+        return min(audience, Scope.GROUP) if is_past else audience
+
+
+def check(made, clients, told: Told, names=READERS) -> None:
+    """No reader gets what they may not; and those who may, still do."""
+    ceilings = {thing: told.allows(thing) for thing in THINGS}
+    for name in names:
+        hidden = [t for t in THINGS if (ceilings[t] if ceilings[t] is not None else Scope.PUBLIC)
+                  < NEEDS[name]]  # fmt: skip
+        for thing in THINGS:
+            first = clients[name].get(made.titles[thing], buffered=True).status_code
+            assert first == (404 if thing in hidden else 200), (name, thing, first)
+            if thing in hidden:
+                refuse_all(made, clients[name], name, thing)
+        if hidden:
+            say_nothing(made, clients[name], name, hidden)
+
+
+def refuse_all(made, client, name: str, thing: str) -> None:
+    """Each address of a hidden thing is absent, whatever is asked of it."""
+    for address, headers in direct(made, thing):
+        for method in ("GET", "HEAD"):
+            answer = client.open(address, method=method, headers=headers, buffered=True)
+            about = f"{name} {method} {address} {headers} -> {answer.status_code}"
+            assert answer.status_code in (404, 410), about
+            # The address asked for is written back, to come back to after signing in.
+            said = heard(answer).replace(made.titles[thing].rpartition("/")[2], "")
+            assert WORDS[thing] not in said, about
+            assert made.sha not in str(answer.headers), about
+
+
+def say_nothing(made, client, name: str, hidden: list[str]) -> None:
+    """No list, search, feed or text says a word of what is hidden, nor leads to it."""
+    for address in around(made):
+        answer = client.get(address, buffered=True)
+        assert answer.status_code < 500, f"{name} {address}"
+        # What one asks for is written back: only the rest counts.
+        said, asked = heard(answer), address.partition("q=")[2]
+        for thing in hidden:
+            rest = said.replace(asked, "") if asked else said
+            assert WORDS[thing] not in rest, f"{name} {address} says {WORDS[thing]}"
+            if "/api/" in address:
+                continue  # a Markdown source is given as it was written: addresses stay in it
+            for sign in ("preview", "raw", "download"):
+                leads = f"/files/{getattr(made, thing)}/{sign}"
+                assert leads not in said, f"{name} {address} leads to {leads}"
+
+
+def heard(answer) -> str:
+    """All that an answer says, its headers included; bytes too."""
+    return answer.get_data().decode("utf-8", "replace") + str(answer.headers)
+
+
+def test_everybody_reads_as_before_when_nobody_appears(made, clients):
+    check(made, clients, Told())
+
+
+def test_a_withdrawal_is_for_everyone_at_the_next_request(app, made, clients):
+    told = Told()
+    with app.app_context():
+        for thing in THINGS:
+            scene.appear(made.people["Fatou"], getattr(made, thing), SHOWN[thing])
+            told.seen["Fatou", thing] = SHOWN[thing]
+        scene.agree(made.people["Fatou"], Scope.PUBLIC)
+    for medium in Medium(63):
+        told.whole["Fatou", medium] = (Scope.PUBLIC, False)
+    check(made, clients, told)
+    tags = {}
+    for thing in THINGS:
+        answer = clients["anonymous"].get(made.titles[thing], buffered=True)
+        tags[thing] = answer.headers.get("ETag", "*")
+    with app.app_context():
+        deciding.withdraw(db.session.get(Person, made.people["Fatou"]), None)
+        db.session.commit()
+    for thing in THINGS:
+        again = clients["anonymous"].get(
+            made.titles[thing], headers={"If-None-Match": tags[thing]}, buffered=True
+        )
+        assert again.status_code == 404
+    told.whole = dict.fromkeys(told.whole, (Scope.DRAFT, False))
+    check(made, clients, told)
+    assert f"{WORDS['photo']}" in clients["nadia"].get(made.titles["photo"]).text
+
+
+@pytest.mark.parametrize("reader", ["anonymous", "karim"])
+def test_no_route_at_all_says_a_word_of_what_was_withdrawn(app, made, clients, reader):
+    from tests.test_every_route import address
+
+    with app.app_context():
+        for thing in THINGS:
+            scene.appear(made.people["Fatou"], getattr(made, thing), SHOWN[thing])
+    numbers = [getattr(made, thing) for thing in THINGS] + [made.around, made.gathering]
+    world = type("W", (), {"ours": made.ours, "karim": 2})
+    for rule in app.url_map.iter_rules():
+        if "GET" not in rule.methods or rule.endpoint == "static":
+            continue
+        for number in numbers if "item_id" in rule.arguments else numbers[:1]:
+            url = address(app, rule, world, number)
+            answer = clients[reader].get(
+                url, query_string={"group": made.ours, "item": number, "ids": number}, buffered=True
+            )
+            for word in WORDS.values():
+                assert word not in heard(answer), f"{reader} {url} says {word}"
+
+
+EVENTS = st.lists(
+    st.one_of(
+        st.tuples(st.just("appear"), st.sampled_from(PEOPLE), st.sampled_from(THINGS)),
+        st.tuples(st.just("agree"), st.sampled_from(PEOPLE), st.sampled_from((*THINGS, None)),
+                  st.sampled_from(list(Scope)), st.booleans()),
+        st.tuples(st.just("narrow"), st.sampled_from(PEOPLE), st.sampled_from((*THINGS, None)),
+                  st.sampled_from([Scope.DRAFT, Scope.GROUP, Scope.NETWORK])),
+        st.tuples(st.just("renew"), st.sampled_from(PEOPLE)),
+    ),
+    min_size=2,
+    max_size=9,
+)  # fmt: skip
+
+
+def happen(made, told: Told, event: tuple) -> None:
+    """Let one thing happen, to the house and to the rule written a second time."""
+    verb, who = event[:2]
+    person = db.session.get(Person, made.people[who])
+    if verb == "appear":
+        scene.appear(person.id, getattr(made, event[2]), SHOWN[event[2]])
+        told.seen[who, event[2]] = SHOWN[event[2]]
+    elif verb == "agree":
+        _agree(made, told, who, *event[2:])
+    elif verb == "narrow":
+        _narrow(made, told, who, *event[2:])
+    else:
+        deciding.renew(person, None)
+        for kept in (told.whole, told.one):
+            for key in [key for key in kept if key[0] == who and kept[key][0] > Scope.DRAFT]:
+                kept[key] = (kept[key][0], False)
+    db.session.commit()
+
+
+def _agree(made, told, who, *said) -> None:
+    thing, audience, is_past = said
+    until = deciding.today() - timedelta(days=1) if is_past else None
+    number = getattr(made, thing) if thing else None
+    scene.agree(made.people[who], audience, item_id=number, until=until)
+    for medium in Medium(63):
+        if thing:
+            told.one[who, medium, thing] = (audience, is_past)
+        else:
+            told.whole[who, medium] = (audience, is_past)
+
+
+def _narrow(made, told, who, thing, audience) -> None:
+    items = [getattr(made, thing)] if thing else None
+    deciding.narrow(db.session.get(Person, made.people[who]), audience, None, item_ids=items)
+    if thing is None:
+        for kept in (told.one, told.whole):
+            for key in [key for key in kept if key[0] == who]:
+                if audience == Scope.DRAFT and kept is told.one and kept[key][0] > audience:
+                    del kept[key]
+                else:
+                    kept[key] = (min(kept[key][0], audience), kept[key][1])
+        if audience == Scope.DRAFT:
+            told.whole |= {(who, medium): (Scope.DRAFT, False) for medium in Medium(63)}
+    elif (who, thing) in told.seen:
+        for medium in told.seen[who, thing]:
+            said = told.one.get((who, medium, thing), told.whole.get((who, medium)))
+            known, past = said or (Scope.DRAFT, False)
+            told.one[who, medium, thing] = (min(known, audience), past)
+
+
+@settings(
+    max_examples=8, deadline=None, phases=[Phase.explicit, Phase.generate],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)  # fmt: skip
+@given(events=EVENTS, readers=st.permutations(READERS))
+def test_for_any_sequence_of_decisions_nobody_gets_more_than_was_agreed(
+    app, as_new, client_of, events, readers
+):
+    made, told = as_new(), Told()
+    clients = {name: scene.client_for(app, client_of, made, name) for name in READERS}
+    for event in events:
+        with app.app_context():
+            happen(made, told, event)
+        with app.app_context():
+            for thing in THINGS:
+                ceiling = db.session.get(Item, getattr(made, thing)).ceiling
+                assert ceiling == told.allows(thing), (thing, event)
+    check(made, clients, told, readers[:3])
+
+
+def test_settling_again_changes_nothing(app, made):
+    with app.app_context():
+        scene.appear(made.people["Ali"], made.photo, Medium.IMAGE)
+        scene.agree(made.people["Ali"], Scope.NETWORK)
+        assert settle([made.photo, made.page]) == []
+        assert db.session.get(Item, made.photo).ceiling == Scope.NETWORK

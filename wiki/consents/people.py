@@ -1,0 +1,75 @@
+"""The people of a group, and in what they appear."""
+
+from sqlalchemy import select
+
+from wiki.accounts.models import User
+from wiki.consents import register
+from wiki.consents.models import Appearance, Medium, Person
+from wiki.consents.reckoning import Allowance, allowances, settle
+from wiki.db import db
+from wiki.items.models import Item
+from wiki.items.writing import log
+
+
+def of_group(group_id: int) -> list[Person]:
+    """The people a group knows, by the name they are shown under."""
+    query = select(Person).where(Person.group_id == group_id).order_by(Person.shown_name, Person.id)
+    return list(db.session.scalars(query))
+
+
+def people_in(item: Item) -> list[Allowance]:
+    """Who appears in an item, and what each allows today."""
+    return allowances([item.id])
+
+
+def appear(
+    person: Person, item: Item, media: Medium, actor: User | None, *, role: str = "", region=None
+) -> Appearance:
+    """Say that somebody is in an item; from now on it is shown only as far as they agree.
+
+    Said again, it adds to what was said. The caller commits.
+    """
+    lock([person.id])
+    one = db.session.scalar(
+        select(Appearance).where(
+            Appearance.person_id == person.id, Appearance.item_id == item.id
+        )
+    )  # fmt: skip
+    if one is None:
+        one = Appearance(person=person, item_id=item.id, media=media, role=role, region=region)
+        one.marked_by_id = actor.id if actor else None
+        db.session.add(one)
+    else:
+        one.media |= media
+        one.region, one.role = region or one.region, role or one.role
+    register.note(person, "appears", actor, item_id=item.id, media=int(media))
+    settle([item.id])
+    log("people changed", item, actor)
+    return one
+
+
+def disappear(one: Appearance, actor: User | None, why: str = "") -> None:
+    """Say that somebody is not in an item after all, or no more. The caller commits."""
+    lock([one.person_id])
+    item, person = one.item, one.person
+    register.note(person, "left out", actor, item_id=item.id, media=int(one.media), why=why)
+    db.session.delete(one)
+    settle([item.id])
+    log("people changed", item, actor)
+
+
+def lock(person_ids: list[int], *, shared: bool = False) -> None:
+    """Let no decision of these people pass between what is read now and the commit."""
+    query = select(Person.id).where(Person.id.in_(person_ids)).order_by(Person.id)
+    db.session.execute(query.with_for_update(read=shared)).all()
+
+
+def shown_in(person: Person) -> list[Appearance]:
+    """Everything a person appears in, the trash left out, newest first."""
+    query = (
+        select(Appearance)
+        .join(Item, Item.id == Appearance.item_id)
+        .where(Appearance.person_id == person.id, Item.trashed_at.is_(None))
+        .order_by(Item.updated_at.desc(), Item.id.desc())
+    )
+    return list(db.session.scalars(query))

@@ -79,7 +79,7 @@ def init_app(app: Flask) -> None:
     app.extensions["jobs"] = _Queue(app)
 
 
-def start_worker(app: Flask, threads: int = 2):
+def start_worker(app: Flask, threads: int = 3):
     """Run jobs in threads of this process until `stop_worker`; installs no signal handler."""
     queue = app.extensions["jobs"]
     for found in [j for j in _jobs.values() if j.sweep]:

@@ -29,6 +29,7 @@ from sqlalchemy import (
 from wiki import backups, migrating, storage
 from wiki.collections.models import Collection
 from wiki.db import db, utcnow
+from wiki.files.media import Media, MediaState
 from wiki.items import live
 from wiki.mail import Mail
 from wiki.notifications.models import Notice, Pending
@@ -55,6 +56,7 @@ def restore(app: Flask, path: Path) -> dict:
             _close_letters()
             _close_doors()
             _leave_old_epochs()
+            _make_media_again()
         except BaseException:
             _empty_again(app)
             raise
@@ -103,6 +105,13 @@ def _close_doors() -> None:
 def _leave_old_epochs() -> None:
     """Whoever wrote on the site that is replaced holds texts that this one must not mix with."""
     live.retire_epochs(int(utcnow().timestamp()))
+    db.session.commit()
+
+
+def _make_media_again() -> None:
+    """What plays and shows the files is in no backup: it is made again."""
+    again = {"state": MediaState.WAITING, "progress": 0, "tries": 0, "tried_at": None}
+    db.session.execute(update(Media).values(again))
     db.session.commit()
 
 

@@ -126,9 +126,12 @@ def damaged() -> Iterator[str]:
 def sweep_temporary() -> int:
     """Delete what interrupted uploads left more than an hour ago."""
     limit = time.time() - STALE_SECONDS
-    old = [p for p in temporary_folder().iterdir() if p.stat().st_mtime < limit]
+    old = [path for path in temporary_folder().iterdir() if _touched(path) < limit]
     for path in old:
-        path.unlink(missing_ok=True)
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
     return len(old)
 
 
@@ -162,6 +165,22 @@ def write_durably(target: Path, write) -> None:
             Path(temporary.name).unlink(missing_ok=True)
             raise
     _sync_folder(target.parent)
+
+
+def move_durably(made: Path, target: Path) -> None:
+    """Give a finished file of the same disk its place; it is there whole, or not at all."""
+    with made.open("rb") as file:
+        os.fsync(file.fileno())
+    os.replace(made, target)
+    _sync_folder(target.parent)
+
+
+def _touched(path: Path) -> float:
+    """When a file, or anything in a folder, was last written; now when it has just gone."""
+    try:
+        return max(one.stat().st_mtime for one in (path, *path.glob("*")))
+    except FileNotFoundError:
+        return time.time()
 
 
 def _copy(stream: BinaryIO, target: BinaryIO, limit: int | None) -> Stored:

@@ -152,7 +152,7 @@ def test_bytes_that_nothing_names_go_after_a_day(karim, app):
         assert storage.path_of(gone.sha256).exists()
         sweeping.sweep()
         assert not storage.path_of(gone.sha256).exists()
-        assert not previews._target(gone.sha256, "thumb").exists()
+        assert not previews.place(gone.sha256, "thumb.webp").exists()
         assert storage.path_of(kept.sha256).exists()
         assert db.session.get(Blob, gone.sha256) is None
     assert karim.get(kept.download_url).data == b"reste"

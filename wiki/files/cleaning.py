@@ -47,6 +47,7 @@ def open_picture(file: BinaryIO):
     from PIL import Image
 
     Image.MAX_IMAGE_PIXELS = None  # our own limit, just below, raises where Pillow's only warns
+    _learn_heif()
     try:
         image = Image.open(file, formats=FORMATS)
     except Exception as error:  # on hostile bytes its readers raise anything
@@ -59,7 +60,17 @@ def is_decodable(width: int | None, height: int | None) -> bool:
     return bool(width and height and width * height <= PIXELS and max(width, height) <= EDGE)
 
 
-FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "AVIF", "TIFF", "BMP", "MPO"]
+FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "AVIF", "TIFF", "BMP", "HEIF"]
+
+
+def _learn_heif() -> None:
+    """Let Pillow read the photos of iPhones; it opens nothing that it is not given."""
+    from PIL import Image
+
+    if "HEIF" not in Image.OPEN:
+        import pillow_heif
+
+        pillow_heif.register_heif_opener(thumbnails=False)
 
 
 def _clean(data: bytes, mime: str) -> Picture:
@@ -86,7 +97,7 @@ def _clean(data: bytes, mime: str) -> Picture:
 def _must_encode(image) -> bool:
     if getattr(image, "n_frames", 1) > 1 and image.format != "MPO":
         return False
-    if image.format in ("AVIF", "BMP"):
+    if image.format in ("AVIF", "BMP", "HEIF"):  # upright already, by what they say of themselves
         return False
     return _orientation(image) != 1 or not _is_usual(image.info.get("icc_profile"))
 

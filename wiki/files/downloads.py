@@ -1,11 +1,13 @@
 """Bytes on their way out: each answer checks the reader, and none is active in our origin."""
 
-from flask import Blueprint, Response, abort, request, send_file
+from pathlib import Path
+
+from flask import Blueprint, Response, abort, jsonify, request, send_file
 from flask_login import current_user
 
 from wiki import storage
 from wiki.db import db
-from wiki.files import previews, safety
+from wiki.files import media, media_making, previews, safety
 from wiki.files.models import Blob, File, FileVersion
 from wiki.items import history
 from wiki.items.access import load
@@ -52,14 +54,41 @@ def preview(item_id: int, size: str):
     file = load(File, item_id)
     if size not in previews.SIZES or not previews.is_possible(file.blob):
         abort(404)
-    path = previews.path(file.sha256, size)
+    light = "image/avif" in request.headers.get("Accept", "")
+    path = previews.best(file.sha256, size, light)
     if path is None:
         abort(404)
-    return _guard(
-        send_file(
-            path, "image/webp", conditional=True, etag=f"{file.sha256}-{size}", last_modified=None
-        )
-    )
+    answer = send_made(path, file.sha256)
+    answer.vary.add("Accept")
+    return answer
+
+
+@blueprint.get("/<id:item_id>/media/<name>")
+def made(item_id: int, name: str):
+    """What was made of a sound, a film or a picture to be played or shown everywhere."""
+    file = load(File, item_id)
+    known = db.session.get(media.Media, file.sha256)
+    if known is None or name not in media.NAMES[known.family]:
+        abort(404)
+    path = previews.place(file.sha256, name)
+    if not path.exists():
+        media_making.remake(known)
+        abort(404)
+    return send_made(path, file.sha256)
+
+
+@blueprint.get("/<id:item_id>/media.json")
+def media_state(item_id: int):
+    """Whether a sound or a film can be played yet, for the page that waits for it."""
+    file = load(File, item_id)
+    known = media.of(file.id) or abort(404)
+    answer = jsonify(
+        state=known.state, progress=known.progress, reason=known.why if known.reason else "",
+        family=known.family, duration_ms=known.duration_ms, width=known.width,
+        height=known.height, peaks=known.peaks,
+    )  # fmt: skip
+    answer.headers["Cache-Control"] = "private, no-store"
+    return answer
 
 
 def may_have_original(user, found: FileVersion) -> bool:
@@ -80,6 +109,21 @@ def shown_versions(file: File) -> list[FileVersion]:
     return [one for one in file.versions() if one.number >= first or one.sha256 == file.sha256]
 
 
+def send_made(path: Path, sha256: str) -> Response:
+    """Something made by us out of bytes whose reader was checked."""
+    response = send_file(
+        path, previews.MIMES[path.suffix], conditional=True, last_modified=None,
+        etag=f"{sha256}-{path.name.rpartition('-')[2]}",
+    )  # fmt: skip
+    _say_ranges(response)
+    return _guard(response)
+
+
+def _say_ranges(response: Response) -> None:
+    if "Accept-Ranges" not in response.headers and request.method in ("GET", "HEAD"):
+        response.headers["Accept-Ranges"] = "bytes"
+
+
 def _send(blob: Blob, filename: str, inline: bool = False) -> Response:
     path = storage.path_of(blob.sha256)
     if not path.exists():
@@ -93,8 +137,7 @@ def _send(blob: Blob, filename: str, inline: bool = False) -> Response:
         etag=blob.sha256,
         last_modified=None,
     )
-    if "Accept-Ranges" not in response.headers and request.method in ("GET", "HEAD"):
-        response.headers["Accept-Ranges"] = "bytes"
+    _say_ranges(response)
     return _guard(response)
 
 

@@ -148,11 +148,15 @@ def _media_type(head: bytes) -> str | None:
         )
     if head[4:8] == b"ftyp":
         brand = head[8:12]
-        return next((mime for pattern, mime in _BRANDS if re.fullmatch(pattern, brand)), None)
+        found = next((mime for pattern, mime in _BRANDS if re.fullmatch(pattern, brand)), None)
+        is_voice = found == "video/mp4" and b"soun" in head and b"vide" not in head
+        return "audio/mp4" if is_voice else found
     if head[:4] == b"OggS":
         return "video/ogg" if b"theora" in head[:256] else "audio/ogg"
     if head[:4] == b"\x1aE\xdf\xa3":
-        return "video/webm" if b"webm" in head[:64] else "video/x-matroska"
+        if b"webm" not in head[:64]:
+            return "video/x-matroska"
+        return "audio/webm" if b"A_" in head and b"V_" not in head else "video/webm"
     if len(head) > 2 and head[0] == 0xFF and head[1] & 0xF6 == 0xF0:
         return "audio/aac"
     if len(head) > 2 and head[0] == 0xFF and head[1] & 0xE6 == 0xE2 and head[2] & 0xF0 != 0xF0:

@@ -13,7 +13,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from wiki import storage
 from wiki.accounts.models import User
 from wiki.db import db, utcnow
-from wiki.files import previews, safety
+from wiki.files import previews, safety, untagging
 from wiki.files.cleaning import Broken, Picture, clean
 from wiki.files.models import Blob, File, FileVersion, Folder
 from wiki.files.names import clean_filename, title_from
@@ -24,6 +24,7 @@ from wiki.items.writing import stage
 from wiki.templating import size as in_words
 
 MEGA = 1_000_000
+SEALED_UP_TO = 100 * MEGA  # beyond, a film weighs too much to be kept twice for a place and a date
 
 
 class Refused(Exception):
@@ -86,7 +87,6 @@ def stage_file(
     )
     file.sealed = sealed.sha256 if sealed else None
     stage(file, actor)
-    _prepare(file)
     return file
 
 
@@ -113,7 +113,6 @@ def receive_version(
     db.session.flush()  # a file may only name bytes it was given
     _give(file, version)
     stage(file, actor, note)
-    _prepare(file)
     db.session.commit()
     return version
 
@@ -125,7 +124,6 @@ def go_back(file: File, version: FileVersion, actor: User) -> bool:
     _give(file, version)
     note = _("Version %(n)s brought back", n=version.number)
     stage(file, actor, note, verb="reverted")
-    _prepare(file)
     db.session.commit()
     return True
 
@@ -189,9 +187,21 @@ def _keep(stream: BinaryIO | Path, filename: str, group: Group) -> tuple[Blob, B
             picture = clean(file, mime) if mime in safety.PICTURES else None
         except Broken:
             picture, mime = None, "application/octet-stream"
+        try:
+            if picture is None and (tags := untagging.blanks(file, mime)):
+                return _keep_untagged(sent, mime, untagging.Blanked(file, tags))
+        except untagging.Odd:
+            mime = "application/octet-stream"
     if picture is None:
         return _blob(sent, mime), None
     return _keep_picture(sent, mime, picture)
+
+
+def _keep_untagged(sent: storage.Stored, mime: str, untagged) -> tuple[Blob, Blob | None]:
+    """A sound or a film without its titles, place and date; a short one is also kept as sent."""
+    untagged.seek(0)
+    kept = _blob(storage.store(untagged), mime)
+    return kept, _blob(sent, mime) if sent.size <= SEALED_UP_TO else None
 
 
 def _keep_picture(sent: storage.Stored, mime: str, picture: Picture) -> tuple[Blob, Blob | None]:
@@ -219,12 +229,6 @@ def _blob(stored: storage.Stored, mime: str, width=None, height=None) -> Blob:
 def _give(file: File, version: FileVersion) -> None:
     file.sha256, file.filename = version.sha256, version.filename
     file.blob = db.session.get(Blob, version.sha256)
-
-
-def _prepare(file: File) -> None:
-    """Have smaller pictures made in the background; `reading` sees to the words."""
-    if file.cover_id:
-        previews.make.later(file.sha256)
 
 
 @event.listens_for(File, "after_insert")

@@ -16,6 +16,7 @@ from wiki.files import (
     extract,
     folder_views,
     labels,
+    media,
     previews,
     safety,
     sweeping,
@@ -47,6 +48,7 @@ def _words():
         "file_details": labels.details,
         "file_sign": labels.sign_of,
         "file_kind": labels.kind_of,
+        "media_of": media.of,
         "file_is_old": lambda mime: mime in safety.OLD,
     }
 
@@ -271,7 +273,7 @@ def _about(file: File) -> dict:
         "current": current,
         "has_preview": previews.is_possible(file.blob) and not previews.failed(file.sha256),
         "family": safety.family(file.blob.mime),
-        "is_playable": file.blob.mime in safety.PLAYABLE,
+        "playing": media.of(file.id),
         "words": _words_inside(file),
         "places": text_views.places(file),
         "may_have_original": current is not None

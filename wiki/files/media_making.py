@@ -1,0 +1,257 @@
+"""Having sounds, films and pictures made, in a process that is watched, and killed when it hangs.
+
+Films have a lane of their own: nobody's photo or voice waits behind an hour of film. An attempt
+that never ended (a server that died) counts; after three, the file is said to hang.
+"""
+
+import json
+import logging
+import os
+import selectors
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+from sqlalchemy import event, inspect, or_, select, update
+
+from wiki import storage
+from wiki.db import db, utcnow
+from wiki.files import previews
+from wiki.files.making.opening import FORMATS
+from wiki.files.media import NAMES, Media, MediaState, begin, family_of
+from wiki.files.models import Blob, File
+from wiki.jobs import job, periodic
+
+log = logging.getLogger(__name__)
+
+TRIES = 3
+SECONDS = {"image": 30, "audio": 1800, "video": 4 * 3600}  # of processor
+MEGABYTES = {"image": 1200, "audio": 900, "video": 1800}  # of address space, libraries included
+SILENCE = 60  # seconds without a step forward: it hangs
+LEASE = timedelta(minutes=3)  # longer than any silence: another process is at it
+AT_A_TIME = 20
+SMALL = 1_500_000  # pixels of a picture that is not worth a process
+LANES = {"light": ("image", "audio"), "heavy": ("video",)}
+SAID = 1.0  # seconds between two words on progress that are written down
+_KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "SYSTEMROOT", "LD_LIBRARY_PATH")
+_turns = {lane: threading.Lock() for lane in LANES}
+
+
+@job(retries=0)
+def make(sha256: str) -> None:
+    """Make what plays and shows these bytes again, whatever became of it before."""
+    db.session.execute(update(Media).where(Media.sha256 == sha256).values(
+        state=MediaState.WAITING, tries=0, tried_at=None, progress=0, reason=""))  # fmt: skip
+    family = db.session.scalar(select(Media.family).where(Media.sha256 == sha256))
+    if family:
+        wake(family)
+    db.session.commit()
+
+
+@periodic(sweep=True, minute="*/10")
+@job(retries=0)
+def make_light() -> None:
+    """Make the pictures and sounds that wait."""
+    _find_forgotten()
+    _make_waiting("light", make_light)
+
+
+@periodic(sweep=True, minute="*/10")
+@job(retries=0)
+def make_heavy() -> None:
+    """Make the films that wait."""
+    _make_waiting("heavy", make_heavy)
+
+
+def remake(known: Media) -> None:
+    """Have made again what was made once and is gone: after a restore, it is nowhere."""
+    if known.state == MediaState.READY:
+        make.later(known.sha256)
+        db.session.commit()
+
+
+def wake(family: str) -> None:
+    """Have a waiting row seen to, once the transaction is committed."""
+    (make_heavy if family in LANES["heavy"] else make_light).later()
+
+
+def _make_waiting(lane: str, again) -> None:
+    """The newest first; whoever comes meanwhile leaves at once, for the row waits for us."""
+    for _ in range(AT_A_TIME):
+        if _next(lane) is None or not _turns[lane].acquire(blocking=False):
+            return
+        try:
+            found = _next(lane)
+            if found is not None and _claim(found):
+                _keep(found, _made(found))
+        finally:
+            _turns[lane].release()
+    again.later()
+
+
+def _next(lane: str):
+    """A row that waits and that nobody works at; ends the transaction it was asked in."""
+    free = or_(Media.tried_at.is_(None), Media.tried_at < utcnow() - LEASE)
+    query = (
+        select(Media.sha256, Media.family, Media.tries, Blob.mime, Blob.width, Blob.height)
+        .join(Blob, Blob.sha256 == Media.sha256)
+        .where(
+            Media.state.in_([MediaState.WAITING, MediaState.WORKING]),
+            Media.family.in_(LANES[lane]),
+            free,
+        )
+        .order_by(Media.tries, Blob.created_at.desc())
+        .limit(1)
+    )
+    found = db.session.execute(query).first()
+    db.session.rollback()
+    return found
+
+
+def _claim(found) -> bool:
+    """Count the attempt before it is made, unless another process has just done so."""
+    claimed = db.session.execute(
+        update(Media)
+        .where(Media.sha256 == found.sha256, Media.tries == found.tries)
+        .values(state=MediaState.WORKING, tries=found.tries + 1, tried_at=utcnow())
+    )
+    db.session.commit()
+    return claimed.rowcount == 1
+
+
+def _made(found) -> dict:
+    """What came of it: `end` is ready, failed or later."""
+    if found.tries >= TRIES:
+        return {"end": "failed", "reason": "stuck"}
+    try:
+        if found.family == "image" and (found.width or 0) * (found.height or 0) <= SMALL:
+            done = previews.make_here(found.sha256, NAMES["image"])
+            return {"end": "ready", **done} if done else {"end": "failed", "reason": "damaged"}
+        return _made_apart(found)
+    except FileNotFoundError:
+        return {"end": "failed", "reason": "damaged"}
+    except storage.StorageFull:
+        return {"end": "later"}
+
+
+def _made_apart(found) -> dict:
+    source = storage.path_of(found.sha256)
+    storage.check_room(source.stat().st_size)
+    with tempfile.TemporaryDirectory(
+        dir=storage.temporary_folder(), ignore_cleanup_errors=True
+    ) as folder:
+        done = run(source, found.family, found.mime, Path(folder), _Progress(found.sha256))
+        if done.get("reason") == "no_room":
+            return {"end": "later"}
+        if done["end"] == "ready":
+            previews.keep(found.sha256, Path(folder), done["made"])
+    return done
+
+
+def run(source: Path, family: str, mime: str, folder: Path, tell: Callable) -> dict:
+    """Have a file made into what plays, in a process of its own; how it ended."""
+    with source.open("rb") as file:
+        child = _start(file, family, mime, folder)
+    try:
+        return _listen(child, tell, time.monotonic() + 2 * SECONDS[family])
+    finally:
+        child.kill()
+        child.stdout.close()
+        child.wait()
+
+
+def _start(file, family: str, mime: str, folder: Path) -> subprocess.Popen:
+    root = str(Path(__file__).resolve().parents[2])
+    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}  # no secrets
+    paths = [root, os.environ.get("PYTHONPATH", "")]
+    environment |= {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "PYTHONUTF8": "1"}
+    limits = [str(SECONDS[family]), str(MEGABYTES[family])]
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "wiki.files.making.process", family, mime, folder, *limits],
+        stdin=file, stdout=subprocess.PIPE, bufsize=0, env=environment,
+    )  # fmt: skip
+
+
+def _listen(child, tell: Callable, deadline: float) -> dict:
+    """What the process says last; it is left alone as long as it gets on."""
+    rest = b""
+    with selectors.DefaultSelector() as selector:
+        selector.register(child.stdout, selectors.EVENT_READ)
+        while selector.select(max(0.0, min(SILENCE, deadline - time.monotonic()))):
+            part = os.read(child.stdout.fileno(), 1 << 16)
+            if not part:  # killed by its limits, or by the system that lacked memory
+                return {"end": "failed", "reason": "too_heavy"}
+            *lines, rest = (rest + part).split(b"\n")
+            for line in lines:
+                said = json.loads(line)
+                if "end" in said:
+                    return said
+                tell(said["progress"])
+    return {"end": "failed", "reason": "stuck"}
+
+
+class _Progress:
+    """Writes down how far the work is, now and then, which also renews its lease."""
+
+    def __init__(self, sha256: str):
+        self.sha256, self.at = sha256, 0.0
+
+    def __call__(self, progress: int) -> None:
+        now = time.monotonic()
+        if now - self.at < SAID:
+            return
+        self.at = now
+        db.session.execute(
+            update(Media)
+            .where(Media.sha256 == self.sha256)
+            .values(progress=progress, tried_at=utcnow())
+        )
+        db.session.commit()
+
+
+def _keep(found, done: dict) -> None:
+    """Write how it ended."""
+    values = {"state": done["end"], "progress": 100, "reason": done.get("reason", "")}
+    for name in ("family", "duration_ms", "width", "height", "peaks"):
+        if done.get(name) is not None:
+            values[name] = done[name]
+    if done["end"] == "later":  # the disk is full: not the file's fault
+        values = {"state": MediaState.WAITING, "tries": found.tries, "tried_at": utcnow()}
+    if done["end"] == "failed":
+        log.warning("%s could not be made: %s", found.sha256[:12], values["reason"])
+        if found.family == "image":
+            previews.note_failure(found.sha256)
+    db.session.execute(update(Media).where(Media.sha256 == found.sha256).values(values))
+    db.session.commit()
+
+
+def _find_forgotten() -> None:
+    """Bytes that came before there was a making, or by a way that did not tell of them."""
+    mimes = [*FORMATS, *previews.SHOWN]
+    named = select(File.sha256).where(File.sha256 == Blob.sha256).exists()
+    query = (
+        select(Blob.sha256, Blob.mime)
+        .outerjoin(Media, Media.sha256 == Blob.sha256)
+        .where(Media.sha256.is_(None), Blob.mime.in_(mimes), named)
+        .limit(200)
+    )
+    for row in db.session.execute(query).all():
+        if begin(db.session.connection(), row.sha256, row.mime):
+            wake("video" if row.mime.startswith("video/") else "image")
+    db.session.commit()
+
+
+@event.listens_for(File, "before_insert")
+@event.listens_for(File, "before_update")
+def _begin(_mapper, connection, file: File) -> None:
+    """However bytes come to a file, what plays and shows them is made."""
+    if not inspect(file).attrs.sha256.history.has_changes():
+        return
+    mime = connection.scalar(select(Blob.mime).where(Blob.sha256 == file.sha256))
+    if begin(connection, file.sha256, mime):
+        wake(family_of(mime))

@@ -9,7 +9,7 @@ OPEN = {
     "accounts.ask_reset", "accounts.choose_language", "accounts.login", "accounts.logout",
     "accounts.reset", "accounts.setup", "groups.accept", "home.index", "manual.page", "static",
     "search.index", "api.openapi", "api.search", "api.items", "pages.index", "reports.index",
-    "files.index", "home.healthz", "items.preview", "accounts.styleguide", "home.styleguide",
+    "files.index", "portraits.index", "portraits.slideshow", "home.healthz", "items.preview", "accounts.styleguide", "home.styleguide",
     "site.words", "feeds.site", "feeds.search",
 }  # fmt: skip
 # « Espace emploi » is named by a public page, so it gives nothing away.

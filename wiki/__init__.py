@@ -15,6 +15,7 @@ FEATURES = [
     "consents.views",
     "pages.views",
     "reports.views",
+    "portraits.views",
     "discussions.views",
     "collections.views",
     "export.redo_views",

@@ -19,6 +19,7 @@ from wiki.items.models import Comment, Item, PublicationRequest, Scope, Watch
 from wiki.items.publication import refusals, waiting_for
 
 blueprint = Blueprint("home", __name__)
+KINDS = ("pages", "files", "portraits", "reports", "collections")  # the rooms of a group
 
 
 @blueprint.get("/")
@@ -207,7 +208,7 @@ def _rooms(found: Group) -> list[tuple[str, int]]:
         .group_by(Item.kind)
     ).all()
     counts = dict(tuple(row) for row in rows)
-    return [(kind, counts.get(kind, 0)) for kind in ("pages", "files", "reports", "collections")]
+    return [(kind, counts.get(kind, 0)) for kind in KINDS]
 
 
 def _note_visit(found: Group):

@@ -58,7 +58,10 @@ def show(item_id: int, number: int):
     others = [
         (name, _shown(item, name, value))
         for name, value in past.data.items()
-        if name not in texts and name not in ("terms", "title", "sections", "headings") and value
+        if name not in texts
+        and name not in ("terms", "title")
+        and value
+        and not isinstance(value, dict)  # their texts are shown whole
     ]
     return _page(
         "items/revision.html", item, past=past, texts=texts, others=others,

@@ -14,13 +14,13 @@ from wiki.public.outlet import iso, whole
 from wiki.public.records import VISITOR, PublicRecord
 
 A_CHUNK = 10_000  # numbers of items; a standard file holds up to 50 000 addresses
-DOORS = ("/", "/reports", "/collections")
+DOORS = ("/", "/reports", "/portraits", "/collections")
 WORDS = ("themes", "publics", "territories", "needs")
 CLOSED = (
     "/account", "/add", "/admin", "/api/", "/collections/choose", "/compare", "/embed/", "/export",
     "/feeds/mine/", "/i/", "/invitations/", "/items/", "/letters/", "/login", "/logout", "/notices",
-    "/oai", "/oembed", "/print", "/reset", "/search", "/setup", "/styleguide", "/*/new$",
-    "/*/edit$",
+    "/oai", "/oembed", "/portraits/slideshow", "/print", "/reset", "/search", "/setup",
+    "/styleguide", "/*/new$", "/*/edit$",
 )  # fmt: skip
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _XMLNS = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'

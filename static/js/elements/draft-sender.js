@@ -50,7 +50,7 @@ class DraftSender extends HTMLElement {
     this.say(this.dataset.sending, 'wait')
     this.dispatchEvent(new CustomEvent('keeping', { bubbles: true }))
     try {
-      const { stamp } = JSON.parse(await postForText(this.dataset.to, new FormData(this.form), this.sending.signal))
+      const { stamp } = JSON.parse(await postForText(this.dataset.to, words(this.form), this.sending.signal))
       this.form.elements.stamp.value = stamp
       const when = moment(Date.now(), document.documentElement.lang)
       if (!this.waiting) this.say(fill(this.dataset.kept, { when }), 'ok')
@@ -76,6 +76,13 @@ class DraftSender extends HTMLElement {
     light.querySelector('span span').textContent = words
     this.status.replaceChildren(light)
   }
+}
+
+/** What is typed; files wait for the form itself. */
+function words(form) {
+  const data = new FormData(form)
+  for (const [name, value] of [...data]) if (value instanceof File) data.delete(name)
+  return data
 }
 
 customElements.define('draft-sender', DraftSender)

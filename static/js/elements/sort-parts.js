@@ -15,6 +15,7 @@ class SortParts extends HTMLElement {
     this.stop = stop
     on(this, 'click', (event) => this.press(event))
     for (const grip of this.querySelectorAll('[data-grip]')) {
+      if (grip.closest('sort-parts') !== this) continue
       grip.hidden = false
       on(grip, 'pointerdown', (event) => this.take(event, grip))
     }
@@ -31,7 +32,8 @@ class SortParts extends HTMLElement {
 
   press(event) {
     const button = event.target.closest('button[name="move"]')
-    if (!button) return
+    // Parts may hold lines that are sorted among themselves.
+    if (button?.closest('sort-parts') !== this) return
     event.preventDefault()
     const part = button.closest('[data-part]')
     const isUp = button.value.endsWith(':up')
@@ -78,8 +80,8 @@ class SortParts extends HTMLElement {
     const next = shown[Symbol.iterator]()
     this.order.value = this.order.value.split(',').map((key) => (shown.includes(key) ? next.next().value : key)).join(',')
     this.parts.forEach((one, at, all) => {
-      one.querySelector('button[value$=":up"]').disabled = at === 0
-      one.querySelector('button[value$=":down"]').disabled = at === all.length - 1
+      mover(one, 'up').disabled = at === 0
+      mover(one, 'down').disabled = at === all.length - 1
     })
     const name = part.querySelector('h2, label')?.textContent ?? ''
     this.voice.textContent = fill(this.dataset.moved, { part: name, place: shown.indexOf(part.dataset.part) + 1, count: shown.length })
@@ -87,6 +89,7 @@ class SortParts extends HTMLElement {
   }
 }
 
+const mover = (part, way) => part.querySelector(`button[value="${part.dataset.part}:${way}"]`)
 const middle = (element) => {
   const { top, height } = element.getBoundingClientRect()
   return top + height / 2

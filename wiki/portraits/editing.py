@@ -1,0 +1,196 @@
+"""The screen on which a portrait is put together, and the draft kept from moment to moment."""
+
+import secrets
+
+from flask import abort, flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user
+from sqlalchemy import select
+
+from wiki.db import db
+from wiki.files import uploads
+from wiki.files.models import File
+from wiki.items import drafting, settling
+from wiki.items.access import can, load, visible
+from wiki.items.forms import number_or_none
+from wiki.items.models import Item
+from wiki.items.writing import save
+from wiki.markup.sanitize import clean_body
+from wiki.portraits import drafts, drawing, media, parts
+from wiki.portraits.forms import PortraitForm
+from wiki.portraits.kinds import KINDS, SPOT_ICONS
+from wiki.portraits.models import Portrait
+from wiki.portraits.parts import Part
+from wiki.portraits.routes import blueprint
+from wiki.throttle import throttle
+
+STEPS = {"up": -1, "down": 1}
+FIRST = ("text", "photo", "sound", "video", "spots", "quote")  # the others are one tap further
+
+
+@blueprint.route("/portraits/<id:item_id>/edit", methods=["GET", "POST"])
+def edit(item_id: int):
+    """Put a portrait together; what others saved meanwhile comes together with it."""
+    portrait = load(Portrait, item_id, "edit")
+    if request.method == "GET":
+        draft = drafts.find(portrait, current_user)
+        form = PortraitForm.of(portrait, draft.sent() if draft else None)
+        return _page(portrait, form, draft, gone=draft.sent().getlist("gone") if draft else [])
+    sent = request.form.copy()
+    refused = _receive(portrait, sent)
+    form = PortraitForm.of(portrait, sent)
+    if {"move", "add", "keep"} & set(sent) and not refused:
+        return _keep_and_go_on(portrait, form, sent)
+    if not sent or not form.validate() or refused or not _names_known_items(portrait, form):
+        return _page(portrait, form, gone=sent.getlist("gone"), refused=refused), 422
+    base = number_or_none(form.revision.data) or portrait.revision_count
+    changes = form.changes(set(sent.getlist("gone")))
+    if clash := settling.edit(portrait, changes, base, current_user, form.note.data or ""):
+        return settling.page(clash, portrait.field_names())
+    _describe(portrait, sent)
+    drafts.drop_recorded(portrait, current_user, sent)
+    db.session.commit()
+    flash(_("Recorded."), "success")
+    flash(f"portrait-{portrait.id}", "draft-saved")
+    there = url_for(".edit", item_id=portrait.id) if "stay" in sent else portrait.url
+    return redirect(there, 303)
+
+
+@blueprint.post("/portraits/<id:item_id>/draft")
+def keep_draft(item_id: int):
+    """Keep what is being typed, for this person alone; JSON says when, and what was kept."""
+    portrait = load(Portrait, item_id, "edit")
+    throttle("60 per minute", "draft", str(current_user.id))
+    try:
+        draft = drafts.keep(portrait, current_user, request.form, request.form.get("stamp", ""))
+    except drafting.WrittenElsewhere:
+        message = _("You are also writing on another screen: this text is only in this browser.")
+        return jsonify(error={"message": message}), 409
+    except ValueError:
+        message = _("This text is too long to be kept before you save it.")
+        return jsonify(error={"message": message}), 413
+    return jsonify(stamp=draft.stamp)
+
+
+@blueprint.post("/portraits/<id:item_id>/draft/removal")
+def drop_draft(item_id: int):
+    """Throw away what was typed and not recorded."""
+    portrait = load(Portrait, item_id, "edit")
+    drafts.drop(portrait, current_user)
+    db.session.commit()
+    flash(_("Here is the portrait as it is recorded."))
+    return redirect(url_for(".edit", item_id=portrait.id), 303)
+
+
+def _keep_and_go_on(portrait: Portrait, form: PortraitForm, sent):
+    """Buttons that rearrange the form: keep all that was typed, and come back to the place."""
+    order, place = form.order(), sent.get("keep", "")[:60]
+    if "move" in sent:
+        key, _colon, way = sent["move"].partition(":")
+        block = key.partition("-")[0]
+        alike = [k for k in order if (k.startswith(f"{block}-") if "-" in key else "-" not in k)]
+        order, place = drafting.moved(order, alike, key, STEPS.get(way, 0)), f"part-{key}"
+    elif sent.get("add") in KINDS:
+        key = parts.new_key()
+        order, place = [*order, key], f"part-{key}"
+        sent[f"s_{key}_kind"] = sent["add"]
+    elif "add" in sent:
+        key = parts.new_key(sent["add"][:7])
+        order, place = [*order, key], f"part-{key}"
+        for name in ("x", "y"):  # where the picture was pressed
+            sent[f"s_{key}_{name}"] = sent.get(f"new_{name}", "")[:6]
+    sent["arrangement"] = ",".join(parts.kept_order(order))
+    try:
+        drafts.keep(portrait, current_user, sent)
+    except (ValueError, drafting.WrittenElsewhere):
+        abort(413)
+    return redirect(url_for(".edit", item_id=portrait.id, _anchor=place), 303)
+
+
+def _receive(portrait: Portrait, sent) -> str:
+    """Keep the files that came with the form, each in its block; why one was refused, or nothing."""
+    for name, file in request.files.items():
+        if not file.filename or not name.startswith("f_"):
+            continue
+        try:
+            kept = uploads.receive(
+                file.stream, file.filename, portrait.group, current_user, parent=portrait
+            )
+        except uploads.Refused as refusal:
+            db.session.rollback()
+            return f"{file.filename[:80]}: {refusal.reason}"
+        sent[f"s_{name[2:]}"] = str(kept.id)
+    return ""
+
+
+def _names_known_items(portrait: Portrait, form: PortraitForm) -> bool:
+    """Whether the writer may see what each block newly shows; says so beside it otherwise."""
+    before, wanted = set(portrait.shown_ids()), {}
+    for part in parts.every(form.blocks):
+        if "item" in part.kind.settings and part.settings.get("item"):
+            number = drawing.item_number(part.settings["item"])
+            part.settings["item"] = str(number or "")
+            wanted[number] = form.field_of(part, "item")
+        wanted |= {number: None for number in part.files() if number not in wanted}
+    new = {number for number in wanted if number not in before}
+    query = select(Item.id).where(Item.id.in_(new - {None}), visible(current_user))
+    good = True
+    for number in new - set(db.session.scalars(query)):
+        good = False
+        if field := wanted[number]:
+            field.errors = [_("Nothing of this number can be shown here.")]
+    return good
+
+
+def _describe(portrait: Portrait, sent) -> None:
+    """What pictures show, typed beside them, goes with each picture wherever it is shown."""
+    named = {}
+    for part in parts.every(portrait.blocks()):
+        for medium in part.kind.media:
+            words = sent.get(f"alt_{part.key}_{medium.name}")
+            if words is not None and part.file(medium.name):
+                named[part.file(medium.name)] = clean_body(words)[:2000].strip()
+    if not named:
+        return
+    for file in db.session.scalars(select(File).where(File.id.in_(named), visible(current_user))):
+        if file.alt != named[file.id] and can(current_user, "edit", file):
+            file.alt = named[file.id]
+            save(file, current_user, _("Described in “%(title)s”", title=portrait.title))
+
+
+def _page(portrait: Portrait, form: PortraitForm, draft=None, gone=(), refused="") -> str:
+    offer = media.on_offer(portrait.group_id, current_user)
+    chosen = {number for part in parts.every(form.blocks) for number in part.files()}
+    known = media.seen(list(chosen - {one.id for one in offer}), current_user)
+    if not form.revision.data:
+        form.revision.data = str(portrait.revision_count)
+    return render_template(
+        "portraits/edit.html",
+        item=portrait,
+        group=portrait.group,
+        room="portraits",
+        form=form,
+        kinds=KINDS,
+        first=FIRST,
+        offer=offer,
+        files={one.id: one for one in offer} | known,
+        choices=media.choices,
+        targets=_targets(form),
+        icons=SPOT_ICONS,
+        gone=set(gone),
+        refused=refused,
+        draft=draft,
+        unsaved=bool(form.errors or refused),
+        stamp=draft.stamp if draft else request.form.get("stamp", ""),
+        screen=request.form.get("screen") or secrets.token_hex(8),
+    )
+
+
+def _targets(form: PortraitForm) -> list[tuple[str, str]]:
+    """The blocks that a question may lead to, by what they are called."""
+    return [(part.key, _called(number, part)) for number, part in enumerate(form.blocks, 1)]
+
+
+def _called(number: int, part: Part) -> str:
+    title = part.words.get("title") or ""
+    return f"{number}. {part.kind.name}" + (f" · {title}" if title else "")

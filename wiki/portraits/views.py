@@ -1,0 +1,189 @@
+"""The screens of portraits: the gallery, one to see and hear, a new one."""
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from wiki.db import db
+from wiki.files.models import File
+from wiki.groups.models import Role
+from wiki.items import reading, writing
+from wiki.items.access import can, groups_where, load, load_group, visible
+from wiki.items.models import Item, Scope
+from wiki.items.publication import wide
+from wiki.portraits import drawing, editing, media, parts
+from wiki.portraits.forms import NewPortraitForm
+from wiki.portraits.kinds import MODELS, SUBJECTS
+from wiki.portraits.models import Portrait
+from wiki.portraits.routes import blueprint
+
+assert editing  # importing it is what adds its routes
+A_PAGE = 24
+# The gallery by faces, trades and places: what each door opens.
+DOORS = {"faces": ("person", "group"), "trades": ("trade",), "places": ("place",)}
+
+
+@blueprint.get("/portraits")
+def index():
+    """The gallery: portraits one may see, by faces, trades and places."""
+    group, door, query = _chosen()
+    page = max(1, min(request.args.get("page", 1, type=int) or 1, 500))
+    found = list(
+        db.session.scalars(
+            query.options(joinedload(Portrait.group)).limit(A_PAGE + 1).offset((page - 1) * A_PAGE)
+        )
+    )
+    address = url_for(".index", group=group and group.id, door=door)
+    address += "&" if group or door else "?"
+    return render_template(
+        "portraits/index.html", group=group, room="portraits", portraits=found[:A_PAGE],
+        faces=_faces(found), door=door, counts=_counts(group), may_write=_may_write_in(group),
+        previous=f"{address}page={page - 1}" if page > 1 else None,
+        next=f"{address}page={page + 1}" if len(found) > A_PAGE else None,
+    )  # fmt: skip
+
+
+@blueprint.get("/portraits/slideshow")
+def slideshow():
+    """The gallery for a public showing: one portrait at a time, as large as the screen."""
+    group, door, query = _chosen()
+    found = list(db.session.execute(query.with_only_columns(Item.id).limit(200)).scalars())
+    at = max(1, min(request.args.get("n", 1, type=int) or 1, len(found) or 1))
+    item = db.session.get(Portrait, found[at - 1]) if found else None
+    return render_template(
+        "portraits/slideshow.html", group=group, door=door, item=item, at=at, of=len(found),
+        shown=drawing.draw(item, current_user) if item else None, room="portraits",
+    )  # fmt: skip
+
+
+@blueprint.route("/portraits/new", methods=["GET", "POST"])
+def new():
+    """Begin a portrait: a name and a model."""
+    if current_user.is_anonymous:
+        abort(401)
+    group = _group_to_write_in()
+    if group is None:
+        return render_template("portraits/choose.html", groups=groups_where(current_user))
+    form = NewPortraitForm.of_request(model=request.args.get("model", "trade"))
+    if not form.was_sent_well():
+        page = render_template("portraits/new.html", form=form, group=group, models=MODELS,
+                               room="portraits")  # fmt: skip
+        return page, 422 if request.method == "POST" else 200
+    model = form.model.data
+    portrait = Portrait(
+        group_id=group.id, group=group, title=form.title.data, scope=Scope.DRAFT,
+        subject=MODELS[model].subject, **parts.begun(model),
+    )  # fmt: skip
+    writing.save(portrait, current_user)
+    return redirect(url_for(".edit", item_id=portrait.id), 303)
+
+
+@blueprint.get("/portraits/<id:item_id>")
+def show(item_id: int):
+    """One portrait: the face and the voice first, then the blocks."""
+    if kept := reading.fresh("portraits", item_id, current_user):
+        return kept
+    found = reading.row("portraits", item_id, current_user)
+    if found is None:
+        abort(404)
+    return reading.answer(found, current_user, lambda: _page(load(Portrait, item_id), found))
+
+
+@blueprint.post("/portraits/<id:item_id>/media-scope")
+def widen(item_id: int):
+    """Show the files of a portrait as widely as the portrait, where that is allowed."""
+    portrait = load(Portrait, item_id, "publish")
+    shown = drawing.draw(portrait, current_user)
+    done, refused = 0, []
+    for one in shown.narrow:
+        file = db.session.scalar(select(File).where(File.id == one.id, visible(current_user)))
+        try:
+            if file and can(current_user, "publish", file):
+                may = wide(current_user, file)
+                done += writing.publish(file, portrait.scope, current_user, may)
+        except (writing.Unpublishable, PermissionError) as error:
+            refused += getattr(error, "reasons", [file.title])
+    if done:
+        flash(ngettext("One file is shown as widely now.", "%(num)s files are shown as widely now.",
+                       done))  # fmt: skip
+    if refused or done < len(shown.narrow):
+        why = " ".join(dict.fromkeys(refused))
+        flash(_("Some files stay as they were.") + (f" {why}" if why else ""), "warning")
+    return redirect(portrait.url, 303)
+
+
+@blueprint.app_template_global("portrait_face")
+def portrait_face(item_id: int) -> media.Shown | None:
+    """The picture a card shows of a portrait, when this reader may see it."""
+    portrait = db.session.get(Portrait, item_id)
+    return _faces([portrait]).get(item_id) if portrait else None
+
+
+@blueprint.app_template_global("clock")
+def clock(moment: int) -> str:
+    """Seconds as they are read."""
+    return parts.clock(moment)
+
+
+def _page(portrait: Portrait, found) -> str:
+    may = reading.powers(current_user, found)
+    shown = drawing.draw(portrait, current_user, "edit" in may)
+    return render_template(
+        "portraits/show.html", item=portrait, found=found, shown=shown, may=may,
+        may_edit="edit" in may, room="portraits", group=reading.group_of(found, current_user),
+        by_key=shown.by_key, voice=shown.voice and shown.voice.file,
+    )  # fmt: skip
+
+
+def _faces(found: list[Portrait]) -> dict[int, media.Shown]:
+    """The picture of each portrait, of those this reader may see."""
+    wanted = {one.id: one.face_id() for one in found}
+    seen = media.seen([number for number in wanted.values() if number], current_user)
+    return {
+        one: seen[face] for one, face in wanted.items() if face in seen and seen[face].has_preview
+    }
+
+
+def _chosen():
+    """The group and the door that the address names, and the portraits they lead to."""
+    wanted = request.args.get("group", type=int)
+    group = load_group(wanted) if wanted else None
+    door = request.args.get("door", "")
+    query = select(Portrait).where(Item.kind == "portraits", visible(current_user))
+    if group:
+        query = query.where(Item.group_id == group.id)
+    if door in DOORS:
+        query = query.where(Portrait.subject.in_(DOORS[door]))
+    order = (Item.updated_at.desc(), Item.id.desc())
+    return group, door if door in DOORS else None, query.order_by(*order)
+
+
+def _counts(group) -> dict[str, int]:
+    query = select(Portrait.subject, func.count()).where(
+        Item.kind == "portraits", visible(current_user)
+    )
+    if group:
+        query = query.where(Item.group_id == group.id)
+    rows = dict(tuple(row) for row in db.session.execute(query.group_by(Portrait.subject)))
+    return {door: sum(rows.get(one, 0) for one in among) for door, among in DOORS.items()}
+
+
+def _may_write_in(group) -> bool:
+    if current_user.is_anonymous:
+        return False
+    mine = groups_where(current_user, Role.MEMBER)
+    return any(one.id == group.id for one in mine) if group else bool(mine)
+
+
+def _group_to_write_in():
+    """The group named in the address, else the only one; None when a choice must be made."""
+    if wanted := request.values.get("group", type=int):
+        return load_group(wanted, Role.MEMBER)
+    groups = groups_where(current_user)
+    return load_group(groups[0].id, Role.MEMBER) if len(groups) == 1 else None
+
+
+assert SUBJECTS.keys() == {one for among in DOORS.values() for one in among}

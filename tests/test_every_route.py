@@ -9,8 +9,8 @@ OPEN = {
     "accounts.ask_reset", "accounts.choose_language", "accounts.login", "accounts.logout",
     "accounts.reset", "accounts.setup", "groups.accept", "home.index", "manual.page", "static",
     "search.index", "api.openapi", "api.search", "api.items", "pages.index", "reports.index",
-    "files.index", "portraits.index", "portraits.slideshow", "home.healthz", "items.preview", "accounts.styleguide", "home.styleguide",
-    "site.words", "feeds.site", "feeds.search",
+    "files.index", "portraits.index", "portraits.slideshow", "home.healthz", "items.preview",
+    "accounts.styleguide", "home.styleguide", "site.words", "feeds.site", "feeds.search",
 }  # fmt: skip
 # « Espace emploi » is named by a public page, so it gives nothing away.
 CANARIES = ("Ouvert le", "Idées en vrac", "Secret.", "Charte du réseau")

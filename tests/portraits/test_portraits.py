@@ -257,9 +257,8 @@ def test_only_members_put_portraits_together(client_of, portrait, world, name, s
     assert client.post(f"/portraits/{portrait}/draft", data={"title": "x"}).status_code == status
 
 
-def test_a_draft_portrait_is_hidden_from_other_members(app, client, client_of, world, photo, voice):
-    with app.app_context():
-        number = make(world, photo, voice, Scope.DRAFT)
+def test_a_draft_portrait_is_hidden_from_other_members(client, client_of, another):
+    number = another(Scope.DRAFT)
     assert client_of("karim").get(f"/portraits/{number}").status_code == 404
     assert client.get(f"/portraits/{number}").status_code == 404
     for address in ("/portraits", "/portraits/slideshow"):
@@ -309,9 +308,8 @@ def test_a_name_is_erased_from_blocks_and_drafts(app, client_of, portrait):
     assert "Kervalo" not in karim.get(address).text
 
 
-def test_the_gallery_opens_by_faces_trades_and_places(app, client, world, portrait, photo, voice):
-    with app.app_context():
-        make(world, photo, voice, title="Le lavoir", subject="place")
+def test_the_gallery_opens_by_faces_trades_and_places(client, portrait, photo, another):
+    another(title="Le lavoir", subject="place")
     everything = client.get("/portraits").text
     assert "Annick Kervalo" in everything
     assert f"/files/{photo}/preview/thumb" in everything
@@ -319,9 +317,8 @@ def test_the_gallery_opens_by_faces_trades_and_places(app, client, world, portra
     assert "Le lavoir" in client.get("/portraits?door=places").text
 
 
-def test_the_public_showing_goes_from_one_to_the_next(app, client, world, portrait, photo, voice):
-    with app.app_context():
-        make(world, photo, voice, title="Le lavoir", subject="place")
+def test_the_public_showing_goes_from_one_to_the_next(client, portrait, another):
+    another(title="Le lavoir", subject="place")
     first, second = (client.get(f"/portraits/slideshow?n={n}").text for n in (1, 2))
     assert ("Le lavoir" in first) != ("Le lavoir" in second)
     assert "n=2" in first

@@ -1,4 +1,4 @@
-"""A portrait as one reader sees it: words filled in, media they may see, the others left neutral."""
+"""A portrait as one reader sees it: words filled in, media they may see, neutral places."""
 
 import re
 from dataclasses import dataclass, field

@@ -108,7 +108,7 @@ def _keep_and_go_on(portrait: Portrait, form: PortraitForm, sent):
 
 
 def _receive(portrait: Portrait, sent) -> str:
-    """Keep the files that came with the form, each in its block; why one was refused, or nothing."""
+    """Keep the files that came with the form, each in its block; why one was refused, or ''."""
     for name, file in request.files.items():
         if not file.filename or not name.startswith("f_"):
             continue

@@ -36,7 +36,7 @@ class Medium:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of block: `settings` are short values beside its words and files; `child` its lines."""
+    """A kind of block: `settings` are short values beside words and files, `child` its lines."""
 
     name: object
     sign: str
@@ -56,7 +56,8 @@ VOICE = Medium("file", N_("Sound"), (SOUND,))
 _SLIDE = Kind(N_("Picture"), "photo", (CAPTION,), (PHOTO,))
 _SPOT = Kind(
     N_("Place in the picture"), "cible",
-    (TITLE, Slot("body", N_("What is to be known of it"), rows=3)), settings=("x", "y", "t", "icon"),
+    (TITLE, Slot("body", N_("What is to be known of it"), rows=3)),
+    settings=("x", "y", "t", "icon"),
 )  # fmt: skip
 _MOMENT = Kind(
     N_("Moment"), "heure",

@@ -25,6 +25,8 @@ DRAFT = "Faire la carte de notre quartier"
 GROUP = "/groups/1-mon-quartier-mes-ressources"
 CARDS = "Huit cartes pour un atelier téléphone"
 GATHERED = "Commencer avec presque rien"
+PORTRAIT = "Annick Kervalo"
+GARDEN = "Le jardin des seize carrés"
 QUESTION = "Comment accueillir un groupe"
 COMPARED = (REPORT, "Cuisiner à dix", "Se servir de son téléphone")
 
@@ -60,6 +62,10 @@ VISITOR = [
     Screen("page", None, _of(PAGE)),
     Screen("file", None, _of(PICTURE)),
     Screen("file-text", None, _of(CARDS)),
+    Screen("portraits", None, "/portraits"),
+    Screen("portrait", None, _of(PORTRAIT)),
+    Screen("portrait-place", None, _of(GARDEN)),
+    Screen("portraits-shown", None, "/portraits/slideshow?n=2"),
     Screen("reports", None, "/reports"),
     Screen("needs", None, "/needs"),
     Screen("theme", None, "/themes/mobilite"),
@@ -101,6 +107,8 @@ MEMBER = [
     Screen("publication", "nadia", _of(DRAFT, "/items", "/publication")),
     Screen("report-new", "nadia", "/reports/new?group=1"),
     Screen("report-edit", "nadia", _of(DRAFT, "/reports", "/edit")),
+    Screen("portrait-new", "nadia", "/portraits/new?group=1"),
+    Screen("portrait-edit", "nadia", _of(PORTRAIT, "/portraits", "/edit")),
     Screen("adapt", "nadia", _of(REPORT, "/items", "/adaptation")),
     Screen("feedback-mine", "karim", _of(REPORT, "/reports", "/feedback")),
     Screen("problems", "nadia", "/reports/problems"),

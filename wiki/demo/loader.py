@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from wiki.accounts.models import SiteNote, SiteRole, User
 from wiki.accounts.signing import hash_password
 from wiki.db import db, utcnow
-from wiki.demo import network
+from wiki.demo import network, portraits
 from wiki.demo.drawing import draw
 from wiki.files.uploads import stage_file
 from wiki.groups.journal import Event
@@ -50,6 +50,7 @@ def load() -> bool:
     loader = Loader(_read("world.yaml"))
     loader.load()
     network.add(loader, told)
+    portraits.add(loader, _read("portraits.yaml"))
     db.session.add(SiteNote(name="demo", value=utcnow().isoformat()))
     db.session.commit()
     network.keep_searches(loader, told)  # they look into the index, which is there from now on
@@ -157,7 +158,7 @@ class Loader:
     def _attach(self) -> None:
         for row in self.world["files"]:
             content = CONTENT.joinpath("files", row["file"]).read_text("utf-8")
-            self._file(row, self._filled(content).encode())
+            self._file(row, self.filled(content).encode())
         for row in self.world["images"]:
             self._file(row, draw(row))
 
@@ -177,7 +178,7 @@ class Loader:
     def _write(self, item: Item, versions: list[Version]) -> None:
         last = versions[-1].head
         for number, version in enumerate(versions):
-            head, body = version.head, self._filled(version.body)
+            head, body = version.head, self.filled(version.body)
             item.title = head.get("title", last["title"])
             item.summary = head.get("summary", "") or ""
             if isinstance(item, Report):
@@ -206,7 +207,7 @@ class Loader:
         for name in ("reviewers", "contributors"):
             setattr(report, name, head.get(name) or [])
         year = facts.get("year")
-        report.year = int(self._filled(str(year))) if year else None
+        report.year = int(self.filled(str(year))) if year else None
 
     def date(self, item: Item, days: list[datetime]) -> None:
         """Put an item, its versions and its events at the days they are told to be of."""
@@ -269,7 +270,7 @@ class Loader:
         day = (self.now - timedelta(days=days)).replace(hour=7, minute=0, second=0)
         return min(day + timedelta(minutes=minutes), self.now)
 
-    def _filled(self, text: str) -> str:
+    def filled(self, text: str) -> str:
         """A text with its days, numbers and addresses in place."""
         shapes = {"date": "d MMMM", "mois": "MMMM yyyy", "annee": "yyyy"}
 

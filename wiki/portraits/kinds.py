@@ -7,10 +7,10 @@ from flask_babel import lazy_gettext as N_
 PICTURE, SOUND, FILM = "picture", "sound", "video"
 ANY = ("document", "sheet", "archive", PICTURE, SOUND, FILM)
 SUBJECTS = {
-    "person": (N_("A person"), "portrait"),
-    "trade": (N_("A trade"), "metier"),
-    "place": (N_("A place"), "lieu"),
-    "group": (N_("A group"), "gens"),
+    "person": (N_("Of a person"), "portrait"),
+    "trade": (N_("Of a trade"), "metier"),
+    "place": (N_("Of a place"), "lieu"),
+    "group": (N_("Of a group"), "gens"),
 }
 
 

@@ -1,0 +1,76 @@
+"""The faces and voices of the demo, put together as their groups would."""
+
+import io
+from importlib.resources import files
+
+from wiki.files.uploads import stage_file
+from wiki.items.models import Scope
+from wiki.items.writing import stage
+from wiki.portraits.kinds import KINDS, Kind
+from wiki.portraits.models import Portrait
+
+CONTENT = files("wiki.demo").joinpath("content")
+# What a row of the YAML says beside words and short values.
+_MEDIA = {"file": "file", "before_file": "before", "after_file": "after"}
+
+
+def add(loader, told: dict) -> None:
+    """Bring the files, then the portraits that show them; `told` is what portraits.yaml says."""
+    for row in told["media"]:
+        _file(loader, row)
+    for row in told["portraits"]:
+        _portrait(loader, row)
+
+
+def _file(loader, row: dict) -> None:
+    author, group = loader.people[row["author"]], loader.groups[row["group"]]
+    content = CONTENT.joinpath("media", row["file"]).read_bytes()
+    file = stage_file(io.BytesIO(content), row["name"], group, author, title=row["title"])
+    file.alt, file.credit = row.get("alt", ""), row.get("credit", "")
+    file.scope = Scope[row["scope"].upper()]
+    loader.date(file, [loader.ago(row["days_ago"])])
+    loader.files[row["key"]] = file
+
+
+def _portrait(loader, row: dict) -> None:
+    group = loader.groups[row["group"]]
+    portrait = Portrait(
+        group_id=group.id, group=group, title=row["title"], summary=row["summary"],
+        subject=row["subject"], scope=Scope[row["scope"].upper()], **_blocks(loader, row["blocks"]),
+    )  # fmt: skip
+    portrait.author_id = loader.people[row["author"]].id
+    stage(portrait, loader.people[row["author"]], row.get("note", ""))
+    loader.items[f"portraits/{row['key']}"] = portrait
+    loader.date(portrait, [loader.ago(row["days_ago"])])
+
+
+def _blocks(loader, rows: list[dict]) -> dict:
+    """The flat fields of a portrait, from its blocks as a person would tell them."""
+    words: dict[str, str] = {}
+    settings: dict[str, str] = {}
+    order: list[str] = []
+    keys = [f"b{number:06x}" for number in range(1, len(rows) + 1)]
+    for key, row in zip(keys, rows, strict=True):
+        order.append(key)
+        settings[f"{key}.kind"] = row["kind"]
+        kind = KINDS[row["kind"]]
+        _fill(loader, key, row, kind, (words, settings))
+        for number, line in enumerate(row.get("lines", ()), 1):
+            order.append(f"{key}-{number:06x}")
+            given = line | ({"to": keys[line["to"] - 1]} if "to" in line else {})
+            _fill(loader, order[-1], given, kind.child, (words, settings))
+    return {"words": words, "settings": settings, "arrangement": order}
+
+
+def _fill(loader, key: str, row: dict, kind: Kind, into: tuple[dict, dict]) -> None:
+    words, settings = into
+    for slot in kind.slots:
+        if slot.name in row:
+            words[f"{key}.{slot.name}"] = loader.filled(row[slot.name]).strip()
+    for name, medium in _MEDIA.items():
+        if name in row:
+            settings[f"{key}.{medium}"] = str(loader.files[row[name]].id)
+    for name in kind.settings:
+        if name in row:
+            value = loader.items[row[name]].id if name == "item" else row[name]
+            settings[f"{key}.{name}"] = str(value)

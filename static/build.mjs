@@ -14,6 +14,8 @@ const at = (...parts) => join(here, ...parts)
 // Anything older than these misses cascade layers, and would show the plain HTML, which works too.
 const target = ['chrome99', 'edge99', 'firefox97', 'safari15.4', 'es2021']
 
+const PARTS = 'parts' // in the manifest, beside the names
+
 /** Files of a folder with that ending, in alphabetical order (the cascade inside a layer must not depend on the disk). */
 const files = (folder, ending) => (existsSync(at(folder)) ? readdirSync(at(folder)) : [])
   .filter((name) => name.endsWith(ending)).sort().map((name) => `./${folder}/${name}`)
@@ -54,7 +56,16 @@ function collect({ outputFiles, metafile }, manifest, written, plainName) {
   for (const [path, output] of Object.entries(metafile.outputs)) {
     const name = output.entryPoint ? plainName(output.entryPoint) : preloaded(Object.keys(output.inputs))
     if (name) manifest[name] = basename(path)
+    if (name?.endsWith('.js')) manifest[PARTS][name] = needed(path, metafile.outputs)
   }
+}
+
+/** All that a script brings before it runs, itself included: the page asks for it at once, not link after link. */
+function needed(path, outputs, found = new Set()) {
+  if (found.has(basename(path))) return [...found]
+  found.add(basename(path))
+  for (const { path: next, kind } of outputs[path].imports) if (kind === 'import-statement') needed(next, outputs, found)
+  return [...found]
 }
 
 /** The two fonts of every page have a plain name, so that the page can ask for them before it has read the styles. */
@@ -71,7 +82,7 @@ function copy(path, name, manifest, written) {
 
 async function build() {
   const started = performance.now()
-  const manifest = {}
+  const manifest = { [PARTS]: {} }
   const written = new Map()
   const [css, sheets, js] = await Promise.all([styles(), alone(), scripts()])
   collect(css, manifest, written, () => 'app.css')

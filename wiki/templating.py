@@ -64,6 +64,7 @@ def init_app(app: Flask) -> None:
     signs = Signs(lambda: assets.url("icons.svg"))
     app.jinja_env.globals.update(
         asset=assets.url,
+        asset_parts=assets.parts,
         piece=piece,
         **signs.globals,
         lang=language,
@@ -267,7 +268,7 @@ class _Assets:
 
     def __init__(self, folder: Path, watch: bool):
         self.folder, self.watch = folder, watch
-        self.names: dict[str, str] = {}
+        self.names: dict = {}
         self.read_at = 0.0
 
     def url(self, name: str) -> str:
@@ -278,3 +279,9 @@ class _Assets:
             if changed != self.read_at:
                 self.names, self.read_at = json.loads(manifest.read_text()), changed
         return f"/static/{self.names[name]}"
+
+    def parts(self, *names: str) -> list[str]:
+        """The addresses of scripts and of all they bring, each once."""
+        self.url(names[0])
+        found = [part for name in names for part in self.names["parts"][name]]
+        return [f"/static/{part}" for part in dict.fromkeys(found)]

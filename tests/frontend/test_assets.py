@@ -20,7 +20,9 @@ SCRIPTS = [
 
 @pytest.fixture(scope="module")
 def manifest():
-    return json.loads((STATIC / "dist" / "manifest.json").read_text())
+    names = json.loads((STATIC / "dist" / "manifest.json").read_text())
+    names.pop("parts")
+    return names
 
 
 def test_every_entry_of_the_manifest_exists_under_a_name_that_changes_with_its_bytes(manifest):
@@ -30,6 +32,20 @@ def test_every_entry_of_the_manifest_exists_under_a_name_that_changes_with_its_b
     for name in manifest.values():
         assert (STATIC / "dist" / name).is_file()
         assert re.search(r"-[0-9A-Z]{8}\.\w+$", name), name
+
+
+def test_a_page_asks_at_once_for_all_that_the_shared_text_brings_before_it_runs():
+    dist = STATIC / "dist"
+    names = json.loads((dist / "manifest.json").read_text())
+    for script in ("coedit.js", "live-editor.js"):
+        parts = names["parts"][script]
+        assert parts[0] == names[script] and len(set(parts)) == len(parts)
+        for part in parts:
+            # What runs before it, not what it may ask for later.
+            found = re.findall(
+                r"""(?:from|import)\s?["']\./([\w-]+\.js)["']""", (dist / part).read_text()
+            )
+            assert set(found) <= set(parts)
 
 
 def test_old_browsers_meet_no_colour_they_cannot_read(manifest):

@@ -74,8 +74,8 @@ class CoEditor extends HTMLElement {
   }
 
   show(mode) {
-    const isLive = mode === 'live'
-    this.dataset.now = mode
+    const isLive = (this.dataset.now = mode) === 'live'
+    document.documentElement.classList.remove('co-soon')
     this.area.disabled = isLive
     if (this.isLazy) this.field.hidden = isLive
     for (const one of (this.isLazy ? this : document).querySelectorAll('[data-when]')) {

@@ -25,8 +25,10 @@ export class Room extends EventTarget {
     this.line.addEventListener('closed', ({ detail }) => this.end(detail))
   }
 
+  /** Says what this document holds; the line may have been open for a while. */
   connect() {
-    this.line.connect()
+    this.mayGreet = true
+    this.line.isOpen ? this.greet() : this.line.connect()
   }
 
   /** How many changes made here the server has not confirmed. */
@@ -40,8 +42,8 @@ export class Room extends EventTarget {
   }
 
   greet() {
-    this.line.send(wire.whatIHave(this.doc))
-    if (this.awareness.getLocalState()) this.line.send(wire.presence(this.awareness, [this.doc.clientID]))
+    if (this.mayGreet) this.line.send(wire.whatIHave(this.doc))
+    if (this.mayGreet && this.awareness.getLocalState()) this.line.send(wire.presence(this.awareness, [this.doc.clientID]))
   }
 
   receive(bytes) {

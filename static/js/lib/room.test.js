@@ -96,6 +96,24 @@ test('opening sends nothing of its own, and all is recorded', async (t) => {
   assert.equal(room.pending, 0)
 })
 
+test('a line opened early hears nothing of this browser until what it kept is there, then all of it once', async (t) => {
+  const server = new Server('un ')
+  const doc = new Y.Doc()
+  const room = new Room('ws://test', doc, { Socket: server.Socket, pause: () => 1 })
+  t.after(() => room.stop())
+  room.line.connect()
+  await until(() => server.lines.length === 1)
+  await tick(20)
+  assert.equal(room.isSynced, false)
+  const before = new Y.Doc()
+  text(before).insert(0, 'deux')
+  Y.applyUpdate(doc, Y.encodeStateAsUpdate(before), 'kept')
+  room.connect()
+  await until(() => room.isSynced && room.isSaved)
+  assert.equal([...text(server.doc).toString()].sort().join(''), [...'un deux'].sort().join(''))
+  assert.equal(text(doc).toString(), text(server.doc).toString())
+})
+
 test('a change is pending until its own confirmation, and what is typed together leaves together', async (t) => {
   const server = new Server()
   const room = enter(server, t)

@@ -34,6 +34,7 @@ export class LiveEditor {
     this.doc = new Doc()
     this.text = this.doc.getText('content')
     this.room = new Room(words.url, this.doc)
+    this.room.line.connect() // it opens while the rest is built
     this.shared = new Compartment()
     this.writable = new Compartment()
     this.drawing = new Compartment()

@@ -39,7 +39,7 @@ export class Status {
     clearTimeout(this.timer)
     const put = () => {
       this.shown = key
-      const said = fill(words[light.say] ?? words.ended, { ...light.values, at: clock(light.values.at ?? Date.now(), this.language) })
+      const said = fill(words[light.say] ?? words.ended, { ...light.values, at: light.values.at && clock(light.values.at, this.language) })
       for (const place of this.places) place.replaceChildren(this.sign(light.tone, said))
       this.aloud(light, said)
     }

@@ -39,7 +39,8 @@ def test_a_page_asks_at_once_for_all_that_the_shared_text_brings_before_it_runs(
     names = json.loads((dist / "manifest.json").read_text())
     for script in ("coedit.js", "live-editor.js"):
         parts = names["parts"][script]
-        assert parts[0] == names[script] and len(set(parts)) == len(parts)
+        assert parts[0] == names[script]
+        assert len(set(parts)) == len(parts)
         for part in parts:
             # What runs before it, not what it may ask for later.
             found = re.findall(

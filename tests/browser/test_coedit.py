@@ -297,6 +297,34 @@ def test_a_part_of_a_report_is_shared_once_someone_is_in_it(window, site):
     assert "à plusieurs mains" in text
 
 
+def test_an_image_pasted_in_a_part_of_a_report_takes_its_place(window, site):
+    nadia = window("nadia")
+    number = site.number("Aller à pied")
+    nadia.goto(f"/reports/{number}/edit")
+    nadia.focus("[name=section_what_failed]")
+    part = "#part-what_failed co-editor[data-now=live]"
+    nadia.wait_for_selector(part)
+    assert nadia.locator(f"{part} [data-tool=photo]").is_visible()
+    nadia.keyboard.press("Control+End")
+    nadia.evaluate(
+        """async (part) => {
+          const canvas = Object.assign(document.createElement('canvas'), { width: 40, height: 30 })
+          const blob = await new Promise((resolve) => canvas.toBlob(resolve))
+          const data = new DataTransfer()
+          data.items.add(new File([blob], 'la carte.png', { type: 'image/png' }))
+          document.querySelector(part + ' .cm-content').dispatchEvent(
+            new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
+        }""",
+        part,
+    )
+    nadia.wait_for_selector(f"{part} .co-picture img")
+    nadia.wait_for_selector(f"{part} [data-light-place] .savelight--ok")
+    nadia.fill("[name=summary]", "Une carte faite à plusieurs mains, en douze jeudis.")
+    nadia.click(".edit-top .btn--main")
+    arrive(nadia, f"/reports/{number}-")
+    assert nadia.locator("main img[src*='/preview/']").count() >= 1
+
+
 def test_a_text_rewritten_meanwhile_is_loaded_again_and_unsent_words_are_offered(two):
     nadia, karim, number = two("Un nom effacé", TEXT + "\nZorglub était là.\n")
     karim.context.set_offline(True)

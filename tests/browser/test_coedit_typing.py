@@ -283,6 +283,48 @@ def test_enter_takes_the_first_page_found_and_arrows_choose(nadia, sheet):
     nadia.keyboard.press("Escape")
 
 
+def test_a_slash_on_an_empty_line_offers_the_tools_by_keyboard_alone(nadia, sheet):
+    number = sheet("Avant\n\n¦\n\nAprès")
+    nadia.keyboard.type("/")
+    offered = nadia.wait_for_selector(".completion:not([hidden])")
+    assert "Tableau" in offered.inner_text()
+    assert nadia.get_attribute(".cm-content", "aria-activedescendant")
+    nadia.keyboard.type("par")
+    assert nadia.inner_text(".completion:not([hidden]) li") == "Parole"
+    press(nadia, "Enter")
+    nadia.keyboard.type("dit")
+    alike(number, nadia, has="Avant\n\n> dit\n\nAprès")
+    press(nadia, "Control+End", "Enter", "Enter")
+    nadia.keyboard.type("/tab")
+    press(nadia, "Escape")
+    assert nadia.locator(".completion:not([hidden])").count() == 0
+    alike(number, nadia, has="Après\n\n/tab")
+
+
+def test_a_slash_within_words_offers_nothing(nadia, sheet):
+    sheet("3/¦")
+    nadia.keyboard.type("4 et/ou /")
+    assert nadia.locator(".completion:not([hidden])").count() == 0
+
+
+def test_a_recording_dropped_takes_its_place_as_a_card(nadia, sheet):
+    number = sheet("Avant¦")
+    nadia.evaluate(
+        """() => {
+          const head = 'RIFF$\\x00\\x00\\x00WAVEfmt \\x10\\x00\\x00\\x00\\x01\\x00\\x01\\x00' +
+            '@\\x1f\\x00\\x00@\\x1f\\x00\\x00\\x01\\x00\\x08\\x00data\\x00\\x00\\x00\\x00'
+          const data = new DataTransfer()
+          const bytes = Uint8Array.from(head, (one) => one.charCodeAt(0))
+          data.items.add(new File([bytes], 'la boulangère.wav', { type: 'audio/wav' }))
+          document.querySelector('.cm-content').dispatchEvent(
+            new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
+        }"""
+    )
+    text = alike(number, nadia, has="{{fichier ")
+    assert text.startswith("Avant\n\n{{fichier ")
+    nadia.wait_for_selector(".co-embed >> text=la boulangère")
+
+
 def test_a_table_pasted_in_a_line_stands_apart_from_its_words(nadia, sheet):
     sheet("Avant ¦après")
     table = "<table><tr><td>a</td><td>b</td></tr><tr><td>1</td><td>2</td></tr></table>"

@@ -1,4 +1,4 @@
-// Images dropped, pasted or chosen: their place shows how far they are, for this person alone; the text changes once they arrived.
+// Images and recordings dropped, pasted or chosen: their place shows how far they are, for this person alone; the text changes once they arrived.
 import { StateEffect, StateField } from '@codemirror/state'
 import { Decoration, EditorView, WidgetType } from '@codemirror/view'
 import { change } from '../lib/change.js'
@@ -6,6 +6,8 @@ import { block } from '../lib/markdown.js'
 import { icon, make } from '../lib/parts.js'
 import { Refused, SignedOut, sendFile } from '../lib/request.js'
 import { fill } from '../lib/words.js'
+
+const SHOWN = /^(image|audio|video)\//
 
 const begin = StateEffect.define({ map: (value, changes) => ({ ...value, at: changes.mapPos(value.at) }) })
 const end = StateEffect.define()
@@ -52,7 +54,7 @@ export class Images {
   }
 
   take(event, transfer) {
-    const files = [...(transfer?.files ?? [])].filter((file) => file.type.startsWith('image/'))
+    const files = [...(transfer?.files ?? [])].filter((file) => SHOWN.test(file.type))
     // Text copied from a word processor comes with a picture of itself: the text is what was meant.
     if (!files.length || !this.desk.words.upload || (event.type === 'paste' && transfer.types.includes('text/plain'))) return false
     event.preventDefault()
@@ -71,7 +73,7 @@ export class Images {
     const name = (file.name || 'image').replace(/[[\]\n]/g, ' ')
     const bar = make('progress', { class: 'progress', max: 1, value: 0, 'aria-label': fill(words.sendingImage, { name }) })
     const stop = make('button', { type: 'button', class: 'btn btn--tool' }, words.stopSending)
-    const dom = make('div', { class: 'co-sending' }, icon('photo'), make('span', {}, fill(words.sendingImage, { name })), stop, bar)
+    const dom = make('div', { class: 'co-sending' }, icon(file.type.startsWith('image/') ? 'photo' : 'voix'), make('span', {}, fill(words.sendingImage, { name })), stop, bar)
     const job = { dom, ...sendFile(words.upload, 'file', file, { onProgress: (part) => { bar.value = part } }) }
     stop.addEventListener('click', () => job.cancel())
     this.jobs.add(job)

@@ -109,7 +109,7 @@ class Bridge:
         try:
             environ = environ_of(scope, body)
             if self.live:
-                environ["essaim.live"] = True
+                environ["essaim.live"] = self.live
             chunks = self.app(environ, start_response)
             content = gather(chunks, self.temporary)
         except Exception:

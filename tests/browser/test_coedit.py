@@ -297,6 +297,23 @@ def test_a_part_of_a_report_is_shared_once_someone_is_in_it(window, site):
     assert "à plusieurs mains" in text
 
 
+def test_who_is_in_which_part_of_a_report_is_seen_without_going_into_it(window, site):
+    nadia, karim = window("nadia"), window("karim")
+    number = site.number("Aller à pied")
+    for page in (nadia, karim):
+        page.goto(f"/reports/{number}/edit")
+    karim.focus("[name=section_what_failed]")
+    karim.wait_for_selector("#part-what_failed co-editor[data-now=live]")
+    nadia.wait_for_selector("#part-what_failed .part-company:not([hidden]) >> text=Karim")
+    assert nadia.locator(".part-company:not([hidden])").count() == 3, "its part, and both lists"
+    assert "Karim vient d’arriver" in nadia.text_content("part-company [role=status]")
+    assert karim.locator(".part-company:not([hidden])").count() == 0, "nobody is told of themselves"
+    karim.goto("about:blank")
+    nadia.wait_for_function(
+        "() => !document.querySelector('.part-company:not([hidden])')", timeout=15_000
+    )
+
+
 def test_an_image_pasted_in_a_part_of_a_report_takes_its_place(window, site):
     nadia = window("nadia")
     number = site.number("Aller à pied")

@@ -49,6 +49,22 @@ def test_without_a_websocket_the_address_only_says_whether_one_may_enter(client_
     assert client.get(f"/ws/items/{world.public_page}/body").status_code in (302, 303, 401)
 
 
+def test_who_writes_where_is_told_only_to_those_who_may_come_in(client_of, client, world, meet):
+    address = f"/items/{world.page}/company.json"
+    assert client_of("karim").get(address).json == {"people": []}
+    assert client_of("stranger").get(address).status_code == 404
+    assert client.get(address).status_code == 404
+    assert client_of("sophie").get(f"/items/{world.public_page}/company.json").status_code == 403
+
+    async def scene(hub, peer):
+        await peer("nadia").enter()
+        told = hub.company(world.page)
+        assert [(one["field"], one["name"]) for one in told] == [("body", "Nadia")]
+        assert hub.company(world.public_page) == []
+
+    meet(scene)
+
+
 def test_a_client_that_is_no_browser_may_come_without_origin(meet):
     async def scene(_hub, peer):
         ada = await peer("nadia", origin="").enter()

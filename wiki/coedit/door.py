@@ -6,7 +6,7 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, abort, jsonify, request
 from flask_login import current_user
 from sqlalchemy import select
 
@@ -52,6 +52,21 @@ def enter(item_id: int, field: str):
         write = can(user, "edit", item)
         found.append(Pass(item_id, field, user.id, user.device_token, write, card(user)))
     return "", 426, {"Upgrade": "websocket"}
+
+
+@blueprint.get("/items/<id:item_id>/company.json")
+def company(item_id: int):
+    """Who else is in the texts of an item at this moment, for those who may come in as well."""
+    item = load(Item, item_id)
+    if current_user.is_anonymous:
+        abort(401)
+    if not _may_enter(current_user, item):
+        abort(403)
+    hub = request.environ.get("essaim.live")
+    here = hub.company(item.id) if hub else []
+    answer = jsonify(people=[one for one in here if one["id"] != current_user.id])
+    answer.headers["Cache-Control"] = "no-store"
+    return answer
 
 
 def handshake(app, scope) -> tuple[int, Pass | None]:

@@ -285,6 +285,16 @@ class Hub:
         with contextlib.suppress(RuntimeError):  # the loop ended meanwhile
             self.loop.call_soon_threadsafe(self.look_at, item_ids)
 
+    def company(self, item_id: int) -> list[dict]:
+        """Who is in which text of an item, each once, as others see them; from any thread."""
+        here = {
+            (room.field, guest.pass_.user_id): {"field": room.field, **guest.pass_.card}
+            for room in list(self.rooms.values())
+            if room.item_id == item_id
+            for guest in list(room.guests)
+        }
+        return sorted(here.values(), key=lambda one: (one["name"], one["field"]))
+
     def hear_presence(self, key: tuple[int, str], message: bytes) -> None:
         """Another process says who is in a room there."""
         if room := self.rooms.get(key):

@@ -2,6 +2,7 @@
 import { lightOf } from '../lib/light.js'
 import { icon, make } from '../lib/parts.js'
 import { others, sentence } from '../lib/presence.js'
+import { avatar } from '../lib/avatar.js'
 import { clock, fill } from '../lib/words.js'
 
 const CALM = 350 // milliseconds without anything waiting before « recorded » is shown: it must not flicker while one types
@@ -104,18 +105,4 @@ export class Status {
     clearTimeout(this.timer)
     clearTimeout(this.waiting)
   }
-}
-
-function avatar({ name, colour, pictogram, isWriting }) {
-  const inside = pictogram ? drawing(pictogram) : name.trim().slice(0, 1).toUpperCase()
-  return make('span', { class: `avatar avatar--s${isWriting ? ' avatar--writing' : ''}`, 'data-colour': colour ?? 'ardoise', title: name, 'aria-hidden': 'true' }, inside)
-}
-
-function drawing(name) {
-  const svg = icon('moi')
-  svg.setAttribute('class', 'picto')
-  svg.setAttribute('viewBox', '0 0 48 48')
-  const use = svg.querySelector('use')
-  use.setAttribute('href', use.getAttribute('href').replace('#i-moi', `#p-${name}`))
-  return svg
 }

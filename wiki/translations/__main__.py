@@ -67,7 +67,9 @@ def update() -> Catalog:
     if FRENCH.exists():
         with FRENCH.open("rb") as file:
             catalog = read_po(file, locale="fr")
+    was = catalog.creation_date
     catalog.update(said(), no_fuzzy_matching=True)
+    catalog.creation_date = was  # else two branches never agree on it
     catalog.obsolete.clear()
     for message in catalog:
         message.locations, message.auto_comments = [], []

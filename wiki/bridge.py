@@ -44,7 +44,7 @@ ROUTES = [
         {"GET", "HEAD"},
         re.compile(
             r"/(api/v1/)?(search|admin)\b|/api/v1/items\b|/uploads/"
-            r"|.*/(edit|export|print|diff|preview|writers|timeline)\b"
+            r"|.*/(edit|export|print|diff|preview|writers|timeline|archive)\b"
         ),
         "slow",
     ),

@@ -130,6 +130,9 @@ def test_numbers_that_name_nothing(karim, world):
 
 def test_numbers_too_long_to_be_read(karim, world):
     endless = "9" * 5000
-    moved = karim.post("/files/moves", group=world.ours, file=endless)
+    moved = karim.post("/files/selection", do="move", group=world.ours, file=endless)
     assert moved.status_code == 303
-    assert karim.post("/files/moves", group=world.ours, folder=endless).status_code == 404
+    assert (
+        karim.post("/files/selection", do="move", group=world.ours, folder=endless).status_code
+        == 404
+    )

@@ -78,11 +78,23 @@ def test_what_a_deleted_folder_held_moves_up(context):
 def test_ticked_files_move_together(karim, rosa, app, world):
     karim.post("/files/folders/new", group=world.ours, name="Photos")
     ids = [karim.send(name, name.encode()).id for name in ("a.txt", "b.txt")]
-    assert karim.post("/files/moves", group=world.ours, folder=1, file=ids).status_code == 303
-    assert rosa.post("/files/moves", group=world.ours, folder="", file=ids).status_code == 403
+    assert (
+        karim.post("/files/selection", do="move", group=world.ours, folder=1, file=ids).status_code
+        == 303
+    )
+    assert (
+        rosa.post("/files/selection", do="move", group=world.ours, folder="", file=ids).status_code
+        == 403
+    )
     with app.app_context():
         assert {db.session.get(File, i).folder_id for i in ids} == {1}
-    karim.post("/files/moves", group=world.ours, folder="", file=[*ids, world.page, 999, "x"])
+    karim.post(
+        "/files/selection",
+        do="move",
+        group=world.ours,
+        folder="",
+        file=[*ids, world.page, 999, "x"],
+    )
     with app.app_context():
         assert {db.session.get(File, i).folder_id for i in ids} == {None}
 
@@ -95,7 +107,9 @@ def test_folders_of_another_group_cannot_be_reached(karim, client_of, world, app
     assert karim.get(f"/files/folders/{number}").status_code == 404
     assert karim.post(f"/files/folders/{number}", name="Vol").status_code == 404
     assert karim.post(f"/files/folders/{number}/removal").status_code == 404
-    move = karim.post("/files/moves", group=world.ours, folder=number, file=[sent.id])
+    move = karim.post(
+        "/files/selection", do="move", group=world.ours, folder=number, file=[sent.id]
+    )
     assert move.status_code == 404
     made = karim.post("/files/folders/new", group=world.ours, name="x", parent=number)
     assert made.status_code == 422

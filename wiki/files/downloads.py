@@ -7,7 +7,7 @@ from flask_login import current_user
 
 from wiki import storage
 from wiki.db import db
-from wiki.files import media, media_making, previews, safety
+from wiki.files import counting, media, media_making, previews, safety
 from wiki.files.models import Blob, File, FileVersion
 from wiki.items import history
 from wiki.items.access import load
@@ -19,6 +19,7 @@ blueprint = Blueprint("bytes", __name__)
 def download(item_id: int):
     """The current bytes, to keep: those that `sha256` names."""
     file = load(File, item_id)
+    counting.count(file.id)
     return _send(file.blob, file.filename)
 
 
@@ -26,6 +27,7 @@ def download(item_id: int):
 def version(item_id: int, number: int):
     """The bytes of a version, to keep."""
     found = load_version(load(File, item_id), number)
+    counting.count(item_id)
     return _send(found.blob, found.filename)
 
 

@@ -1,19 +1,16 @@
-"""Making, naming, moving and deleting folders; moving files between them."""
+"""Making, naming, moving and deleting folders."""
 
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import current_user, login_required
-from sqlalchemy import select
 
 from wiki.db import db
 from wiki.files import folders
 from wiki.files.forms import FolderForm, folder_choices
-from wiki.files.models import File, Folder
+from wiki.files.models import Folder
+from wiki.files.selection_views import folder_of
 from wiki.groups.models import Role
-from wiki.items.access import can, load_group, visible
-from wiki.items.forms import number_or_none
-from wiki.items.writing import log
+from wiki.items.access import load_group
 
 blueprint = Blueprint("folders", __name__)
 
@@ -26,7 +23,7 @@ def new():
     form = FolderForm.of_request(parent=request.args.get("folder", ""))
     form.parent.choices = folder_choices(folders.tree(group.id), _("At the top"))
     if form.was_sent_well():
-        parent = _folder_of(group.id, form.parent.data)
+        parent = folder_of(group.id, form.parent.data)
         try:
             folder = folders.make(group.id, parent, form.name.data, current_user)
         except folders.Misplaced as error:
@@ -50,7 +47,7 @@ def edit(folder_id: int):
     tree = [(d, f) for d, f in folders.tree(folder.group_id) if folder not in f.path()]
     form.parent.choices = folder_choices(tree, _("At the top"))
     if form.was_sent_well():
-        parent = _folder_of(folder.group_id, form.parent.data)
+        parent = folder_of(folder.group_id, form.parent.data)
         try:
             folders.change(folder, parent, form.name.data, current_user)
         except folders.Misplaced as error:
@@ -75,39 +72,7 @@ def remove(folder_id: int):
     return redirect(parent.url if parent else f"/files?group={group_id}", 303)
 
 
-@blueprint.post("/moves")
-@login_required
-def move():
-    """Put the ticked files in a folder."""
-    group = load_group(request.form.get("group", type=int) or 0, Role.MEMBER)
-    target = _folder_of(group.id, request.form.get("folder"))
-    ids = [n for n in map(number_or_none, request.form.getlist("file")[:1000]) if n]
-    found = db.session.scalars(
-        select(File).where(File.id.in_(ids), File.group_id == group.id, visible(current_user))
-    ).all()
-    moved = [file for file in found if can(current_user, "edit", file)]
-    for file in moved:
-        file.folder_id = target.id if target else None
-        log("moved", file, current_user)
-    db.session.commit()
-    if moved:
-        flash(ngettext("One file moved.", "%(num)s files moved.", len(moved)))
-    else:
-        flash(_("Tick the files to move first."), "warning")
-    return redirect(target.url if target else f"/files?group={group.id}", 303)
-
-
 def _load(folder_id: int) -> Folder:
     folder = db.session.get(Folder, folder_id) or abort(404)
     load_group(folder.group_id, Role.MEMBER)
-    return folder
-
-
-def _folder_of(group_id: int, value) -> Folder | None:
-    """The folder a form names, None for the top; 404 when it is not one of the group's."""
-    if not value:
-        return None
-    folder = db.session.get(Folder, number_or_none(value) or 0)
-    if folder is None or folder.group_id != group_id:
-        abort(404)
     return folder

@@ -84,6 +84,17 @@ def tree(group_id: int) -> list[tuple[int, Folder]]:
     return found
 
 
+def nested(group_id: int) -> list[dict]:
+    """All the folders of a group, each with those inside it, to be drawn as a tree."""
+    top: list[dict] = []
+    above = [top]
+    for depth, folder in tree(group_id):
+        branch = {"folder": folder, "inside": []}
+        above[depth].append(branch)
+        above[depth + 1 :] = [branch["inside"]]
+    return top
+
+
 def _place(folder: Folder, parent: Folder | None, name: str) -> None:
     name = " ".join(clean_text(name).split())[:NAME_LENGTH].strip()
     if not name:

@@ -1,7 +1,7 @@
 """What is asked when a file is sent, described, or sorted."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, IntegerField, MultipleFileField, SelectField
+from wtforms import HiddenField, MultipleFileField, SelectField
 
 from wiki.files.folders import NAME_LENGTH
 from wiki.files.models import Folder
@@ -51,10 +51,3 @@ class FolderForm(Form):
 
     name = line(_("Name of the folder"), longest=NAME_LENGTH)
     parent = SelectField(_("Inside"), coerce=str, choices=[("", "")])
-
-
-class MoveForm(Form):
-    """Putting several files in a folder."""
-
-    group = IntegerField()
-    folder = SelectField(_("Folder"), coerce=str, choices=[("", "")])

@@ -12,13 +12,17 @@ from wiki.db import db
 from wiki.errors import api_error, is_for_program
 from wiki.files import (
     attached,
+    comparing,
+    counting,
     downloads,
     extract,
     folder_views,
     labels,
     media,
     previews,
+    resumable,
     safety,
+    selection_views,
     sweeping,
     text_views,
     uploads,
@@ -36,8 +40,10 @@ from wiki.items.reading import powers
 
 assert attached, sweeping  # importing them is what makes them watch, and sweep
 blueprint = Blueprint("files", __name__, url_prefix="/files")
+blueprint.register_blueprint(comparing.blueprint)
 blueprint.register_blueprint(downloads.blueprint)
 blueprint.register_blueprint(folder_views.blueprint)
+blueprint.register_blueprint(selection_views.blueprint)
 blueprint.register_blueprint(text_views.blueprint)
 TEXT_SHOWN = 20_000  # characters of a text shown in its page
 
@@ -64,8 +70,9 @@ def index():
     return render_template(
         "files/index.html", group=group, folder=folder, listing=listing, sorts=SORTS,
         may_add=bool(group) and _may_add(group),
-        tree=drawers.tree(group.id) if group and _may_add(group) else [],
-        used=uploads.used_bytes(group.id) if group and _may_add(group) else 0,
+        tree=drawers.tree(group.id) if listing.is_inside else [],
+        nested=drawers.nested(group.id) if listing.is_inside else [],
+        used=_used(group) if group and _may_add(group) else 0,
         quota=uploads.quota_bytes(),
     )  # fmt: skip
 
@@ -271,6 +278,8 @@ def _about(file: File) -> dict:
     return _frame(file) | {
         "versions": versions,
         "current": current,
+        "compared": comparing.pairs(versions, file.unreadable),
+        "downloaded": counting.times(file.id),
         "has_preview": previews.is_possible(file.blob) and not previews.failed(file.sha256),
         "family": safety.family(file.blob.mime),
         "playing": media.of(file.id),
@@ -307,6 +316,11 @@ def _visible_item(item_id: int | None) -> Item | None:
     if item_id is None:
         return None
     return db.session.scalar(db.select(Item).where(Item.id == item_id, visible(current_user)))
+
+
+def _used(group: Group) -> int:
+    """What its files weigh, with what already came of those on their way."""
+    return uploads.used_bytes(group.id) + resumable.waiting_bytes(group.id)
 
 
 def _may_add(group: Group) -> bool:

@@ -169,7 +169,7 @@ def _changes(item: Item, old: dict, new: dict):
     for name in long:
         if before.get(name, "") != after.get(name, ""):
             lines = history.changed_lines(before.get(name, ""), after.get(name, ""))
-            yield {"name": names.get(name, name), "lines": shortened(list(_first(lines)))}
+            yield {"name": names.get(name, name), "lines": shortened(list(first_changes(lines)))}
     for name in sorted({*old, *new} - set(long)):
         was, now = old.get(name), new.get(name)
         if was != now and not isinstance(now or was, dict):
@@ -180,7 +180,7 @@ def _changes(item: Item, old: dict, new: dict):
             }
 
 
-def _first(lines):
+def first_changes(lines):
     """The lines up to so many changes; a line "cut" says that there are more."""
     changed = 0
     for kind, pieces in lines:

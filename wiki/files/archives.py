@@ -1,0 +1,142 @@
+"""A folder as one zip, made while it leaves: nothing waits on the disk, however much it holds."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from flask import Response, send_file
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from wiki import storage
+from wiki.db import db
+from wiki.files import folders
+from wiki.files.models import File, Folder
+from wiki.files.names import clean_filename
+from wiki.items.access import visible
+
+PIECE = 256 * 1024
+
+
+class Entry(NamedTuple):
+    """One file of an archive: its name inside, where its bytes lie, and when it changed."""
+
+    name: str
+    path: Path
+    moment: tuple
+
+
+def of_folder(group_id: int, folder: Folder | None, user) -> list[Entry]:
+    """What a folder and those inside it hold, as far as this person may read it."""
+    below = {folder.id if folder else None: ""}
+    for _depth, one in folders.tree(group_id):
+        if one.parent_id in below:
+            below[one.id] = f"{below[one.parent_id]}{clean_filename(one.name)}/"
+    query = _readable(user).where(File.group_id == group_id)
+    found = [file for file in db.session.scalars(query) if file.folder_id in below]
+    return _named([(below[file.folder_id], file) for file in found])
+
+
+def of_files(files: list[File]) -> list[Entry]:
+    """A choice of files, side by side."""
+    return _named([("", file) for file in files])
+
+
+def chosen(ids: list[int], user) -> list[File]:
+    """The files of those numbers that this person may read."""
+    return list(db.session.scalars(_readable(user).where(File.id.in_(ids))))
+
+
+def sent(entries: list[Entry], name: str) -> Response:
+    """The answer that gives them as `name`.zip; the rights were asked when they were listed."""
+    name = f"{clean_filename(name)}.zip"
+    stream = _Reader(_zipped(entries))
+    answer = send_file(stream, "application/zip", as_attachment=True, download_name=name)
+    answer.headers["Cache-Control"] = "private, no-store"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+def _readable(user):
+    return select(File).where(visible(user)).options(joinedload(File.blob)).order_by(File.id)
+
+
+def _named(placed: list[tuple[str, File]]) -> list[Entry]:
+    """Names that are apart, also on computers that take « A » and « a » for the same."""
+    entries, taken = [], set()
+    for place, file in placed:
+        stem, dot, suffix = clean_filename(file.filename).rpartition(".")
+        stem, suffix = (stem, f".{suffix}") if dot and stem else (f"{stem}{dot}{suffix}", "")
+        name, number = f"{place}{stem}{suffix}", 1
+        while name.casefold() in taken:
+            number += 1
+            name = f"{place}{stem} ({number}){suffix}"
+        taken.add(name.casefold())
+        moment = max(file.updated_at.timetuple()[:6], (1980, 1, 1, 0, 0, 0))
+        entries.append(Entry(name, storage.path_of(file.sha256), moment))
+    return entries
+
+
+def _zipped(entries: list[Entry]) -> Iterator[bytes]:
+    """The bytes of the archive. Photos, sounds and films are packed already: stored as they are."""
+    out = _Sink()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
+        for entry in entries:
+            if not entry.path.exists():
+                continue  # swept meanwhile
+            info = zipfile.ZipInfo(entry.name, entry.moment)
+            info.file_size = entry.path.stat().st_size
+            info.external_attr = 0o644 << 16
+            with entry.path.open("rb") as source, archive.open(info, "w") as target:
+                while piece := source.read(PIECE):
+                    target.write(piece)
+                    yield out.take()
+            yield out.take()
+    yield out.take()
+
+
+class _Sink(io.RawIOBase):
+    """Where zipfile writes; it cannot go back, so sizes come after the bytes."""
+
+    def __init__(self):
+        super().__init__()
+        self.parts = []
+
+    def writable(self):
+        return True
+
+    def write(self, data):
+        self.parts.append(bytes(data))
+        return len(data)
+
+    def take(self) -> bytes:
+        """What was written since last asked."""
+        parts, self.parts = self.parts, []
+        return b"".join(parts)
+
+
+class _Reader:
+    """Pieces read as a file, which the server takes as fast as the client does."""
+
+    def __init__(self, pieces: Iterator[bytes]):
+        self.pieces, self.rest = pieces, b""
+
+    def read(self, size: int = PIECE) -> bytes:
+        """The next bytes, some as soon as there are some; none at the end."""
+        while not self.rest:
+            self.rest = next(self.pieces, None)
+            if self.rest is None:
+                self.rest = b""
+                return b""
+        given, self.rest = self.rest[:size], self.rest[size:]
+        return given
+
+    def seekable(self) -> bool:
+        """It is made as it goes."""
+        return False
+
+    def close(self) -> None:
+        """Leave the file that was being read."""
+        self.pieces.close()

@@ -96,7 +96,7 @@ class FileShelf extends HTMLElement {
     const line = links[at].parentElement
     const next = {
       ArrowDown: links[at + 1], ArrowUp: links[at - 1], Home: links[0], End: links.at(-1),
-      ArrowLeft: line.parentElement.closest('li')?.querySelector('a'), ArrowRight: line.querySelector('ul a'),
+      ArrowLeft: line.parentElement.closest('li')?.querySelector('a'), ArrowRight: line.querySelector(':scope > ul a'),
     }[event.key]
     if (!next) return
     event.preventDefault()

@@ -13,6 +13,9 @@ import './elements/toast-note.js'
 // Where texts can be spoken of word by word; nowhere else is it loaded.
 if (document.querySelector('passage-notes')) import('./elements/passage-notes.js')
 
+// Where something is played; nowhere else is it loaded.
+if (document.querySelector('media-player, [data-media]')) import('./elements/media-player.js')
+
 /** A link that opens a sheet of this very page instead of going to the page that says the same. */
 document.addEventListener('click', (event) => {
   const link = event.target.closest?.('[data-opens]')

@@ -9,11 +9,14 @@ from PIL import Image
 from sqlalchemy import select, update
 
 from tests.files import recordings, samples
-from wiki import storage
+from wiki import jobs, storage
+from wiki.accounts.models import User
 from wiki.db import db, utcnow
 from wiki.files import media_making, previews
 from wiki.files.media import Media
 from wiki.files.models import Blob
+from wiki.items.writing import save
+from wiki.pages.models import Page
 
 SOUNDS = {
     "voix.webm": ("webm", "libopus"),
@@ -143,7 +146,7 @@ def test_what_is_made_is_given_in_parts_to_those_who_may_only(karim, rosa, other
         assert "sandbox" in answer.headers["Content-Security-Policy"]
         assert answer.headers["Accept-Ranges"] == "bytes"
     for person in others:
-        for way in (address, f"/files/{file.id}/media.json"):
+        for way in (address, f"/files/{file.id}/media.json", f"/files/{file.id}/player"):
             for headers in ({}, {"Range": "bytes=0-9"}, {"If-None-Match": whole.headers["ETag"]}):
                 assert person.get(way, **headers).status_code in (401, 404)
     for name in ("video.mp4", "thumb.webp", "../../secret", "failed.webp", ""):
@@ -243,6 +246,30 @@ def test_what_was_made_and_is_gone_is_made_again(app, karim):
         previews.forget(file.sha256)
     assert karim.get(f"/files/{file.id}/media/audio.m4a").status_code == 404
     assert karim.get(f"/files/{file.id}/media/audio.m4a").status_code == 200
+
+
+def test_a_page_shows_a_player_that_waits_then_plays(app, karim, rosa, world):
+    with jobs.immediate(app, False):
+        file = karim.send("voix.webm", recordings.sound(seconds=90))
+        with app.app_context():
+            page = Page(group_id=world.ours, title="Paroles", body=f"{{{{fichier {file.id}}}}}")
+            save(page, db.session.get(User, world.karim))
+            address = page.url
+    before = rosa.get(address)
+    assert f'data-wait="/files/{file.id}/media.json"' in before.text
+    assert f'src="/files/{file.id}/raw"' in before.text  # what was sent, meanwhile
+    assert state(rosa, file)["state"] == "waiting"
+    with app.app_context():
+        media_making.make_light()
+    after = rosa.get(address, If_None_Match=before.headers["ETag"])
+    assert after.status_code == 200
+    assert "data-wait" not in after.text
+    assert f'src="/files/{file.id}/media/audio.m4a"' in after.text
+    assert 'preload="none"' in after.text
+    assert "1:30" in after.text
+    alone = rosa.get(f"/files/{file.id}/player?size=small").text
+    assert "player--small" in alone
+    assert "<html" not in alone
 
 
 def test_files_that_came_before_the_making_are_found(app, karim):

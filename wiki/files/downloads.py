@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from flask import Blueprint, Response, abort, jsonify, request, send_file
+from flask import Blueprint, Response, abort, request, send_file
 from flask_login import current_user
 
 from wiki import storage
 from wiki.db import db
-from wiki.files import counting, media, media_making, previews, safety
+from wiki.files import counting, previews, safety
 from wiki.files.models import Blob, File, FileVersion
 from wiki.items import history
 from wiki.items.access import load
@@ -62,34 +62,6 @@ def preview(item_id: int, size: str):
         abort(404)
     answer = send_made(path, file.sha256)
     answer.vary.add("Accept")
-    return answer
-
-
-@blueprint.get("/<id:item_id>/media/<name>")
-def made(item_id: int, name: str):
-    """What was made of a sound, a film or a picture to be played or shown everywhere."""
-    file = load(File, item_id)
-    known = db.session.get(media.Media, file.sha256)
-    if known is None or name not in media.NAMES[known.family]:
-        abort(404)
-    path = previews.place(file.sha256, name)
-    if not path.exists():
-        media_making.remake(known)
-        abort(404)
-    return send_made(path, file.sha256)
-
-
-@blueprint.get("/<id:item_id>/media.json")
-def media_state(item_id: int):
-    """Whether a sound or a film can be played yet, for the page that waits for it."""
-    file = load(File, item_id)
-    known = media.of(file.id) or abort(404)
-    answer = jsonify(
-        state=known.state, progress=known.progress, reason=known.why if known.reason else "",
-        family=known.family, duration_ms=known.duration_ms, width=known.width,
-        height=known.height, peaks=known.peaks,
-    )  # fmt: skip
-    answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
 

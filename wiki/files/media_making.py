@@ -25,6 +25,7 @@ from wiki.files import previews
 from wiki.files.making.opening import FORMATS
 from wiki.files.media import NAMES, Media, MediaState, begin, family_of
 from wiki.files.models import Blob, File
+from wiki.items.writing import log as note
 from wiki.jobs import job, periodic
 
 log = logging.getLogger(__name__)
@@ -227,6 +228,9 @@ def _keep(found, done: dict) -> None:
         if found.family == "image":
             previews.note_failure(found.sha256)
     db.session.execute(update(Media).where(Media.sha256 == found.sha256).values(values))
+    if found.family != "image":  # screens that show the player are drawn again
+        for file in db.session.scalars(select(File).where(File.sha256 == found.sha256)):
+            note("prepared", file, None)
     db.session.commit()
 
 

@@ -19,6 +19,7 @@ from wiki.files import (
     folder_views,
     labels,
     media,
+    media_views,
     previews,
     resumable,
     safety,
@@ -44,6 +45,7 @@ blueprint.register_blueprint(comparing.blueprint)
 blueprint.register_blueprint(downloads.blueprint)
 blueprint.register_blueprint(folder_views.blueprint)
 blueprint.register_blueprint(selection_views.blueprint)
+blueprint.register_blueprint(media_views.blueprint)
 blueprint.register_blueprint(text_views.blueprint)
 TEXT_SHOWN = 20_000  # characters of a text shown in its page
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from wiki.files.making import opening, pictures, sounds
+from wiki.files.making.peaks import Peaks
 
 NAME, POSTER = "video.mp4", "poster.webp"
 LONG, SHORT = 1280, 720  # pixels of the longer and the shorter edge
@@ -40,6 +41,7 @@ class _Film:
         self.graph = self.encoder = self.track = None
         self.count, self.has_poster, self.last = 0, False, None
         self.zero, self.next = 0.0, 0
+        self.peaks = Peaks()
         self.width = self.height = 0
         self.waiting: list = []  # sound that comes before the first picture
 
@@ -61,6 +63,7 @@ class _Film:
             "duration_ms": round(length * 1000),
             "width": self.width,
             "height": self.height,
+            "peaks": self.peaks.columns(),
             "made": [NAME, POSTER],
         }
 
@@ -83,6 +86,7 @@ class _Film:
             if len(self.waiting) > 2000:
                 raise opening.Failure("damaged")
             return
+        self.peaks.hear(frame)
         self.track.take(frame)
 
     def end(self) -> None:
@@ -91,6 +95,7 @@ class _Film:
         self._pull()
         self.made.mux(self.encoder.encode(None))
         if self.track:
+            self.peaks.hear(None)
             self.track.end()
         if not self.has_poster:
             self._keep_poster(self.last)
@@ -120,9 +125,9 @@ class _Film:
                                 "x264-params": "vbv-maxrate=2500:vbv-bufsize=5000"}  # fmt: skip
         if self.sound is not None:
             self.track = sounds.Sound(self.made, self.sound, self.zero)
-            for one in self.waiting:
-                self.track.take(one)
-            self.waiting = []
+            early, self.waiting = self.waiting, []
+            for one in early:
+                self.hear(one)
 
     def _shown_size(self, frame) -> tuple[int, int]:
         """Width and height as they are to be seen: the points of old cameras are not square."""

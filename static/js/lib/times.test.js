@@ -1,0 +1,21 @@
+import assert from 'node:assert/strict'
+import test from 'node:test'
+import { clock, momentOf, spoken } from './times.js'
+
+test('times are written as on a clock', () => {
+  assert.deepEqual([0, 9.9, 72, 3723, -4, NaN].map(clock), ['0:00', '0:09', '1:12', '1:02:03', '0:00', '0:00'])
+})
+
+test('times are said in words', () => {
+  assert.equal(spoken(228, 'fr').replace(/\s/g, ' '), '3 minutes 48 secondes')
+  assert.equal(spoken(0, 'fr').replace(/\s/g, ' '), '0 seconde')
+  assert.equal(spoken(120, 'en'), '2 minutes')
+})
+
+test('a moment is read in an address, and nothing else is', () => {
+  assert.deepEqual(momentOf('#t=83-95'), { start: 83, end: 95 })
+  assert.deepEqual(momentOf('#t=83.5,95'), { start: 83.5, end: 95 })
+  assert.deepEqual(momentOf('#t=83'), { start: 83, end: undefined })
+  assert.deepEqual(momentOf('#t=83-12'), { start: 83, end: undefined })
+  for (const other of ['#top', '', undefined, '#t=', '#t=x', '#t=1-2-3']) assert.equal(momentOf(other), null)
+})

@@ -38,6 +38,7 @@ export class SuggestionList {
     this.area.setAttribute('aria-controls', this.list.id)
     this.place()
     this.select(0)
+    this.list.scrollIntoView({ block: 'nearest' })
   }
 
   place() {

@@ -52,7 +52,7 @@ def raw(item_id: int):
 
 @blueprint.get("/<id:item_id>/preview/<size>")
 def preview(item_id: int, size: str):
-    """The picture at one of three sizes, encoded by us and without metadata."""
+    """The picture at one of four sizes, encoded by us and without metadata."""
     file = load(File, item_id)
     if size not in previews.SIZES or not previews.is_possible(file.blob):
         abort(404)

@@ -35,6 +35,11 @@ class Shown(NamedTuple):
         """The address of the picture in one of the sizes."""
         return f"/files/{self.id}/preview/{size}"
 
+    def width_at(self, size: str) -> int:
+        """How wide it is in one of the sizes: these bound the longer edge."""
+        longest = max(self.width or 1, self.height or 1)
+        return max(1, round(self.width * min(1, previews.SIZES[size] / longest)))
+
 
 _COLUMNS = (
     File.id, File.title, File.slug, File.filename, File.alt, File.credit, File.scope, File.ceiling,

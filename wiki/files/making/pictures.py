@@ -1,4 +1,4 @@
-"""Pictures for the screen: upright, three sizes, WebP for all and AVIF for those who take it."""
+"""Pictures for the screen: upright, four sizes, WebP for all and AVIF for those who take it."""
 
 from pathlib import Path
 from typing import BinaryIO
@@ -6,7 +6,7 @@ from typing import BinaryIO
 from wiki.files.cleaning import Broken, is_decodable, open_picture, strip, to_srgb
 from wiki.files.making.opening import Failure
 
-SIZES = {"thumb": 320, "medium": 1280, "large": 2560}  # pixels of the longer edge
+SIZES = {"thumb": 320, "small": 448, "medium": 1280, "large": 2560}  # pixels of the longer edge
 OPTIONS = {
     ".webp": {"format": "WEBP", "quality": 80, "method": 1},
     ".avif": {"format": "AVIF", "quality": 55, "speed": 9, "max_threads": 2},

@@ -1,6 +1,8 @@
 // The page on which a portrait is put together.
+import './elements/co-editor.js'
 import './elements/text-editor.js'
 import './elements/draft-sender.js'
 import './elements/sort-parts.js'
 import './elements/file-choice.js'
 import './elements/spot-placer.js'
+import './elements/part-company.js'

@@ -314,6 +314,30 @@ def test_who_is_in_which_part_of_a_report_is_seen_without_going_into_it(window, 
     )
 
 
+def test_the_text_of_a_block_of_a_portrait_is_written_by_two_at_once(window):
+    nadia, karim = window("nadia"), window("karim")
+    form = {"title": "La boulangère", "model": "trade"}
+    made = karim.context.request.post("/portraits/new?group=1", form=form)
+    assert made.ok, made.status
+    number = made.url.split("/portraits/")[1].split("-")[0].split("/")[0]
+    for page in (nadia, karim):
+        page.goto(f"/portraits/{number}/edit")
+        page.locator("co-editor textarea").first.focus()
+        page.wait_for_selector("co-editor[data-now=live]")
+    nadia.keyboard.type("Elle se lève à deux heures. ")
+    karim.wait_for_selector("co-editor .cm-line >> text=deux heures")
+    karim.keyboard.press("Control+End")
+    karim.keyboard.type("Elle rit.")
+    nadia.wait_for_selector("co-editor .cm-line >> text=Elle rit")
+    nadia.wait_for_selector("co-editor [data-light-place] .savelight--ok")
+    nadia.fill("[name=summary]", "Boulangère depuis 1989")
+    nadia.click(".edit-top .btn--main")
+    arrive(nadia, f"/portraits/{number}-")
+    text = nadia.inner_text("main")
+    assert "deux heures. Elle rit." in text
+    assert "depuis 1989" in text
+
+
 def test_an_image_pasted_in_a_part_of_a_report_takes_its_place(window, site):
     nadia = window("nadia")
     number = site.number("Aller à pied")

@@ -353,3 +353,29 @@ def test_a_form_full_of_nonsense_does_no_harm(app, editing, portrait):
     assert "onclick" not in page
     assert client.post(address, data={}).status_code == 422
     assert client.get(address).status_code == 200
+
+
+def test_a_text_written_together_is_not_in_the_form_and_stays(app, editing, portrait):
+    client, address, sent = editing
+    with app.app_context():
+        before = dict(db.session.get(Portrait, portrait).words)
+        name = next(one for one in parts.texts(db.session.get(Portrait, portrait).blocks()))
+    field = "w_" + name.replace(".", "_")
+    assert field in sent
+    del sent[field]
+    assert client.post(address, data=sent | {"summary": "Autre chose"}).status_code == 303
+    with app.app_context():
+        kept = db.session.get(Portrait, portrait)
+        assert kept.words[name] == before[name]
+        assert kept.summary == "Autre chose"
+
+
+def test_only_texts_of_blocks_that_are_there_are_shared(app, portrait):
+    with app.app_context():
+        found = db.session.get(Portrait, portrait)
+        name = next(iter(parts.texts(found.blocks())))
+        assert found.shared_text(name) == found.words[name]
+        for unknown in ("title", "summary", "b000000.body", f"{name}x", ""):
+            assert found.shared_text(unknown) is None
+        found.put_shared_text(name, "Autre")
+        assert found.texts()[name] == "Autre"

@@ -19,7 +19,7 @@ from wiki.items.models import Item
 from wiki.wsgi import environ_of
 
 blueprint = Blueprint("coedit", __name__)
-_PATH = re.compile(r"/ws/items/\d{1,10}/[\w-]{1,80}")
+_PATH = re.compile(r"/ws/items/\d{1,10}/[\w.-]{1,80}")
 DOOR = "essaim.door"  # in the environment of a handshake: a list that receives the pass
 
 

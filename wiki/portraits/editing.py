@@ -10,7 +10,7 @@ from sqlalchemy import select
 from wiki.db import db
 from wiki.files import uploads
 from wiki.files.models import File
-from wiki.items import drafting, settling
+from wiki.items import drafting, folding, live, settling
 from wiki.items.access import can, load, visible
 from wiki.items.forms import number_or_none
 from wiki.items.models import Item
@@ -33,6 +33,7 @@ def edit(item_id: int):
     """Put a portrait together; what others saved meanwhile comes together with it."""
     portrait = load(Portrait, item_id, "edit")
     if request.method == "GET":
+        folding.fold(portrait)  # the texts of the form and the number it bears are of one version
         draft = drafts.find(portrait, current_user)
         form = PortraitForm.of(portrait, draft.sent() if draft else None)
         return _page(portrait, form, draft, gone=draft.sent().getlist("gone") if draft else [])
@@ -44,6 +45,9 @@ def edit(item_id: int):
     if not sent or not form.validate() or refused or not _names_known_items(portrait, form):
         return _page(portrait, form, gone=sent.getlist("gone"), refused=refused), 422
     base = number_or_none(form.revision.data) or portrait.revision_count
+    if "live" in sent:
+        folding.fold(portrait, form.note.data or "", current_user)
+        form = PortraitForm.of(portrait, sent)
     changes = form.changes(set(sent.getlist("gone")))
     if clash := settling.edit(portrait, changes, base, current_user, form.note.data or ""):
         return settling.page(clash, portrait.field_names())
@@ -180,10 +184,30 @@ def _page(portrait: Portrait, form: PortraitForm, draft=None, gone=(), refused="
         gone=set(gone),
         refused=refused,
         draft=draft,
-        unsaved=bool(form.errors or refused),
+        live=_doorways(portrait),
+        unsaved=_unsaved(portrait, form),
         stamp=draft.stamp if draft else request.form.get("stamp", ""),
         screen=request.form.get("screen") or secrets.token_hex(8),
     )
+
+
+def _doorways(portrait: Portrait) -> dict[str, dict]:
+    """By text, the way to where it is written with others; nothing where that cannot be."""
+    if "essaim.live" not in request.environ:
+        return {}
+    return live.doorways(portrait, sorted(parts.names_of_texts(portrait.blocks())))
+
+
+def _unsaved(portrait: Portrait, form: PortraitForm) -> set[str]:
+    """The texts of the form that were sent and are not those of the portrait."""
+    found = set()
+    for part in parts.every(form.blocks):
+        for slot in part.kind.slots:
+            name, field = f"{part.key}.{slot.name}", form.field_of(part, slot.name)
+            recorded = (portrait.words or {}).get(name)
+            if field.raw_data and drafting.bare(field.data) != drafting.bare(recorded):
+                found.add(name)
+    return found
 
 
 def _targets(form: PortraitForm) -> list[tuple[str, str]]:

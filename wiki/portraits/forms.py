@@ -63,7 +63,7 @@ class PortraitForm(Form):
         if sent is None:
             form._show(portrait, blocks)
         else:
-            form._take()
+            form._take(portrait.words or {})
         return form
 
     def order(self) -> list[str]:
@@ -96,11 +96,17 @@ class PortraitForm(Form):
             for name in part.kind.settings:
                 self[f"s_{part.key}_{name}"].data = part.settings.get(name, "")
 
-    def _take(self) -> None:
-        """What was sent, cleaned, becomes what the parts say."""
+    def _take(self, recorded: dict) -> None:
+        """What was sent, cleaned, becomes what the parts say.
+
+        A text that is written together elsewhere is not sent: it stays as it is.
+        """
         for part in parts.every(self.blocks):
             for slot in part.kind.slots:
-                part.words[slot.name] = self[f"w_{part.key}_{slot.name}"].data or ""
+                field = self[f"w_{part.key}_{slot.name}"]
+                if not field.raw_data:
+                    field.data = recorded.get(f"{part.key}.{slot.name}", "")
+                part.words[slot.name] = field.data or ""
             for name in part.kind.settings:
                 value = self[f"s_{part.key}_{name}"].data or ""
                 part.settings[name] = value.replace(",", ".") if name in ("x", "y") else value

@@ -43,6 +43,17 @@ class Portrait(Item):
         """The Markdown of its blocks, in order."""
         return parts.texts(self.blocks())
 
+    def shared_text(self, field: str) -> str | None:
+        """The Markdown of a block or of a line of one, by its name."""
+        if field not in parts.names_of_texts(self.blocks()):
+            return None
+        return (self.words or {}).get(field, "")
+
+    def put_shared_text(self, field: str, text: str) -> None:
+        """Take the text of a block; an emptied one is kept as nothing."""
+        kept = {name: words for name, words in (self.words or {}).items() if name != field}
+        self.words = kept | {field: text} if text else kept
+
     def search_text(self) -> SearchText:
         """The name, the line under it, titles, then all that the blocks say."""
         blocks = self.blocks()

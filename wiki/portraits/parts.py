@@ -94,6 +94,16 @@ def texts(blocks: list[Part]) -> dict[str, str]:
     }
 
 
+def names_of_texts(blocks: list[Part]) -> list[str]:
+    """The names of all Markdown that the parts may hold, written or not."""
+    return [
+        f"{part.key}.{slot.name}"
+        for part in every(blocks)
+        for slot in part.kind.slots
+        if not slot.is_line
+    ]
+
+
 def lines_of(blocks: list[Part], *names: str) -> list[str]:
     """What is said in one line, in all parts: titles, dates, names of who speaks."""
     return [

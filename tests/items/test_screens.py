@@ -1,5 +1,7 @@
 """The screens every item shares, over HTTP."""
 
+import re
+
 import pytest
 from sqlalchemy import func, select
 
@@ -378,3 +380,25 @@ def test_a_retired_word_stays_where_it_is(app, client_of, world):
         db.session.commit()
     assert 'value="actifs"' in karim.get(address).text
     assert 'value="actifs"' not in karim.get(f"/items/{world.public_page}/terms").text
+
+
+def test_what_is_missing_to_publish_is_said_once(client_of, world):
+    nadia = client_of("nadia")
+    made = nadia.post(
+        f"/reports/new?group={world.ours}", data={"title": "À peine commencé", "outline": "story"}
+    )
+    number = re.search(r"/reports/(\d+)", made.location)[1]
+    page = nadia.get(f"/items/{number}/publication").text
+    reasons = re.findall(r'class="reason">.*?</svg>(.*?)</span>', page, re.S)
+    assert len(reasons) == len(set(reasons)) > 2
+    assert "Ce qui est dit juste au-dessus manque aussi ici." in reasons
+
+
+def test_ones_own_unfinished_report_is_not_offered_for_adapting(client_of, world):
+    nadia = client_of("nadia")
+    made = nadia.post(
+        f"/reports/new?group={world.ours}", data={"title": "À peine commencé", "outline": "story"}
+    )
+    number = re.search(r"/reports/(\d+)", made.location)[1]
+    assert 'class="adapt"' not in nadia.get(f"/reports/{number}", follow_redirects=True).text
+    assert 'class="adapt"' in nadia.get(f"/reports/{world.report}", follow_redirects=True).text

@@ -67,6 +67,14 @@ def test_an_admin_has_no_right_to_read_a_private_group(client_of, world):
     assert client_of("admin").get(f"/items/{world.page}").status_code == 404
 
 
+def test_an_administrator_without_a_group_is_told_where_to_begin(client_of):
+    page = client_of("admin").get("/").text
+    places = ["/groups/new", "/admin/people", "/aide/administrer"]
+    assert [page.find(f'href="{place}"') > 0 for place in places] == [True] * 3
+    assert "Trois choses, dans cet ordre" in page
+    assert "Trois choses" not in client_of("nadia").get("/").text
+
+
 def test_a_group_home_tells_what_is_new_since_my_last_visit(client_of, world):
     karim = client_of("karim")
     assert karim.get(f"/groups/{world.ours}").status_code == 200

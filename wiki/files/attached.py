@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, event, inspect, select
 from sqlalchemy.orm import Session, joinedload, undefer
 
 from wiki.db import db
+from wiki.files import transcripts
 from wiki.files.models import File
 from wiki.items.models import Item, PublicationRequest, Scope
 from wiki.items.owners import CoOwner
@@ -85,7 +86,7 @@ def _within(room: int, files: list[File]) -> list[Part]:
     kept = []
     for left, file in zip(range(len(files), 0, -1), files, strict=True):
         own = room // left
-        for part in file.parts_inside():
+        for part in [*file.parts_inside(), *transcripts.parts(file)]:
             if len(part.text) > own:
                 break
             own -= len(part.text)

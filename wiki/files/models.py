@@ -115,6 +115,9 @@ class File(Item):
 
     __mapper_args__: ClassVar = {"polymorphic_identity": "files"}
     versioned: ClassVar = ("title", "summary", "filename", "sha256", "alt", "credit")
+    # What keeps words of a file beside it says here how to erase them, and how to copy them.
+    erasers: ClassVar[list] = []
+    copiers: ClassVar[list] = []
 
     def search_text(self) -> SearchText:
         """Title, name, description, and the places where something was read inside."""
@@ -148,6 +151,8 @@ class File(Item):
         copy.text, copy.text_state = self.text, self.text_state
         if self.unreadable:
             copy.extra = {"unreadable": self.unreadable}
+        for copy_beside in self.copiers:
+            copy_beside(self, copy)
         return copy
 
     def erase_parts(self, replace) -> int:
@@ -157,7 +162,8 @@ class File(Item):
         that anyone can guess: so what may hold them is never read again, in any version.
         """
         self.text, inside = replace(self.text or "")
-        count, whole = inside, self.text_state in (TextState.READ, TextState.EMPTY, TextState.NONE)
+        count = inside + sum(erase(self, replace) for erase in self.erasers)
+        whole = self.text_state in (TextState.READ, TextState.EMPTY, TextState.NONE)
         unread = set(self.unreadable)
         for version in self.versions():
             version.filename, found = replace(version.filename)

@@ -16,6 +16,9 @@ if (document.querySelector('passage-notes')) import('./elements/passage-notes.js
 // Where something is played; nowhere else is it loaded.
 if (document.querySelector('media-player, [data-media]')) import('./elements/media-player.js')
 
+// Where what is said can be read; nowhere else is it loaded.
+if (document.querySelector('file-transcript')) import('./elements/file-transcript.js')
+
 /** A link that opens a sheet of this very page instead of going to the page that says the same. */
 document.addEventListener('click', (event) => {
   const link = event.target.closest?.('[data-opens]')

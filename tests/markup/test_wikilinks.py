@@ -101,7 +101,9 @@ def test_every_macro_works_by_all_its_names(macro):
         if macro.key:
             assert f'<div class="macro" data-macro="{macro.key}"></div>' in html
         else:
-            assert f'<div class="embed" data-embed="12" data-kind="{macro.kind}"></div>' in html
+            moment = ' data-moment="83-95"' if macro.timed else ""
+            held = f'<div class="embed" data-embed="12" data-kind="{macro.kind}"{moment}></div>'
+            assert held in html
     assert macro.purpose.endswith(".")
 
 

@@ -58,6 +58,30 @@ def track_kind(kind: str) -> str:
 blueprint.add_app_template_filter(webvtt.clock, "clock_ms")
 
 
+@blueprint.app_template_global("tracks_for")
+def tracks_for(file_id: int) -> list[dict]:
+    """The tracks a player may show under a film or a sound, as this reader has them."""
+    words = transcripts.of(file_id, current_user)
+    return [
+        {"src": f"{one.track.address}.vtt", "lang": one.track.lang,
+         "label": language(one.track.lang),
+         "kind": "descriptions" if one.track.kind == TrackKind.DESCRIPTION else "captions"}
+        for one in (words.tracks if words else [])
+    ]  # fmt: skip
+
+
+@blueprint.app_template_global("tracks_of")
+def tracks_of(file_id: int) -> list[Track]:
+    """The tracks of a recording, for those who write them."""
+    return transcripts.tracks_of(file_id)
+
+
+@blueprint.app_template_global("track_languages")
+def track_languages() -> list[tuple[str, str]]:
+    """The languages lines may be written in, French and English first."""
+    return [(code, language(code)) for code in transcripts.LANGUAGES]
+
+
 @blueprint.post("/<id:item_id>/transcripts")
 @login_required
 def begin(item_id: int):
@@ -86,7 +110,7 @@ def edit(item_id: int, number: int):
     knows = transcripts.keeps_secrets(current_user, file)
     return render_template(
         "files/transcript.html", track=track, lines=typing.for_screen(track, knows),
-        knows_secrets=knows, playing=media.of(file.id), **_frame(file),
+        knows_secrets=knows, plain=_plain(track), most=webvtt.LONGEST, **_frame(file),
     )  # fmt: skip
 
 
@@ -118,8 +142,10 @@ def state(item_id: int, number: int):
     track.state = TrackState.CHECKED if request.form.get("checked") else TrackState.DRAFT
     transcripts.changed(file)
     db.session.commit()
-    flash(_("These lines may now be read wherever the recording is heard, and searched.")
-          if track.is_checked else _("These lines are a draft again: only the group reads them."))  # fmt: skip
+    if track.is_checked:
+        flash(_("These lines may now be read wherever the recording is heard, and searched."))
+    else:
+        flash(_("These lines are a draft again: only the group reads them."))
     return redirect(track.address, 303)
 
 
@@ -219,6 +245,14 @@ def chapters(item_id: int):
     db.session.commit()
     flash(_("The chapters are kept."))
     return redirect(file.url, 303)
+
+
+def _plain(track: Track) -> str | None:
+    """All the lines as one text, to be changed without scripts; none when one is masked."""
+    found = track.lines()
+    if any(cue.masked for cue in found):
+        return None
+    return webvtt.write([webvtt.Line(c.start_ms, c.end_ms, c.text, c.speaker) for c in found])
 
 
 def _rows(found: list[Chapter]) -> list[dict]:

@@ -219,7 +219,9 @@ def erase(file: File, replace) -> int:
     """Take words for good out of the lines and the chapters of a recording; how many fell."""
     count = 0
     for track in tracks_of(file.id):
-        count += sum(_erase(cue, ("text", "speaker", "mask_reason"), replace) for cue in track.lines())
+        count += sum(
+            _erase(cue, ("text", "speaker", "mask_reason"), replace) for cue in track.lines()
+        )
     for chapter in chapters_of(file.id):
         count += _erase(chapter, ("title", "summary", "keywords"), replace)
     return count

@@ -26,6 +26,7 @@ from wiki.files import (
     selection_views,
     sweeping,
     text_views,
+    transcript_views,
     uploads,
 )
 from wiki.files import folders as drawers
@@ -47,6 +48,7 @@ blueprint.register_blueprint(folder_views.blueprint)
 blueprint.register_blueprint(selection_views.blueprint)
 blueprint.register_blueprint(media_views.blueprint)
 blueprint.register_blueprint(text_views.blueprint)
+blueprint.register_blueprint(transcript_views.blueprint)
 TEXT_SHOWN = 20_000  # characters of a text shown in its page
 
 

@@ -134,13 +134,13 @@ def show(html: str, item, user, may_edit: bool, macros: dict | None = None, *, c
             return waiting.place(target)
         return path_of(row), "", row.title
 
-    def embed(embedded_id: int) -> str | None:
+    def embed(embedded_id: int, moment: str = "") -> str | None:
         row = targets.get(f"#{embedded_id}")
         if row is None or row.id == item_id:
             return None
-        if card:
+        if card and not moment:
             return card(row)
-        return render_template([f"{row.kind}/_embed.html", "items/_embed.html"], item=row)
+        return _embedded(row, moment)
 
     html = _put_away(html, lambda number: f"#{number}" in targets)
     return Markup(fill(html, link, embed, macros or {}))
@@ -159,12 +159,19 @@ def show_fresh(html: str, group_id: int, user, may_edit: bool, macros=None) -> M
         row = _by_number(_key(target), user) if target.startswith("#") else waiting.only(target)
         return (path_of(row), "", row.title) if row else waiting.place(target)
 
-    def embed(item_id: int) -> str | None:
+    def embed(item_id: int, moment: str = "") -> str | None:
         row = _by_number(f"#{item_id}", user)
-        return row and render_template([f"{row.kind}/_embed.html", "items/_embed.html"], item=row)
+        return row and _embedded(row, moment)
 
     html = _put_away(html, lambda number: _by_number(f"#{number}", user) is not None)
     return Markup(fill(html, link, embed, macros or {}))
+
+
+def _embedded(row, moment: str) -> str:
+    names = [f"{row.kind}/_embed.html", "items/_embed.html"]
+    if moment:
+        names.insert(0, f"{row.kind}/_moment.html")
+    return render_template(names, item=row, moment=moment)
 
 
 def _put_away(html: str, is_shown) -> str:

@@ -14,7 +14,9 @@ _SOURCE = re.compile(r"(?<!\\)" + PATTERN)
 _ANCHOR = re.compile(r"^(#\d{1,12}|.*?\S)#(\S.*)$")
 _FENCE = re.compile(r"(?:[ ]*>)*[ ]*(?:(?:[-*+]|\d{1,9}[.)])[ ]+)?(`{3,}|~{3,})")
 _PLACEHOLDER = re.compile(r'<a class="wikilink" data-ref="([^"]*)" href="#">(.*?)</a>', re.DOTALL)
-_EMBED = re.compile(r'<div class="embed" data-embed="(\d+)" data-kind="([a-z]+)"></div>')
+_EMBED = re.compile(
+    r'<div class="embed" data-embed="(\d+)" data-kind="([a-z]+)"(?: data-moment="([\d-]+)")?></div>'
+)
 _MACRO = re.compile(r'<div class="macro" data-macro="([a-z]+)"></div>')
 
 
@@ -66,13 +68,14 @@ def heading_id(heading: str, prefix: str = "") -> str:
 def fill(
     source: str,
     link: Callable[[str], tuple[str, str, str] | None],
-    embed: Callable[[int], str | None],
+    embed: Callable[..., str | None],
     macros: dict[str, str | Callable[[], str]] | None = None,
 ) -> str:
     """The stored HTML with links, embeds and macros filled for one reader.
 
     `link(target)` gives (address, CSS class, title), or None for a page still to be written;
-    `embed(id)` gives the card's HTML, or None when the reader may not see it; `macros` gives HTML
+    `embed(id, moment)` gives the card's HTML, or that of a moment of it (« 83-95 »), or None when
+    the reader may not see it; `macros` gives HTML
     by key (`toc`, `children`); without it their placeholders stay.
     """
     if 'class="wikilink"' in source:
@@ -80,7 +83,7 @@ def fill(
     if "<div class=" not in source:
         return source
     if "data-embed=" in source:
-        source = _EMBED.sub(lambda m: embed(int(m[1])) or "", source)
+        source = _EMBED.sub(lambda m: embed(int(m[1]), *([m[3]] if m[3] else [])) or "", source)
     if macros is not None and "data-macro=" in source:
         source = _MACRO.sub(lambda m: _fill_macro(macros.get(m[1], "")), source)
     return source
@@ -119,7 +122,7 @@ def found(source: str) -> list[Link]:
 
 def embedded(source: str) -> list[int]:
     """The ids of the items embedded in rendered HTML, in order, once each."""
-    return list(dict.fromkeys(int(number) for number, _ in _EMBED.findall(source)))
+    return list(dict.fromkeys(int(found[0]) for found in _EMBED.findall(source)))
 
 
 def extract(text: str) -> list[Link]:

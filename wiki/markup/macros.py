@@ -17,6 +17,7 @@ class Macro:
     kind: str = ""  # package name of the embedded item ("" = not an embed)
     key: str = ""  # name of the callback that fills it at view time ("" = an embed)
     example: str = ""
+    timed: bool = False  # it needs a moment too: « 83-95 », in seconds
 
 
 MACROS = [
@@ -42,6 +43,14 @@ MACROS = [
         kind="collections",
         example="{{collection 12}}",
     ),
+    Macro(
+        "moment",
+        (),
+        "Quotes a moment of a recording: its words and its sound, from a second to another.",
+        kind="files",
+        timed=True,
+        example="{{moment 12 83-95}}",
+    ),
     Macro("carte", ("map",), "Shows a map.", kind="maps", example="{{carte 12}}"),
     Macro("portrait", (), "Shows a portrait.", kind="portraits", example="{{portrait 12}}"),
     Macro(
@@ -65,7 +74,11 @@ MACROS = [
 
 BY_NAME = {fold(name): macro for macro in MACROS for name in (macro.name, *macro.aliases)}
 
-_LINE = re.compile(r"\{\{[ \t]*([^\W\d_][\w-]{1,30})(?:[ \t\u00a0:]+#?(\d{1,12}))?[ \t]*\}\}")
+_MOMENT = r"\d{1,6}(?:-\d{1,6})?"
+_LINE = re.compile(
+    r"\{\{[ \t]*([^\W\d_][\w-]{1,30})(?:[ \t\u00a0:]+#?(\d{1,12}))?"
+    rf"(?:[ \t\u00a0]+({_MOMENT}))?[ \t]*\}}\}}"
+)
 
 
 def placeholder(line: str) -> str | None:
@@ -75,11 +88,14 @@ def placeholder(line: str) -> str | None:
         return _hold("toc")
     match = _LINE.fullmatch(line)
     macro = BY_NAME.get(fold(match[1])) if match else None
-    if macro is None or bool(macro.kind) != bool(match[2]):
+    if macro is None or bool(macro.kind) != bool(match[2]) or macro.timed != bool(match[3]):
         return None
     if macro.key:
         return _hold(macro.key)
-    return f'<div class="embed" data-embed="{int(match[2])}" data-kind="{macro.kind}"></div>'
+    moment = f' data-moment="{match[3]}"' if match[3] else ""
+    return (
+        f'<div class="embed" data-embed="{int(match[2])}" data-kind="{macro.kind}"{moment}></div>'
+    )
 
 
 def _hold(key: str) -> str:

@@ -25,7 +25,7 @@ ATTRIBUTES = {
     "td": {"align", "colspan", "rowspan"},
     "th": {"align", "colspan", "rowspan", "scope"},
     "details": {"open"},
-    "div": {"data-embed", "data-kind", "data-macro", "tabindex"},
+    "div": {"data-embed", "data-kind", "data-macro", "data-moment", "tabindex"},
     "pre": {"tabindex"},
     "span": {"role", "aria-label"},
 }
@@ -43,6 +43,7 @@ _FIXED = {
     "data-embed": re.compile(r"[1-9]\d{0,11}"),
     "data-kind": re.compile(r"[a-z]{1,20}"),
     "data-macro": re.compile(r"[a-z]{1,20}"),
+    "data-moment": re.compile(r"\d{1,6}(?:-\d{1,6})?"),
     "decoding": re.compile(r"async"),
     "dir": re.compile(r"ltr|rtl|auto"),
     "height": re.compile(r"\d{1,5}"),

@@ -45,6 +45,12 @@ export async function postForJSON(url, fields, signal) {
   return read(await go(url, { method: 'POST', body: new URLSearchParams(fields), headers, signal })).then(JSON.parse)
 }
 
+/** POST of a value as JSON; the answer as JSON. */
+export async function postJSON(url, value) {
+  const headers = { Accept: 'application/json', 'Content-Type': 'application/json' }
+  return read(await go(url, { method: 'POST', body: JSON.stringify(value), headers })).then(JSON.parse)
+}
+
 async function go(url, options) {
   try {
     return await fetch(url, { credentials: 'same-origin', ...options })

@@ -1,0 +1,59 @@
+// <file-transcript data-media="12"> around the lines of a recording: the line being heard is shown, a press on its words plays
+// it, and words that are selected can be quoted in a page with their sound.
+import { icon, listening, make } from '../lib/parts.js'
+
+class FileTranscript extends HTMLElement {
+  connectedCallback() {
+    const { on, stop } = listening()
+    this.stop = stop
+    this.lines = [...this.querySelectorAll('[data-start]')]
+    on(document, 'moment', ({ detail }) => detail.media === this.dataset.media && this.follow(detail.ms))
+    on(this, 'click', ({ target }) => this.press(target))
+    on(document, 'selectionchange', () => this.offer())
+  }
+
+  disconnectedCallback() {
+    this.stop?.()
+    this.bar?.remove()
+  }
+
+  follow(ms) {
+    const heard = this.lines.filter(({ dataset: { start, end } }) => ms >= Number(start) && ms < Number(end))
+    for (const line of this.lines) line.classList.toggle('is-heard', heard.includes(line))
+  }
+
+  press(target) {
+    const line = target.closest('[data-start]')
+    if (!line || target.closest('a, button') || !getSelection().isCollapsed) return
+    line.querySelector('a').click()
+  }
+
+  /** What is selected inside the lines, from the first line it touches to the last. */
+  chosen() {
+    const selection = getSelection()
+    if (selection.isCollapsed || !this.contains(selection.anchorNode)) return []
+    return this.lines.filter((line) => !line.classList.contains('is-masked') && selection.containsNode(line, true))
+  }
+
+  offer() {
+    const lines = this.chosen()
+    this.bar?.remove()
+    this.bar = null
+    if (!lines.length) return
+    const seconds = (value) => Math.floor(Number(value) / 1000)
+    const [start, end] = [seconds(lines[0].dataset.start), Math.ceil(Number(lines.at(-1).dataset.end) / 1000)]
+    const button = make('button', { type: 'button', class: 'btn' }, icon('citation'), this.dataset.quote)
+    button.addEventListener('click', () => this.copy(`{{moment ${this.dataset.media} ${start}-${end}}}`))
+    this.bar = make('div', { class: 'quote-bar' }, button)
+    lines.at(-1).after(this.bar)
+  }
+
+  async copy(text) {
+    const said = make('p', { role: 'status', class: 'hush' }, this.dataset.copied, ' ', make('code', {}, text))
+    this.bar.replaceChildren(said)
+    this.bar = null // it stays until the next words are chosen
+    await navigator.clipboard?.writeText(text).catch(() => {})
+  }
+}
+
+customElements.define('file-transcript', FileTranscript)

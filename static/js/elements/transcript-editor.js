@@ -1,0 +1,145 @@
+// <transcript-editor data-save="address"> around a player and lines: Enter begins a line at the moment being played, keys pause,
+// go back and slow down without leaving the words, and each line is kept a second after it changed.
+import { listening } from '../lib/parts.js'
+import { KeepingLines } from '../lib/keeping-lines.js'
+import { KEYS, freshKey, grow, listen, putValues, valuesOf } from '../lib/typing.js'
+import { clock } from '../lib/times.js'
+import { fill } from '../lib/words.js'
+
+const LEAST = 2000 // milliseconds that a last line is given
+
+class TranscriptEditor extends HTMLElement {
+  connectedCallback() {
+    this.list = this.querySelector('.typing-lines')
+    this.player = this.querySelector('media-player')
+    this.light = this.querySelector('[data-light]')
+    this.keeping = new KeepingLines({ address: this.dataset.save, name: this.dataset.track, read: (key) => valuesOf(this.item(key)), tell: (state) => this.tell(state) })
+    const { on, stop } = listening()
+    this.stop = stop
+    on(this, 'keydown', (event) => this.key(event))
+    on(this, 'click', (event) => this.click(event))
+    on(this.list, 'input', ({ target }) => this.typed(target))
+    on(this, 'moment', ({ detail }) => this.follow(detail.ms))
+    on(window, 'beforeunload', (event) => this.keeping.isSafe || event.preventDefault())
+    for (const area of this.list.querySelectorAll('textarea')) grow(area)
+    this.takeUpAgain()
+    this.name()
+    if (!this.list.children.length) this.add(null, 0)
+  }
+
+  disconnectedCallback() { this.stop?.() }
+
+  /** What could not leave the last time is put back, and leaves. */
+  takeUpAgain() {
+    const { changed = [], removed = [] } = this.keeping.left() ?? {}
+    for (const line of changed) {
+      const item = this.item(line.key) ?? this.add(this.list.lastElementChild, line.start, line.key)
+      if ('locked' in item.dataset) continue
+      putValues(item, line)
+      this.mask(item, line.masked)
+      this.keeping.changed(line.key)
+    }
+    for (const key of removed) { this.item(key)?.remove(); this.keeping.changed(key) }
+  }
+
+  item(key) {
+    return this.list.querySelector(`[data-key="${CSS.escape(key)}"]`)
+  }
+
+  tell(state) {
+    this.light.textContent = this.dataset[state]
+    this.light.classList.toggle('is-worried', !['saved', 'saving'].includes(state))
+  }
+
+  get now() { return Math.round((this.player?.currentTime ?? 0) * 1000) }
+
+  key(event) {
+    const { target, key } = event
+    const item = target.closest('.typing-line')
+    if (KEYS[key] && !(key === 'Escape' && target.closest('details[open]'))) { event.preventDefault(); return this.play(KEYS[key]) }
+    if (!item || target.name !== 'words') return undefined
+    if (key === 'Enter' && !event.isComposing) { event.preventDefault(); return this.cut(item, target) }
+    if (key === 'Backspace' && !target.value && this.list.children.length > 1) { event.preventDefault(); this.remove(item) }
+    return undefined
+  }
+
+  play(act) {
+    const speed = listen(this.player, act)
+    if (speed) this.light.textContent = fill(this.dataset.speed, { speed: new Intl.NumberFormat(document.documentElement.lang).format(speed) })
+  }
+
+  click({ target }) {
+    const act = target.closest('[data-key-act]')?.dataset.keyAct
+    if (act) return this.play(act)
+    const button = target.closest('[data-act]')
+    const item = target.closest('.typing-line')
+    if (!button || button.closest('media-player')) return undefined
+    button.closest('details')?.removeAttribute('open')
+    return ({
+      hear: () => this.player?.play(Number(item.dataset.start) / 1000), now: () => this.move(item, this.now),
+      after: () => this.add(item, Number(item.dataset.end)), remove: () => this.remove(item),
+      mask: () => { this.mask(item, !('masked' in item.dataset)); this.keeping.changed(item.dataset.key) },
+      add: () => this.add(this.list.lastElementChild, Math.max(this.now, Number(this.list.lastElementChild?.dataset.end ?? 0))),
+    })[button.dataset.act]?.()
+  }
+
+  typed(target) {
+    if (target.name === 'words') grow(target)
+    if (target.name === 'speaker') this.name()
+    this.keeping.changed(target.closest('.typing-line').dataset.key)
+  }
+
+  /** What stands after the caret goes on in a new line, which begins now; the one before ends there. */
+  cut(item, area) {
+    const rest = area.value.slice(area.selectionEnd).trim()
+    const start = Math.max(this.now, Number(item.dataset.start))
+    area.value = area.value.slice(0, area.selectionStart).trim()
+    item.dataset.end = start
+    this.keeping.changed(item.dataset.key)
+    const made = this.add(item, start)
+    made.querySelector('[name="words"]').value = rest
+    made.querySelector('[name="speaker"]').value = item.querySelector('[name="speaker"]').value
+    if (rest) this.keeping.changed(made.dataset.key)
+  }
+
+  add(after, start, key = freshKey()) {
+    const made = this.querySelector('template').content.firstElementChild.cloneNode(true)
+    Object.assign(made.dataset, { key, start, end: start + LEAST })
+    made.querySelector('[data-at]').textContent = clock(start / 1000)
+    if (after) after.after(made)
+    else this.list.append(made)
+    made.querySelector('[name="words"]').focus()
+    return made
+  }
+
+  move(item, start) {
+    Object.assign(item.dataset, { start, end: Math.max(start, Number(item.dataset.end)) })
+    item.querySelector('[data-at]').textContent = clock(start / 1000)
+    this.keeping.changed(item.dataset.key)
+  }
+
+  remove(item) {
+    const near = item.previousElementSibling ?? item.nextElementSibling
+    item.remove()
+    this.keeping.changed(item.dataset.key)
+    near?.querySelector('[name="words"]')?.focus()
+  }
+
+  mask(item, isMasked) {
+    item.toggleAttribute('data-masked', isMasked)
+    item.classList.toggle('is-masked', isMasked)
+    item.querySelector('[data-act="mask"]').setAttribute('aria-pressed', isMasked)
+  }
+
+  follow(ms) {
+    for (const item of this.list.children) item.classList.toggle('is-heard', ms >= Number(item.dataset.start) && ms < Number(item.dataset.end))
+  }
+
+  /** Who spoke already is offered to the next lines. */
+  name() {
+    const known = [...this.list.querySelectorAll('[name="speaker"]')].map((field) => field.value).filter(Boolean)
+    this.querySelector('datalist').replaceChildren(...[...new Set(known)].map((value) => new Option(value, value)))
+  }
+}
+
+customElements.define('transcript-editor', TranscriptEditor)

@@ -1,0 +1,44 @@
+// What the keys of a typing screen do with the sound, and small things of its lines.
+
+const STEP = 3 // seconds
+const LETTERS = 55 // of a row, about
+
+export const KEYS = { Escape: 'toggle', F1: 'back', F2: 'forth', F3: 'slow', F4: 'fast' }
+
+/** Does it; the new speed when it changed. */
+export function listen(player, act) {
+  const own = player?.own
+  if (!own) return undefined
+  if (act === 'toggle') {
+    if (own.paused) player.play(Math.max(0, player.currentTime - 1)) // one hears again where one was
+    else own.pause()
+    return undefined
+  }
+  if (act === 'back' || act === 'forth') {
+    player.currentTime = Math.max(0, player.currentTime + (act === 'back' ? -STEP : STEP))
+    return undefined
+  }
+  own.playbackRate = Math.min(2, Math.max(0.5, own.playbackRate + (act === 'slow' ? -0.25 : 0.25)))
+  return own.playbackRate
+}
+
+/** A name for a new line that no other line has, also where the page came without encryption. */
+export const freshKey = () => globalThis.crypto?.randomUUID?.() ?? `k${Date.now().toString(36)}${Math.random().toString(36).slice(2)}`
+
+/** A field as high as its words. */
+export function grow(area) {
+  area.rows = Math.max(1, area.value.split('\n').length, Math.ceil(area.value.length / LETTERS))
+}
+
+/** A line as the server takes it; null when it is gone. */
+export function valuesOf(item) {
+  if (!item) return null
+  const value = (name) => item.querySelector(`[name="${name}"]`)?.value ?? ''
+  const { key, start, end } = item.dataset
+  return { key, start: Number(start), end: Number(end), speaker: value('speaker'), text: value('words'), masked: 'masked' in item.dataset, reason: value('reason') }
+}
+
+export function putValues(item, { start, end, speaker, text, reason }) {
+  Object.assign(item.dataset, { start, end })
+  for (const [name, value] of Object.entries({ speaker, words: text, reason })) item.querySelector(`[name="${name}"]`).value = value
+}

@@ -1,7 +1,7 @@
 // What the keys of a typing screen do with the sound, and small things of its lines.
 
 const STEP = 3 // seconds
-const LETTERS = 55 // of a row, about
+const MOST_ROWS = 12
 
 export const KEYS = { Escape: 'toggle', F1: 'back', F2: 'forth', F3: 'slow', F4: 'fast' }
 
@@ -27,7 +27,8 @@ export const freshKey = () => globalThis.crypto?.randomUUID?.() ?? `k${Date.now(
 
 /** A field as high as its words. */
 export function grow(area) {
-  area.rows = Math.max(1, area.value.split('\n').length, Math.ceil(area.value.length / LETTERS))
+  area.rows = 1
+  while (area.rows < MOST_ROWS && area.scrollHeight > area.clientHeight + 2) area.rows++
 }
 
 /** A line as the server takes it; null when it is gone. */

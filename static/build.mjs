@@ -42,7 +42,7 @@ function styles() {
 
 /** The sheets of what is printed or made into a PDF, and of cards on other sites, stand alone. */
 function alone() {
-  return esbuild.build({ ...common, entryPoints: ['css/paper/paper.css', 'css/embed/embed.css'] })
+  return esbuild.build({ ...common, entryPoints: ['css/paper/paper.css', 'css/paper/poster.css', 'css/embed/embed.css'] })
 }
 
 function scripts() {

@@ -25,6 +25,7 @@ FEATURES = [
     "admin.missing",
     "admin.synonyms",
     "export.paper",
+    "export.posters",
     "export.sharing",
     "export.spreadsheet",
     "coedit.door",

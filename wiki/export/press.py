@@ -34,7 +34,7 @@ LONGEST = 6_000_000  # characters of a document
 PICTURES = 300  # in one document
 _places = BoundedSemaphore(2)
 _SOURCE = re.compile(r'<img\b[^>]*?\bsrc="(/[^"]+)"')
-_FILE = re.compile(r"/files/(\d{1,9})(?:-[^/?#]*)?(?:[/?#]|$)")
+_FILE = re.compile(r"/files/(\d{1,9})(?:-[^/?#]*)?(?:/preview/(large)|[/?#]|$)")
 _SQUARE = re.compile(r"/i/(\d{1,9})/qr\.svg")
 _KINDS = {".css": "text/css", ".woff2": "font/woff2", ".svg": "image/svg+xml"}
 
@@ -110,7 +110,9 @@ def _assets() -> dict[str, dict]:
 def _pictures(html: str, user) -> dict[str, dict]:
     """The pictures in a document that its reader may see, by address; the others stay away."""
     sources = list(dict.fromkeys(_SOURCE.findall(html)))[:PICTURES]
-    named = {source: int(m[1]) for source in sources if (m := _FILE.match(source))}
+    named = {
+        source: (int(m[1]), m[2] or "medium") for source in sources if (m := _FILE.match(source))
+    }
     shown = _files(set(named.values()), user) if named else {}
     found = {}
     for source in sources:
@@ -122,15 +124,18 @@ def _pictures(html: str, user) -> dict[str, dict]:
     return found
 
 
-def _files(ids: set[int], user) -> dict[int, dict]:
+def _files(named: set[tuple[int, str]], user) -> dict[tuple[int, str], dict]:
+    ids = {number for number, _size in named}
     files = db.session.scalars(select(File).where(File.id.in_(ids), visible(user)))
     paths = {
-        file.id: previews.path(file.sha256, "medium")
+        (file.id, size): previews.path(file.sha256, size)
         for file in files
         if previews.is_possible(file.blob)
+        for number, size in named
+        if number == file.id
     }
     return {
-        file_id: {"path": str(path), "mime": "image/webp"}
-        for file_id, path in paths.items()
+        key: {"path": str(path), "mime": "image/webp"}
+        for key, path in paths.items()
         if path is not None
     }

@@ -51,6 +51,11 @@ function scripts() {
   return esbuild.build({ ...common, entryPoints, outbase: 'js', format: 'esm', splitting: true })
 }
 
+/** What is taken away on a key must run from a folder, where browsers load no modules. */
+function takenAway() {
+  return esbuild.build({ ...common, entryPoints: ['js/alone/folder.js'], format: 'iife' })
+}
+
 function collect({ outputFiles, metafile }, manifest, written, plainName) {
   for (const file of outputFiles) written.set(relative(dist, file.path), file.contents)
   for (const [path, output] of Object.entries(metafile.outputs)) {
@@ -84,10 +89,11 @@ async function build() {
   const started = performance.now()
   const manifest = { [PARTS]: {} }
   const written = new Map()
-  const [css, sheets, js] = await Promise.all([styles(), alone(), scripts()])
+  const [css, sheets, js, away] = await Promise.all([styles(), alone(), scripts(), takenAway()])
   collect(css, manifest, written, () => 'app.css')
   collect(sheets, manifest, written, (entry) => basename(entry))
   collect(js, manifest, written, (entry) => basename(entry))
+  collect(away, manifest, written, (entry) => basename(entry))
   copy('icons.svg', 'icons.svg', manifest, written)
   for (const image of readdirSync(at('img'))) copy(`img/${image}`, image, manifest, written)
   written.set('fonts-licence.txt', readFileSync(at('node_modules/@fontsource/atkinson-hyperlegible-next/LICENSE')))

@@ -26,6 +26,7 @@ FEATURES = [
     "admin.synonyms",
     "export.paper",
     "export.posters",
+    "export.folders",
     "export.sharing",
     "export.spreadsheet",
     "coedit.door",

@@ -3,6 +3,3 @@ import './elements/asked-blocks.js'
 import './elements/before-after.js'
 import './elements/public-showing.js'
 import './elements/slide-show.js'
-import { listenForMoments } from './lib/moments.js'
-
-listenForMoments()

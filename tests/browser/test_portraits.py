@@ -166,7 +166,7 @@ def test_twenty_photos_and_two_voices_are_light_on_a_phone(window, site):
     sent["arrangement"] = ",".join(keys)
     for number, key in enumerate(keys):
         sent[f"s_{key}_kind"] = "photo" if number < 20 else "sound"
-        name, data = (f"{key}.jpg", photo(number)) if number < 20 else (f"{key}.wav", tone(3))
+        name, data = (f"{key}.jpg", photo(number)) if number < 20 else (f"{key}.ogg", tone())
         file = {"name": name, "mimeType": "application/octet-stream", "buffer": data}
         sent[f"f_{key}_file"] = file
     shown = send.post(edit, multipart=sent).url

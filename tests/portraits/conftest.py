@@ -1,10 +1,11 @@
 """A portrait with a face, a voice and blocks, made through the screens."""
 
 import io
-import wave
+from functools import cache
 
 import pytest
 
+from tests.files.recordings import sound
 from tests.files.samples import picture, saved
 from wiki.db import db
 from wiki.files.uploads import receive
@@ -15,15 +16,10 @@ from wiki.portraits import parts
 from wiki.portraits.models import Portrait
 
 
-def tone(seconds: float = 0.2) -> bytes:
-    """A sound of silence, as a WAV file."""
-    made = io.BytesIO()
-    with wave.open(made, "wb") as sound:
-        sound.setnchannels(1)
-        sound.setsampwidth(2)
-        sound.setframerate(8000)
-        sound.writeframes(bytes(int(8000 * seconds) * 2))
-    return made.getvalue()
+@cache
+def tone() -> bytes:
+    """A short sound."""
+    return sound("ogg", "libopus", 0.5)
 
 
 @pytest.fixture
@@ -50,7 +46,7 @@ def photo(add_file):
 @pytest.fixture
 def voice(add_file):
     """A sound that everyone may hear."""
-    return add_file(tone(), "voix.wav", Scope.PUBLIC)
+    return add_file(tone(), "voix.ogg", Scope.PUBLIC)
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""A portrait on a wall: one sheet of A4 or A3 with the face, a sentence and the way to the voice."""
+"""A portrait on a wall: one sheet, A4 or A3, with the face, a sentence, the way to the voice."""
 
 from hashlib import blake2b
 
@@ -74,4 +74,5 @@ def _poster(portrait: Portrait, paper: str, pdf: bool) -> str:
     return render_template(
         "export/poster.html", item=portrait, shown=shown, face=face and face.file, places=places,
         quote=quotes[0] if quotes else None, paper=paper, papers=PAPERS, pdf=pdf,
+        is_long=len(portrait.title) > 24 or bool(quotes and len(quotes[0].html["body"]) > 160),
     )  # fmt: skip

@@ -12,12 +12,13 @@ from sqlalchemy.orm import joinedload, selectin_polymorphic, selectinload
 from wiki.collections.models import Collection
 from wiki.collections.models import readable as entries_for
 from wiki.db import db
-from wiki.export import report_sheets
+from wiki.export import portrait_sheets, report_sheets
 from wiki.items import lineage, links
 from wiki.items.access import visible
 from wiki.items.models import Item
 from wiki.items.terms import VOCABULARIES, label_of, vocabulary_label
 from wiki.markup.macros import toc_html
+from wiki.portraits.models import Portrait
 from wiki.reports.models import Report
 from wiki.search.views import kind_names
 from wiki.templating import site_address
@@ -83,6 +84,9 @@ def _sheet(item: Item, user, level: int, below: list) -> Sheet:
     if isinstance(item, Report):
         sheet.report = report_sheets.of(item, user)
         keys, titles = report_sheets.order(item, keys), report_sheets.titles(item)
+    if isinstance(item, Portrait):
+        texts, titles = portrait_sheets.of(item, user)
+        keys = list(texts)
     if isinstance(item, Collection):
         sheet.entries = entries_for(item, user)
     for key in keys:

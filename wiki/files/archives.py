@@ -24,8 +24,9 @@ class Entry(NamedTuple):
     """One file of an archive: its name inside, where its bytes lie, and when it changed."""
 
     name: str
-    path: Path
+    path: Path | None
     moment: tuple
+    data: bytes = b""  # instead of a path, for what is written on the way
 
 
 def of_folder(group_id: int, folder: Folder | None, user) -> list[Entry]:
@@ -84,6 +85,10 @@ def _zipped(entries: list[Entry]) -> Iterator[bytes]:
     out = _Sink()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as archive:
         for entry in entries:
+            if entry.path is None:
+                archive.writestr(zipfile.ZipInfo(entry.name, entry.moment), entry.data)
+                yield out.take()
+                continue
             if not entry.path.exists():
                 continue  # swept meanwhile
             info = zipfile.ZipInfo(entry.name, entry.moment)

@@ -161,13 +161,6 @@ def seconds(written: str) -> int | None:
     return hours * 3600 + minutes * 60 + rest
 
 
-def clock(moment: int) -> str:
-    """Seconds as they are read: « 1:12 »."""
-    hours, rest = divmod(moment, 3600)
-    minutes, left = divmod(rest, 60)
-    return f"{hours}:{minutes:02d}:{left:02d}" if hours else f"{minutes}:{left:02d}"
-
-
 def _by_key(flat: dict | None) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
     for name, value in (flat or {}).items():

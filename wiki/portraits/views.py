@@ -122,12 +122,6 @@ def portrait_face(item_id: int) -> media.Shown | None:
     return _faces([portrait]).get(item_id) if portrait else None
 
 
-@blueprint.app_template_global("clock")
-def clock(moment: int) -> str:
-    """Seconds as they are read."""
-    return parts.clock(moment)
-
-
 def _page(portrait: Portrait, found) -> str:
     may = reading.powers(current_user, found)
     shown = drawing.draw(portrait, current_user, "edit" in may)

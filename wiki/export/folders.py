@@ -1,0 +1,142 @@
+"""A portrait in a folder: one page that opens by a double click, with its pictures and its voices.
+
+Nothing in it asks the network for anything. It holds what its reader may see, and no more.
+"""
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from flask import Blueprint, current_app, render_template
+from flask_login import current_user
+from markupsafe import Markup
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from wiki import storage
+from wiki.db import db
+from wiki.export.posters import note_leaving
+from wiki.files import archives, previews
+from wiki.files.archives import Entry
+from wiki.files.models import File
+from wiki.files.names import clean_filename
+from wiki.items.access import load, visible
+from wiki.portraits import drawing
+from wiki.portraits.models import Portrait
+from wiki.templating import DIST, site_address
+from wiki.throttle import address, throttle
+
+blueprint = Blueprint("folders", __name__)
+_ADDRESS = re.compile(r'\b(src|href|poster)="(/[^"]*)"')
+_FILE = re.compile(r"/files/(\d{1,9})/(preview|media|raw|download|player)(?:/([\w.]+))?(#[^\"]*)?")
+_SIGN = re.compile(r'href="[^"]*?#((?:i|p)-[a-z]+)"')
+_SIZES = re.compile(r' (?:srcset|sizes|data-wait|data-again|loading)="[^"]*"')
+_SYMBOL = re.compile(r'<symbol id="([^"]+)".*?</symbol>', re.DOTALL)
+_FONT = re.compile(r"url\([\"']?(?:\./)?([\w.-]+\.woff2)[\"']?\)")
+PAGE = "ouvrir.html"
+_SIGNS = Markup("<!--signs-->")  # no sanitised HTML holds a comment
+
+
+class Made(NamedTuple):
+    """The page, and what it shows: names inside the folder, by where the bytes lie."""
+
+    html: str
+    media: dict[str, Path]
+
+
+@blueprint.get("/portraits/<id:item_id>/folder.zip")
+def taken_away(item_id: int):
+    """The folder, as a zip made while it leaves."""
+    portrait = load(Portrait, item_id)
+    who = address() if current_user.is_anonymous else str(current_user.id)
+    throttle("30 per 5 minutes", "folder", who)
+    made = entries(portrait, current_user, clean_filename(portrait.title) + "/")
+    note_leaving(portrait, "export")
+    return archives.sent(made, portrait.title)
+
+
+def entries(portrait: Portrait, user, place: str) -> list[Entry]:
+    """All that the folder of a portrait holds, under `place`."""
+    made = page(portrait, user)
+    moment = max(portrait.updated_at.timetuple()[:6], (1980, 1, 1, 0, 0, 0))
+    found = [
+        Entry(f"{place}{PAGE}", None, moment, made.html.encode()),
+        Entry(f"{place}style/app.css", None, moment, _sheet().encode()),
+        Entry(f"{place}style/folder.js", DIST / _built("folder.js"), moment),
+    ]
+    found += [Entry(f"{place}style/{name}", DIST / name, moment) for name in _fonts()]
+    return found + [Entry(f"{place}{name}", path, moment) for name, path in made.media.items()]
+
+
+def page(portrait: Portrait, user) -> Made:
+    """The page of a portrait with addresses that stay inside its folder."""
+    shown = drawing.draw(portrait, user)
+    html = render_template(
+        "export/folder.html", item=portrait, shown=shown, by_key=shown.by_key, alone=True, may=(),
+        may_edit=False, group=None, voice=shown.voice and shown.voice.file, sprite=_SIGNS,
+    )  # fmt: skip
+    html = _SIZES.sub("", html)
+    files = _readable({int(m[1]) for m in _FILE.finditer(html)}, user)
+    media: dict[str, Path] = {}
+
+    def inside(found: re.Match) -> str:
+        return f'{found[1]}="{_inside(found[2], files, media)}"'
+
+    signs = set(_SIGN.findall(html))
+    html = _SIGN.sub(lambda m: f'href="#{m[1]}"', html)
+    return Made(_ADDRESS.sub(inside, html).replace(_SIGNS, _sprite(signs)), media)
+
+
+def _inside(found: str, files: dict[int, File], media: dict[str, Path]) -> str:
+    """Where in the folder an address of the site leads, or the whole address."""
+    named = _FILE.fullmatch(found)
+    file = files.get(int(named[1])) if named else None
+    if file is None:
+        return site_address() + found
+    name, path = _bytes(file, named[2], named[3])
+    if path is None:
+        return site_address() + found
+    media[f"media/{name}"] = path
+    return f"media/{name}{named[4] or ''}"
+
+
+def _bytes(file: File, what: str, name: str | None) -> tuple[str, Path | None]:
+    if what == "preview" and name in previews.SIZES:
+        return f"{file.id}-{name}.webp", previews.path(file.sha256, name)
+    if what == "media" and name:
+        made = previews.place(file.sha256, name)
+        return f"{file.id}-{name}", made if made.exists() else None
+    if what in ("raw", "download"):
+        for made in ("audio.m4a", "video.mp4"):  # lighter, played everywhere, and there already
+            if (path := previews.place(file.sha256, made)).exists():
+                return f"{file.id}-{made}", path
+        return f"{file.id}-{clean_filename(file.filename)}", storage.path_of(file.sha256)
+    return "", None
+
+
+def _readable(ids: set[int], user) -> dict[int, File]:
+    query = select(File).where(File.id.in_(ids), visible(user)).options(joinedload(File.blob))
+    return {file.id: file for file in db.session.scalars(query)}
+
+
+def _sprite(names: set[str]) -> str:
+    """The signs that the page uses, inside it: a page in a folder may not ask for a sheet."""
+    known = {m[1]: m[0] for m in _SYMBOL.finditer((DIST / _built("icons.svg")).read_text())}
+    drawn = Markup("").join(Markup(known[name]) for name in sorted(names & known.keys()))
+    return f'<svg class="visually-hidden" aria-hidden="true">{drawn}</svg>'
+
+
+@cache
+def _sheet() -> str:
+    return (DIST / _built("app.css")).read_text("utf-8")
+
+
+@cache
+def _fonts() -> list[str]:
+    return sorted({name for name in _FONT.findall(_sheet()) if (DIST / name).exists()})
+
+
+def _built(name: str) -> str:
+    """The name under which the build wrote it."""
+    return current_app.extensions["assets"].url(name).rpartition("/")[2]

@@ -30,6 +30,7 @@ def address(app, rule, world, item_id) -> str:
         "token_id": 1, "vocabulary": "needs", "slug": "espace-emploi", "size": "medium", "n": 1,
         "token": "x", "name": "demarrer", "filename": "x", "field": "body",
         "key_id": 1, "format": "atom", "chunk": 99,
+        "person_id": 1, "appearance_id": 1, "release_id": 1,
         "saved_id": 1, "notice_id": 1, "answer_id": 1, "digest": "x",
     }  # fmt: skip
     wanted = {name: values[name] for name in rule.arguments if name in values}

@@ -13,6 +13,8 @@ FEATURES = [
     "files.views",
     "files.tus",
     "consents.views",
+    "consents.collecting",
+    "consents.door",
     "pages.views",
     "reports.views",
     "portraits.views",

@@ -1,13 +1,16 @@
 """The people of a group, and in what they appear."""
 
+from flask import abort
+from flask_login import current_user
 from sqlalchemy import select
 
 from wiki.accounts.models import User
-from wiki.consents import register
+from wiki.consents import register, tombstones
 from wiki.consents.models import Appearance, Medium, Person
 from wiki.consents.reckoning import Allowance, allowances, settle
 from wiki.db import db
-from wiki.items.models import Item
+from wiki.groups.models import Role, role_in
+from wiki.items.models import Item, Scope
 from wiki.items.writing import log
 
 
@@ -54,14 +57,32 @@ def disappear(one: Appearance, actor: User | None, why: str = "") -> None:
     item, person = one.item, one.person
     register.note(person, "left out", actor, item_id=item.id, media=int(one.media), why=why)
     db.session.delete(one)
+    if item.kind != "files":
+        tombstones.lift(person.id, item.id)  # their words were taken out of the text
     settle([item.id])
     log("people changed", item, actor)
+
+
+def refuses(one: Appearance) -> bool:
+    """Whether somebody said no to a thing that they appear in."""
+    found = [a for a in allowances([one.item_id]) if a.appearance.id == one.id]
+    return any(scope == Scope.DRAFT for a in found for scope in a.by_medium.values())
 
 
 def lock(person_ids: list[int], *, shared: bool = False) -> None:
     """Let no decision of these people pass between what is read now and the commit."""
     query = select(Person.id).where(Person.id.in_(person_ids)).order_by(Person.id)
     db.session.execute(query.with_for_update(read=shared)).all()
+
+
+def load(person_id: int) -> Person:
+    """Somebody of a group that the reader facilitates; 404 for all others."""
+    if current_user.is_anonymous:
+        abort(401)
+    person = db.session.get(Person, person_id)
+    if person is None or role_in(current_user, person.group_id) != Role.FACILITATOR:
+        abort(404)
+    return person
 
 
 def shown_in(person: Person) -> list[Appearance]:

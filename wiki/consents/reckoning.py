@@ -91,7 +91,30 @@ class Allowance(NamedTuple):
     """One person in one item: how far they let it be shown, medium by medium, and in all."""
 
     appearance: Appearance
-    by_medium: dict[Medium, Scope | None]
+    grants: dict[Medium, Grant | None]
+    today: date
+
+    @property
+    def by_medium(self) -> dict[Medium, Scope | None]:
+        """How far each medium may go today; None where nothing was asked."""
+        return {
+            medium: None if grant is None else reach(grant, self.today)
+            for medium, grant in self.grants.items()
+        }
+
+    @property
+    def until(self) -> date | None:
+        """The last day of what they said yes to, the nearest one."""
+        return min(
+            (one.expires_on for one in self.grants.values() if one and one.audience > Scope.DRAFT),
+            default=None,
+        )
+
+    @property
+    def consent(self) -> Consent | None:
+        """The agreement that counts, the latest of them."""
+        found = [one.consent for one in self.grants.values() if one and one.consent]
+        return max(found, key=lambda one: one.id, default=None)
 
     @property
     def audience(self) -> Scope:
@@ -116,7 +139,7 @@ def allowances(item_ids: list[int], today: date | None = None) -> list[Allowance
     rows = db.session.execute(query).all()
     grants = standing({person.id for _one, person in rows})
     return [
-        Allowance(one, _by_medium(one, person, grants[person.id], today)) for one, person in rows
+        Allowance(one, _by_medium(one, person, grants[person.id]), today) for one, person in rows
     ]
 
 
@@ -141,11 +164,11 @@ def reach(grant: Grant, today: date) -> Scope:
     return grant.audience if grant.expires_on >= today else min(grant.audience, Scope.GROUP)
 
 
-def _by_medium(one: Appearance, person: Person, grants: list, today: date) -> dict:
-    found: dict[Medium, Scope | None] = {}
+def _by_medium(one: Appearance, person: Person, grants: list) -> dict[Medium, Grant | None]:
+    found: dict[Medium, Grant | None] = {}
     for medium in one.media:
         said = [
-            (grant.item_id is not None, grant.id, reach(grant, today))
+            (grant.item_id is not None, grant.id, grant)
             for grant, guardian in grants
             if grant.medium == medium
             and grant.item_id in (None, one.item_id)

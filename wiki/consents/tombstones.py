@@ -41,6 +41,17 @@ def follow(person: Person, item_ids: list[int]) -> None:
         db.session.add_all(_stones(item, person))
 
 
+def lift(person_id: int, item_id: int) -> None:
+    """What a person refused is no longer in an item. The caller commits."""
+    query = select(Tombstone).where(
+        Tombstone.person_id == person_id,
+        Tombstone.item_id == item_id,
+        Tombstone.lifted_at.is_(None),
+    )
+    for stone in db.session.scalars(query):
+        stone.lifted_at, stone.written = utcnow(), False
+
+
 def lift_purged(person: Person) -> None:
     """Somebody agrees again: what was erased may be sent anew. The caller commits."""
     query = select(Tombstone).where(

@@ -1,0 +1,273 @@
+"""The screens: marking people, asking them, the register, the private page."""
+
+import io
+import json
+import re
+
+import pytest
+from sqlalchemy import select
+
+from tests.consents import scene
+from wiki.consents.models import Consent, ConsentLink, Grant, Medium, Person
+from wiki.db import db
+from wiki.files.models import File
+from wiki.items.models import Item, Scope
+
+STROKES = json.dumps([[[10, 10], [200, 100], [400, 50], [700, 300]]])
+YES = {"medium-1": "3", "term": "730", "prints": "no", "which": "0"}
+
+
+@pytest.fixture
+def nadia(client_of):
+    return client_of("nadia")
+
+
+@pytest.fixture
+def photo(nadia, world):
+    return scene.send(nadia, world.ours, "atelier.jpg", scene.jpeg())
+
+
+@pytest.fixture
+def fatou(app, nadia, photo):
+    """Fatou, marked in the photo, who has not been asked; her number."""
+    sent = nadia.post(f"/items/{photo}/people", data={"shown_name": "Fatou", "media": "1"})
+    assert sent.status_code == 303
+    with app.app_context():
+        return db.session.scalar(select(Person.id))
+
+
+def ceiling(app, number: int) -> Scope | None:
+    with app.app_context():
+        return db.session.scalar(select(Item.ceiling).where(Item.id == number))
+
+
+def paper(nadia, person: int) -> str:
+    """The private address printed on a new paper."""
+    nadia.post(f"/people/{person}/link")
+    page = nadia.get(f"/people/{person}/paper").text
+    assert "<svg" in page.partition("accord-square")[2]
+    return re.search(r'data-text="http://localhost(/accord/[^"]+)"', page)[1]
+
+
+def sign(nadia, person: int, **fields):
+    data = {**YES, "method": "screen", "signature": STROKES, **fields}
+    return nadia.post(f"/people/{person}/agreement", data=data)
+
+
+def test_marking_somebody_hides_it_until_they_agree(app, client_of, nadia, photo, fatou):
+    page = nadia.get(f"/items/{photo}/people").text
+    assert "Fatou" in page
+    assert ceiling(app, photo) == Scope.DRAFT
+    assert client_of("karim").get(f"/files/{photo}").status_code == 404
+
+
+def test_a_facilitator_may_be_witness_for_the_group_in_the_same_gesture(app, nadia, photo):
+    data = {"shown_name": "Ali", "media": ["1", "2"], "agreed": "y"}
+    nadia.post(f"/items/{photo}/people", data=data)
+    assert ceiling(app, photo) == Scope.GROUP
+    with app.app_context():
+        assert db.session.scalar(select(Consent)).witness == "Nadia Ferrec"
+
+
+def test_a_member_marks_but_agrees_for_nobody(app, client_of, photo):
+    karim = client_of("karim")
+    data = {"shown_name": "Ali", "media": "1", "agreed": "y"}
+    sent = karim.post(f"/items/{photo}/people", data=data)
+    assert sent.status_code == 303
+    assert sent.location.startswith("/groups/")
+    assert ceiling(app, photo) == Scope.DRAFT
+
+
+def test_a_person_of_another_group_cannot_be_marked(app, world, nadia, photo):
+    with app.app_context():
+        other = Person(group_id=world.theirs, shown_name="Ailleurs")
+        db.session.add(other)
+        db.session.commit()
+        number = other.id
+    sent = nadia.post(f"/items/{photo}/people", data={"person": number, "media": "1"})
+    assert sent.status_code == 422
+    assert nadia.get(f"/people/{number}").status_code == 404
+
+
+@pytest.mark.parametrize("name", ["karim", "rosa", "sophie", "stranger", "admin"])
+def test_only_the_facilitators_open_the_file_of_a_person(client_of, world, fatou, name):
+    for end in ("", "/edit", "/agreement", "/paper"):
+        assert client_of(name).get(f"/people/{fatou}{end}").status_code == 404
+    assert client_of(name).get(f"/groups/{world.ours}/agreements").status_code in (403, 404)
+
+
+def test_an_agreement_signed_with_a_finger(app, client_of, nadia, photo, fatou):
+    assert sign(nadia, fatou).status_code == 303
+    assert ceiling(app, photo) == Scope.PUBLIC
+    assert client_of("karim").get(f"/files/{photo}").status_code == 200
+    register = nadia.get(f"/groups/{1}/agreements").text
+    assert "<polyline" in register
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"signature": ""},
+        {"signature": "[[[1,2]]]"},
+        {"signature": '[[["<script>",2],[1,2],[1,2],[1,2]]]'},
+        {"signature": "[[[1,2],[1,2],[1,2],[5000,2]]]"},
+        {"method": "paper"},
+        {"method": "oral"},
+        {"method": "witness"},
+        {"term": "99999"},
+        {"medium-1": ""},
+        {"medium-1": "9"},
+        {"which": "777"},
+    ],
+)
+def test_a_yes_without_what_proves_it_is_refused(app, nadia, photo, fatou, wrong):
+    assert sign(nadia, fatou, **wrong).status_code == 422
+    assert ceiling(app, photo) == Scope.DRAFT
+    with app.app_context():
+        assert db.session.scalar(select(Grant.id)) is None
+
+
+def test_a_no_needs_no_proof(app, nadia, photo, fatou):
+    assert sign(nadia, fatou, **{"medium-1": "0", "signature": ""}).status_code == 303
+    assert ceiling(app, photo) == Scope.DRAFT
+
+
+def test_the_scanned_paper_is_for_the_facilitators_alone(app, client_of, nadia, fatou):
+    sent = sign(nadia, fatou, method="paper", proof=(io.BytesIO(scene.jpeg(30)), "papier.jpg"))
+    assert sent.status_code == 303
+    with app.app_context():
+        proof = db.session.scalar(select(Consent)).evidence_id
+        assert db.session.get(File, proof).ceiling == Scope.DRAFT
+    assert client_of("karim").get(f"/files/{proof}/download", buffered=True).status_code == 404
+    assert nadia.get(f"/files/{proof}/download", buffered=True).status_code == 200
+
+
+def test_a_minor_needs_a_guardian_on_the_screen_too(app, nadia, photo, fatou):
+    nadia.post(f"/people/{fatou}/edit", data={"shown_name": "Fatou", "minor": "y"})
+    assert sign(nadia, fatou).status_code == 422
+    assert sign(nadia, fatou, guardian="Aminata").status_code == 303
+    assert ceiling(app, photo) == Scope.PUBLIC
+
+
+def test_the_private_link_is_shown_once_and_only_its_hash_is_kept(app, nadia, fatou):
+    address = paper(nadia, fatou)
+    assert address not in nadia.get(f"/people/{fatou}/paper").text
+    with app.app_context():
+        assert address.rpartition("/")[2] not in str(db.session.scalar(
+            select(ConsentLink.token_hash)
+        ))  # fmt: skip
+
+
+def test_the_person_looks_agrees_narrows_and_takes_back_without_account(
+    app, client_of, nadia, photo, fatou
+):
+    address, client = paper(nadia, fatou), app.test_client()
+    page = client.get(address)
+    assert page.headers["Cache-Control"] == "private, no-store"
+    assert page.headers["Referrer-Policy"] == "no-referrer"
+    assert f"{address}/{photo}/picture" in page.text
+    assert client.get(f"{address}/{photo}/picture", buffered=True).status_code == 200
+    for audience, found in (("3", Scope.PUBLIC), ("1", Scope.GROUP), ("0", Scope.DRAFT),
+                            ("2", Scope.NETWORK)):  # fmt: skip
+        assert client.post(address, data={"audience": audience}).status_code == 303
+        assert ceiling(app, photo) == found
+    client.post(address, data={"audience": "0", "item": photo})
+    assert ceiling(app, photo) == Scope.DRAFT
+    assert client.get(f"{address}/{photo}/picture", buffered=True).status_code == 404
+    assert client_of("karim").get(f"/files/{photo}").status_code == 404
+
+
+def test_the_private_page_shows_nothing_that_someone_else_refused(app, client, nadia, photo, fatou):
+    nadia.post(f"/items/{photo}/people", data={"person": 0, "shown_name": "Ali", "media": "1"})
+    address = paper(nadia, fatou)
+    assert client.get(f"{address}/{photo}/picture", buffered=True).status_code == 404
+    with app.app_context():
+        ali = db.session.scalar(select(Person.id).where(Person.shown_name == "Ali"))
+        scene.agree(ali, Scope.GROUP)
+    assert client.get(f"{address}/{photo}/picture", buffered=True).status_code == 200
+
+
+def test_the_private_page_leads_to_nothing_of_others(app, client, nadia, world, fatou):
+    other = scene.send(nadia, world.ours, "autre.jpg", scene.jpeg(20))
+    address = paper(nadia, fatou)
+    assert client.get(f"{address}/{other}/picture", buffered=True).status_code == 404
+    assert client.post(address, data={"audience": "3", "item": other}).status_code == 404
+    assert client.get("/accord/nimportequoi").status_code == 404
+    nadia.post(f"/people/{fatou}/link/closing")
+    assert client.get(address).status_code == 404
+
+
+def test_a_minor_alone_says_no_but_not_yes(app, client, nadia, photo, fatou):
+    nadia.post(f"/people/{fatou}/edit", data={"shown_name": "Fatou", "minor": "y"})
+    address = paper(nadia, fatou)
+    assert client.post(address, data={"audience": "1"}).status_code == 422
+    assert client.post(address, data={"audience": "1", "guardian": "Aminata"}).status_code == 303
+    assert ceiling(app, photo) == Scope.GROUP
+    assert client.post(address, data={"audience": "0"}).status_code == 303
+    assert ceiling(app, photo) == Scope.DRAFT
+
+
+def test_a_call_to_a_facilitator_acts_as_well(app, nadia, photo, fatou):
+    sign(nadia, fatou)
+    nadia.post(f"/people/{fatou}/withdrawal", data={"audience": "1"})
+    assert ceiling(app, photo) == Scope.GROUP
+    nadia.post(f"/people/{fatou}/withdrawal", data={"item": photo})
+    assert ceiling(app, photo) == Scope.DRAFT
+    assert "dit à une personne" in nadia.get(
+        f"/people/{fatou}", headers={"Accept-Language": "fr"}
+    ).text  # fmt: skip
+
+
+def test_a_withdrawn_picture_cannot_be_unmarked(app, nadia, photo, fatou):
+    sign(nadia, fatou)
+    nadia.post(f"/people/{fatou}/withdrawal", data={})
+    with app.app_context():
+        from wiki.consents.models import Appearance
+
+        number = db.session.scalar(select(Appearance.id))
+    nadia.post(f"/items/{photo}/people/{number}/removal")
+    assert ceiling(app, photo) == Scope.DRAFT
+
+
+def test_a_mistake_is_unmarked(app, nadia, photo, fatou):
+    with app.app_context():
+        from wiki.consents.models import Appearance
+
+        number = db.session.scalar(select(Appearance.id))
+    assert nadia.post(f"/items/{photo}/people/{number}/removal").status_code == 303
+    assert ceiling(app, photo) is None
+
+
+def test_the_register_is_also_a_table_without_formulas(app, nadia, world, photo, fatou):
+    nadia.post(f"/people/{fatou}/edit", data={"shown_name": "=2+3"})
+    sign(nadia, fatou)
+    table = nadia.get(f"/groups/{world.ours}/agreements.csv").text
+    assert "'=2+3;" in table
+    assert table.startswith("\ufeff")
+
+
+def test_those_who_may_read_it_see_that_it_was_agreed_to(app, client, nadia, photo, fatou):
+    sign(nadia, fatou)
+    with app.app_context():
+        item = db.session.get(Item, photo)
+        item.scope = Scope.PUBLIC
+        db.session.commit()
+    french = {"Accept-Language": "fr"}
+    outside = client.get(f"/files/{photo}", headers=french).text
+    assert "Avec l’accord de la personne montrée" in outside
+    assert "Fatou" not in outside  # her name was not agreed to be shown
+    assert "Fatou" in nadia.get(f"/files/{photo}", headers=french).text
+
+
+def test_what_is_shown_of_someone_is_asked_medium_by_medium(app, nadia, world, fatou):
+    page = nadia.get(f"/people/{fatou}/agreement").text
+    assert 'name="medium-1"' in page
+    assert 'name="medium-2"' not in page  # only what of her is shown
+    with app.app_context():
+        person = Person(group_id=world.ours, shown_name="Nouvelle")
+        db.session.add(person)
+        db.session.commit()
+        number = person.id
+    asked = nadia.get(f"/people/{number}/agreement").text
+    for medium in (Medium.IMAGE, Medium.VOICE, Medium.NAME, Medium.WORDS):
+        assert f'name="medium-{int(medium)}"' in asked

@@ -15,15 +15,14 @@ from wiki.forms import Form, line
 from wiki.items.models import Scope
 
 STROKES, POINTS = 60, 4000  # of a signature
-TERMS = {"182": _("six months"), "365": _("one year"), "730": _("two years"),
-         "1826": _("five years")}  # fmt: skip
+TERMS = {"182": _("six months"), "365": _("one year"), "730": _("two years")}
 
 
 class AppearanceForm(Form):
     """Somebody is in a thing: a person already known, or a new one."""
 
     person = RadioField(_("Who is it?"), coerce=int, validators=[Optional()])
-    shown_name = line(_("Name shown"), 80, needed=False)
+    shown_name = line(_("First name, or the name this person chose"), 80, needed=False)
     minor = BooleanField(_("Under 18 years old"))
     media = SelectMultipleField(
         _("What of this person is here?"), coerce=int, option_widget=CheckboxInput(),
@@ -34,7 +33,7 @@ class AppearanceForm(Form):
     def prepare(self, people: list) -> None:
         """Offer the people of the group, and the media."""
         self.person.choices = [(one.id, one.shown_name) for one in people]
-        self.person.choices.append((0, _("Someone else")))
+        self.person.choices.append((0, _("A new person")))
         self.media.choices = [(int(word.value), word.name) for word in wording.media()]
 
     def validate_shown_name(self, field):

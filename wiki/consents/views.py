@@ -7,7 +7,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 
-from wiki.consents import deciding, links, people, register, releases, wording
+from wiki.consents import deciding, ending, links, people, register, releases, wording
 from wiki.consents.deciding import Proof, Wish
 from wiki.consents.forms import AppearanceForm, PersonForm
 from wiki.consents.models import Appearance, Method, Person, Release
@@ -19,6 +19,11 @@ from wiki.items.access import can, load, load_group
 from wiki.items.models import Item, Scope
 
 blueprint = Blueprint("consents", __name__)
+
+
+@blueprint.before_app_request
+def _each_day():
+    ending.once_a_day()
 
 
 @blueprint.route("/items/<id:item_id>/people", methods=["GET", "POST"])

@@ -121,4 +121,4 @@ def state(one: Allowance, until: date | None = None) -> State:
     if one.audience == Scope.DRAFT:
         return State("no", "cadenas", _("Said no: hidden, except from the facilitators."))
     who = reaches()[one.audience]
-    return State("yes", "accord", _("Said yes. May see it: %(who)s.", who=who))
+    return State("yes", "accord", _("Said yes to: %(who)s.", who=who))

@@ -1,0 +1,85 @@
+"""Agreements end: on the very day, even where no worker runs; asked for again before."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from tests.consents import scene
+from wiki.consents import deciding, ending
+from wiki.consents.models import ConsentEvent, Grant, Medium, Person
+from wiki.db import db
+from wiki.items.models import Item, Scope
+
+
+@pytest.fixture
+def shown(app, client_of, world):
+    """A public photo of somebody who agreed; the numbers of both."""
+    photo = scene.send(client_of("nadia"), world.ours, "atelier.jpg", scene.jpeg())
+    with app.app_context():
+        person = Person(group_id=world.ours, shown_name="Fatou")
+        db.session.add(person)
+        item = db.session.get(Item, photo)
+        item.scope = Scope.PUBLIC
+        db.session.commit()
+        scene.appear(person.id, photo, Medium.IMAGE)
+        scene.agree(person.id, Scope.PUBLIC)
+        return person.id, photo
+
+
+def ends(days: int) -> None:
+    """Let all that was agreed end so many days from now, behind the back of the house."""
+    db.session.execute(
+        db.update(Grant).values(expires_on=deciding.today() + timedelta(days=days))
+    )  # fmt: skip
+    db.session.commit()
+
+
+def test_the_first_request_of_a_day_shows_nothing_that_ended_the_day_before(
+    app, client, client_of, shown
+):
+    _person, photo = shown
+    at = f"/files/{photo}/preview/thumb"
+    assert client.get(at, buffered=True).status_code == 200
+    with app.app_context():
+        ends(-1)
+    app.extensions["agreements_of"] = deciding.today() - timedelta(days=1)
+    assert client.get(at, buffered=True).status_code == 404
+    assert client_of("karim").get(at, buffered=True).status_code == 200
+
+
+def test_the_last_day_still_counts(app, client, shown):
+    with app.app_context():
+        ends(0)
+    app.extensions["agreements_of"] = None
+    assert client.get(f"/files/{shown[1]}", buffered=True).status_code == 200
+
+
+def test_it_is_asked_again_three_times_and_written_down(app, shown):
+    with app.app_context():
+        for days, times in ((200, 0), (89, 1), (60, 1), (29, 2), (8, 2), (6, 3), (5, 3)):
+            ends(days)
+            ending.end_late()
+            verbs = db.session.scalars(select(ConsentEvent.verb)).all()
+            assert verbs.count("asked again") == times, days
+        ends(-1)
+        ending.end_late()
+        ending.end_late()
+        assert db.session.scalars(select(ConsentEvent.verb)).all().count("expired") == 1
+
+
+def test_what_ended_comes_back_when_it_is_renewed(app, client, client_of, shown):
+    person, photo = shown
+    with app.app_context():
+        ends(-1)
+        ending.end_late()
+    assert client.get(f"/files/{photo}").status_code == 404
+    client_of("nadia").post(f"/people/{person}/renewal")
+    assert client.get(f"/files/{photo}").status_code == 200
+
+
+def test_a_day_without_anything_to_end_writes_nothing(app, shown):
+    with app.app_context():
+        before = db.session.scalar(select(db.func.count(ConsentEvent.id)))
+        ending.end_late()
+        assert db.session.scalar(select(db.func.count(ConsentEvent.id))) == before

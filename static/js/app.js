@@ -15,6 +15,14 @@ if (document.querySelector('passage-notes')) import('./elements/passage-notes.js
 
 // Where something is played; nowhere else is it loaded.
 if (document.querySelector('media-player, [data-media]')) import('./elements/media-player.js')
+if (document.querySelector('media-recorder')) import('./elements/media-recorder.js')
+
+/** Where one may speak instead of writing. */
+document.addEventListener('speak', async ({ detail }) => (await import('./lib/recorder-sheet.js')).putRecording(detail.upload, detail.put))
+for (const button of document.querySelectorAll('button[data-record]')) {
+  button.hidden = !navigator.mediaDevices
+  button.addEventListener('click', async () => (await import('./lib/recorder-sheet.js')).speakInto(button))
+}
 
 // Where what is said can be read; nowhere else is it loaded.
 if (document.querySelector('file-transcript')) import('./elements/file-transcript.js')

@@ -21,6 +21,9 @@ ARGUMENTS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # A microphone that beeps and a camera that shows a clock, and nobody to ask whether they may.
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
 ]
 MISSING = (
     "Browser tests need a Chromium: install Debian's (apt-get install chromium), or Playwright's "

@@ -2,6 +2,7 @@
 
 from playwright.sync_api import expect
 
+from tests.browser.gestures import number, open_plain, save, write_page
 from tests.browser.people import PHONE
 from tests.browser.test_accessible import AXE, EVERYTHING, RUN
 from tests.files import recordings
@@ -76,3 +77,161 @@ def test_axe_finds_nothing_in_the_players(window):
         page.goto(sent(page, name, data)["url"])
         page.locator("media-player:not([data-wait])").wait_for()
         assert page.evaluate(RUN, EVERYTHING) == []
+
+
+MAY = {"permissions": ["microphone", "camera"]}
+
+
+def recorder_of(page, kind: str):
+    """Start recording, and wait until some pieces are made."""
+    page.get_by_role("button", name=kind).click()
+    page.get_by_role("button", name="Arrêter").wait_for()
+    return page.locator("media-recorder")
+
+
+def kept(page) -> str:
+    """Listen, keep, and the number of the file that was made."""
+    page.get_by_role("button", name="Arrêter").click()
+    page.locator("[data-listen] audio, [data-listen] video").wait_for()
+    page.get_by_role("button", name="Garder").click()
+    page.locator("[data-sent] a").wait_for()
+    return page.locator("[data-sent] a").get_attribute("href").split("/")[2].partition("-")[0]
+
+
+def lasting(page, number: str) -> dict:
+    """What is known of a file once it was made ready."""
+    for _ in range(200):
+        told = page.context.request.get(f"/files/{number}/media.json").json()
+        if told["state"] == "ready":
+            return told
+        page.wait_for_timeout(100)
+    raise AssertionError(told)
+
+
+def pieces(page) -> int:
+    """How many pieces this device keeps."""
+    return page.evaluate(
+        """async () => {
+          const name = `essaim-texts-${document.body.dataset.user}`
+          const base = await new Promise((done) => {
+            const asked = indexedDB.open(name)
+            asked.onsuccess = () => done(asked.result)
+          })
+          const stores = [...base.objectStoreNames]
+          if (!stores.length) { base.close(); return 0 }
+          const keys = await new Promise((done) => {
+            const asked = base.transaction(stores[0]).objectStore(stores[0]).getAllKeys()
+            asked.onsuccess = () => done(asked.result)
+          })
+          base.close()
+          return keys.filter((key) => key.startsWith('recording#')).length
+        }"""
+    )
+
+
+def test_a_voice_is_recorded_on_a_phone_through_a_cut_of_the_network(window):
+    page = window("nadia", size=PHONE, has_touch=True, **MAY)
+    page.goto("/files/new?group=1#record")
+    page.get_by_label("Qui parle, et de quoi").fill("Thi Mai raconte le jardin")
+    recorder_of(page, "Enregistrer une voix")
+    line = page.context.new_cdp_session(page)
+    network = {"latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
+    line.send("Network.emulateNetworkConditions", network | {"offline": True})
+    expect(page.locator("[data-said]")).to_contain_text("gardé sur cet appareil")
+    page.wait_for_function("() => document.querySelector('[data-clock]').textContent >= '0:05'")
+    page.get_by_role("button", name="Faire une pause").click()
+    assert pieces(page) >= 2
+    page.get_by_role("button", name="Continuer").click()
+    line.send("Network.emulateNetworkConditions", network | {"offline": False})
+    page.wait_for_function("() => document.querySelector('[data-clock]').textContent >= '0:07'")
+    number = kept(page)
+    expect(page.locator("[data-sent] a")).to_have_text("Thi Mai raconte le jardin")
+    assert 6500 < lasting(page, number)["duration_ms"] < 20_000
+    assert pieces(page) == 0
+
+
+def test_an_interview_whose_page_was_closed_is_offered_and_sent_once(window):
+    page = window("nadia", **MAY)
+    page.goto("/files/new?group=1")
+    recorder_of(page, "Enregistrer une voix")
+    while pieces(page) < 3:
+        page.wait_for_timeout(300)
+    again = page.context.new_page()
+    page.close(run_before_unload=False)
+    again.goto("/files/new?group=1")
+    left = again.locator(".recorder-left")
+    left.wait_for()
+    left.get_by_role("button", name="Envoyer").click()
+    again.locator("[data-sent] a").wait_for()
+    number = again.locator("[data-sent] a").get_attribute("href").split("/")[2].partition("-")[0]
+    assert lasting(again, number)["duration_ms"] > 4000
+    expect(left).to_be_hidden()
+    again.reload()
+    expect(left).to_be_hidden()
+    assert pieces(again) == 0
+
+
+def test_a_recording_can_be_done_again_and_leaves_nothing(window):
+    page = window("nadia", **MAY)
+    page.goto("/files/new?group=1")
+    recorder_of(page, "Enregistrer une voix")
+    page.get_by_role("button", name="Arrêter").click()
+    page.get_by_role("button", name="Refaire").click()
+    page.get_by_role("button", name="Enregistrer une voix").wait_for()
+    assert pieces(page) == 0
+
+
+def test_a_film_and_a_photo_are_taken_with_the_camera(window):
+    page = window("nadia", **MAY)
+    page.goto("/files/new?group=1")
+    recorder_of(page, "Filmer")
+    page.wait_for_timeout(2500)
+    made = lasting(page, kept(page))
+    assert made["family"] == "video"
+    assert made["duration_ms"] > 1500
+    page.get_by_role("button", name="Un autre").click()
+    page.get_by_role("button", name="Prendre une photo").click()
+    page.wait_for_function("() => document.querySelector('[data-view]').videoWidth > 0")
+    page.get_by_role("button", name="Prendre la photo").click()
+    page.locator("[data-sent] a").wait_for()
+    page.locator("[data-sent] a").click()
+    page.locator(".file-preview img").wait_for()
+
+
+def spoken(page) -> None:
+    """Record a few words in the sheet that is open."""
+    sheet = page.locator("dialog:has(media-recorder)")
+    sheet.get_by_role("button", name="Enregistrer une voix").click()
+    page.wait_for_timeout(1500)
+    sheet.get_by_role("button", name="Arrêter").click()
+    sheet.get_by_role("button", name="Garder").click()
+    expect(sheet).to_have_count(0)
+
+
+def test_one_speaks_instead_of_writing_in_a_comment_and_in_a_page(window):
+    page = window("nadia", **MAY)
+    address = write_page(page, 1, "Paroles du jardin", "Elles disent :")
+    page.get_by_role("button", name="Parler au lieu d’écrire").click()
+    spoken(page)
+    assert page.locator("#body").input_value().startswith("{{fichier ")
+    page.locator("#comment-form .form-end .btn").click()
+    page.locator(".comment media-player").wait_for()
+    open_plain(page, number(address))
+    page.locator("text-editor [data-tool=sound]").click()
+    spoken(page)
+    assert "{{fichier " in page.locator("text-editor [name=body]").input_value()
+    save(page)
+    page.locator(".prose .player-card media-player").first.wait_for()
+
+
+def test_axe_finds_nothing_in_the_recorder(window):
+    page = window("nadia", size=PHONE, bypass_csp=True, **MAY)
+    page.add_init_script(AXE.read_text())
+    page.goto("/files/new?group=1")
+    page.locator("media-recorder .recorder-go").first.wait_for()
+    assert page.evaluate(RUN, EVERYTHING) == []
+    recorder_of(page, "Enregistrer une voix")
+    assert page.evaluate(RUN, EVERYTHING) == []
+    page.get_by_role("button", name="Arrêter").click()
+    page.locator("[data-listen] audio").wait_for()
+    assert page.evaluate(RUN, EVERYTHING) == []

@@ -1,6 +1,7 @@
 """What plays: bytes made by us, how far their making is, the player that shows both."""
 
 from flask import Blueprint, abort, jsonify, render_template, request
+from flask_login import login_required
 
 from wiki.db import db
 from wiki.files import downloads, media, media_making, previews
@@ -45,6 +46,13 @@ def player(item_id: int):
     file = load(File, item_id)
     size = request.args.get("size", "")
     return render_template("files/player.html", file=file, size=size if size in SIZES else "")
+
+
+@blueprint.get("/recorder")
+@login_required
+def recorder():
+    """The recorder in a sheet, for pages on which one speaks instead of writing."""
+    return render_template("files/recorder.html")
 
 
 @blueprint.app_template_filter("clock")

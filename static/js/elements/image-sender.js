@@ -20,6 +20,8 @@ export class ImageSender {
     if (area.form) on(area.form, 'submit', (event) => this.waitBeforeSaving(event))
     this.chooser = make('input', { type: 'file', accept: 'image/*', multiple: true, hidden: true })
     on(this.chooser, 'change', () => { this.sendAll(this.chooser.files); this.chooser.value = '' })
+    const speaker = toolbar?.querySelector('[data-tool="sound"]')
+    if (speaker) on(speaker, 'click', () => this.speak())
     const button = toolbar?.querySelector('[data-tool="photo"]')
     if (button) on(button, 'click', () => this.chooser.click())
   }
@@ -56,6 +58,12 @@ export class ImageSender {
     } finally {
       this.sending.delete(sending)
     }
+  }
+
+  /** A voice recorded here stands where the caret is. */
+  speak() {
+    const put = (made) => this.editor.apply(block(this.editor.state, made))
+    document.dispatchEvent(new CustomEvent('speak', { detail: { upload: this.words.upload, put } }))
   }
 
   reason(error, name) {

@@ -15,7 +15,7 @@ const WORTH_RETRYING = new Set([0, 409, 423, 429, 460, 500, 502, 503, 504])
  *
  * options: name (of the file), group, folder, parent, alt, credit; onProgress(part, bytes), where part is NaN while the
  * length is unknown; onWait(isWaiting), when the network is away and the sending will go on by itself; `key`, by which
- * the same sending is found again after a reload (a File has one of its own); `deferred`, when more may come than the
+ * the same sending is found again after a reload (a File has one of its own); `piece`, bytes of each request; `deferred`, when more may come than the
  * server was told at first: a stream, or a Blob that goes on with what a stream had begun.
  */
 export function send(source, options = {}) {
@@ -25,14 +25,14 @@ export function send(source, options = {}) {
 }
 
 class Sending {
-  constructor(source, { name, key, deferred, onProgress = () => {}, onWait = () => {}, ...fields }) {
+  constructor(source, { name, key, piece, deferred, onProgress = () => {}, onWait = () => {}, ...fields }) {
     Object.assign(this, { onProgress, onWait })
     this.done = new Promise((resolve, reject) => Object.assign(this, { resolve, reject }))
     const isStream = source instanceof ReadableStream
     const metadata = Object.fromEntries(Object.entries({ filename: name ?? source.name ?? 'image.png', ...fields })
       .filter(([, value]) => value !== undefined && value !== null && value !== ''))
     this.upload = new Upload(isStream ? source.getReader() : source, {
-      endpoint: ENDPOINT, metadata, retryDelays: DELAYS, chunkSize: pieceSize(), uploadLengthDeferred: isStream || Boolean(deferred),
+      endpoint: ENDPOINT, metadata, retryDelays: DELAYS, chunkSize: piece ?? pieceSize(), uploadLengthDeferred: isStream || Boolean(deferred),
       headers: { Accept: 'application/json' }, httpStack: new Checking(), removeFingerprintOnSuccess: true,
       storeFingerprintForResuming: !isShared(), fingerprint: async () => fingerprint(source, key, metadata),
       onAfterResponse: refuseToStartAgain, onShouldRetry: (error) => this.shouldRetry(error),

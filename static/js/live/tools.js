@@ -9,6 +9,8 @@ import { hidesMarks, lineAt, pieceAt, wholeAt } from './shape.js'
 import { tableForm } from './table-form.js'
 import { tick } from './widgets.js'
 
+const speak = (upload, put) => document.dispatchEvent(new CustomEvent('speak', { detail: { upload, put } }))
+
 export class Tools {
   constructor(desk) {
     this.desk = desk
@@ -36,7 +38,7 @@ export class Tools {
       numbers: () => this.apply(tools.numbers(this.state)), quote: () => this.apply(tools.quote(this.state)), tasks: () => this.apply(tasks(this.state)),
       bold: () => around('**', words.boldWord), italic: () => around('*', words.italicWord), strike: () => around('~~', words.strikeWord),
       rule: () => this.block('---\n'), box: () => this.block(`!!! note "${words.boxTitle}"\n    `, true),
-      link: () => this.link(), page: () => this.page(), table: () => this.table(), photo: () => desk.images.choose(),
+      link: () => this.link(), page: () => this.page(), table: () => this.table(), photo: () => desk.images.choose(), sound: () => speak(words.upload, (made) => desk.isGone || this.block(made)),
       indent: () => indent(view), outdent: () => outdent(view), undo: () => desk.manager.undo(), redo: () => desk.manager.redo(),
       find: () => desk.finder.open(), code: () => desk.showCode(), edit: () => this.edit(),
     }

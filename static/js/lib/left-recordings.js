@@ -1,0 +1,27 @@
+// What was recorded and never sent, because the page was closed: heard, sent or thrown away by a recorder of a later visit.
+import { icon, make } from './parts.js'
+import { sendLeft } from './recording.js'
+import { fill, moment } from './words.js'
+
+/** Shows in a <media-recorder> what this device still holds. */
+export async function offerLeft(recorder) {
+  const left = await recorder.store.rest()
+  const place = recorder.named('left')
+  place.hidden = !left.length
+  place.querySelector('ul').replaceChildren(...left.map((one) => row(recorder, one)))
+}
+
+function row(recorder, one) {
+  const { words, store } = recorder
+  const button = (said, sign, act) => {
+    const made = make('button', { type: 'button', class: 'btn btn--tool' }, icon(sign), said)
+    made.addEventListener('click', act)
+    return made
+  }
+  const settle = async (act) => { await act(); offerLeft(recorder) }
+  const listen = () => { recorder.listen(one.blob, one.about.kind); recorder.named('listen').firstChild.play() }
+  return make('li', {}, make('b', {}, one.about.title), make('small', {}, moment(one.about.at, document.documentElement.lang)), make('span', { class: 'row' },
+    button(words.listen, 'ecouter', listen),
+    button(words.send, 'envoyer', () => settle(() => recorder.finish(() => sendLeft(one, store), 'idle'))),
+    button(words.drop, 'corbeille', () => settle(() => store.drop(one.key)))))
+}

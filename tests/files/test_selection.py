@@ -137,8 +137,7 @@ def test_words_erased_for_good_are_not_compared(nadia, world):
 
 def test_downloads_are_counted_and_nothing_else_of_them(karim, rosa, app):
     sent = karim.send("plan.txt", b"le plan")
-    with app.app_context():
-        counting.write()
+    counting._waiting.take()  # what other tests counted under the same number
     for headers in ({}, {"Range": "bytes=0-"}, {"Range": "bytes=3-"}, {"If_None_Match": '"x"'}):
         rosa.get(sent.download_url, **headers)
     rosa.client.head(sent.download_url, buffered=True)

@@ -9,8 +9,9 @@ OPEN = {
     "accounts.ask_reset", "accounts.choose_language", "accounts.login", "accounts.logout",
     "accounts.reset", "accounts.setup", "groups.accept", "home.index", "manual.page", "static",
     "search.index", "api.openapi", "api.search", "api.items", "pages.index", "reports.index",
-    "files.index", "portraits.index", "portraits.slideshow", "home.healthz", "items.preview",
-    "accounts.styleguide", "home.styleguide", "site.words", "feeds.site", "feeds.search",
+    "files.index", "maps.index", "portraits.index", "portraits.slideshow", "home.healthz",
+    "items.preview", "accounts.styleguide", "home.styleguide", "site.words", "feeds.site",
+    "feeds.search",
 }  # fmt: skip
 # « Espace emploi » is named by a public page, so it gives nothing away.
 CANARIES = ("Ouvert le", "Idées en vrac", "Secret.", "Charte du réseau")
@@ -32,6 +33,7 @@ def address(app, rule, world, item_id) -> str:
         "key_id": 1, "format": "atom", "chunk": 99,
         "person_id": 1, "appearance_id": 1, "release_id": 1,
         "saved_id": 1, "notice_id": 1, "answer_id": 1, "digest": "x",
+        "uuid": "00000000-0000-4000-8000-000000000000",
     }  # fmt: skip
     wanted = {name: values[name] for name in rule.arguments if name in values}
     missing = set(rule.arguments) - set(wanted) - set(rule.defaults or {})

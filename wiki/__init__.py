@@ -18,6 +18,7 @@ FEATURES = [
     "pages.views",
     "reports.views",
     "portraits.views",
+    "maps.views",
     "discussions.views",
     "collections.views",
     "export.redo_views",

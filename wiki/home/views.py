@@ -19,7 +19,7 @@ from wiki.items.models import Comment, Item, PublicationRequest, Scope, Watch
 from wiki.items.publication import refusals, waiting_for
 
 blueprint = Blueprint("home", __name__)
-KINDS = ("pages", "files", "portraits", "reports", "collections")  # the rooms of a group
+KINDS = ("pages", "files", "portraits", "maps", "reports", "collections")  # the rooms of a group
 
 
 @blueprint.get("/")

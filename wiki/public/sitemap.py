@@ -14,7 +14,7 @@ from wiki.public.outlet import iso, whole
 from wiki.public.records import VISITOR, PublicRecord
 
 A_CHUNK = 10_000  # numbers of items; a standard file holds up to 50 000 addresses
-DOORS = ("/", "/reports", "/portraits", "/collections")
+DOORS = ("/", "/reports", "/portraits", "/maps", "/collections")
 WORDS = ("themes", "publics", "territories", "needs")
 CLOSED = (
     "/account", "/add", "/admin", "/api/", "/collections/choose", "/compare", "/embed/", "/export",

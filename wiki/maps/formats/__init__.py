@@ -1,0 +1,1 @@
+"""The formats in which maps come and leave."""

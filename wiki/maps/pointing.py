@@ -1,0 +1,50 @@
+"""The files and items that values of features name, as far as a reader may see them."""
+
+from sqlalchemy import select
+
+from wiki.db import db
+from wiki.files import safety
+from wiki.files.models import Blob, File
+from wiki.items.access import visible
+from wiki.items.links import path_of
+from wiki.items.models import Item
+
+
+def unknown(ids: set[int], reader) -> set[int]:
+    """Of these numbers, those that name nothing this person may see."""
+    if not ids or reader is None:
+        return set()
+    return ids - set(db.session.scalars(select(Item.id).where(Item.id.in_(ids), visible(reader))))
+
+
+def seen(ids: set[int], reader) -> dict[int, dict]:
+    """Of these numbers, what this reader may see, described as the map shows it."""
+    if not ids:
+        return {}
+    rows = db.session.execute(
+        select(
+            Item.id, Item.kind, Item.title, Item.slug, File.__table__.c.alt, Blob.mime,
+            Blob.width, Blob.height,
+        )
+        .outerjoin(File.__table__, File.__table__.c.id == Item.id)
+        .outerjoin(Blob, Blob.sha256 == File.__table__.c.sha256)
+        .where(Item.id.in_(list(ids)[:5000]), visible(reader))
+    )  # fmt: skip
+    return {row.id: _described(row) for row in rows}
+
+
+def _described(row) -> dict:
+    found = {"id": row.id, "kind": row.kind, "title": row.title, "url": path_of(row)}
+    if row.kind == "files" and row.mime:
+        family = safety.family(row.mime)
+        found |= {"family": family, "alt": row.alt or "", "mime": row.mime}
+        if family == "picture":
+            found |= {
+                "thumb": f"/files/{row.id}/preview/thumb",
+                "picture": f"/files/{row.id}/preview/medium",
+                "width": row.width, "height": row.height,
+            }  # fmt: skip
+        else:
+            found["media"] = f"/files/{row.id}/media.json"
+        found["download"] = f"/files/{row.id}/download"
+    return found

@@ -1,0 +1,5 @@
+"""Where the routes of maps hang."""
+
+from flask import Blueprint
+
+blueprint = Blueprint("maps", __name__)

@@ -48,9 +48,7 @@ def main() -> None:
         photos = _photos(given.photos, given.megabytes)
         size = statistics.median(len(one) for one in photos) / 1e6
         machine = f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}"
-        print(
-            f"{machine}; {len(photos)} photos of {size:.1f} MB, {given.people} people, {TOGETHER} each"
-        )
+        print(f"{machine}; {len(photos)} photos of {size:.1f} MB, {given.people} people")
         with servers.essaim(data) as running:
             _measure(running, site, photos, given.people)
             _cut_ten_times(running, site)

@@ -7,7 +7,7 @@ from flask_login import current_user
 
 from wiki import storage
 from wiki.db import db
-from wiki.files import counting, previews, safety
+from wiki.files import counting, papers, previews, safety
 from wiki.files.models import Blob, File, FileVersion
 from wiki.items import history
 from wiki.items.access import load
@@ -63,6 +63,16 @@ def preview(item_id: int, size: str):
     answer = send_made(path, file.sha256)
     answer.vary.add("Accept")
     return answer
+
+
+@blueprint.get("/<id:item_id>/preview/page-<int:number>")
+def paper(item_id: int, number: int):
+    """A page of a PDF, drawn by us."""
+    file = load(File, item_id)
+    path = papers.page(file.sha256, number) if papers.is_possible(file) else None
+    if path is None:
+        abort(404)
+    return send_made(path, file.sha256)
 
 
 def may_have_original(user, found: FileVersion) -> bool:

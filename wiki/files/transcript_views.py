@@ -99,6 +99,10 @@ def begin(item_id: int):
         except IntegrityError:  # somebody began the same just now
             db.session.rollback()
             track = _named(file, lang, kind)
+    if track.is_removed:
+        track.state = TrackState.DRAFT
+        db.session.commit()
+        flash(_("The lines that were deleted in this language are back."))
     return redirect(track.address, 303)
 
 
@@ -178,17 +182,31 @@ def bring_in(item_id: int, number: int):
 @blueprint.post("/<id:item_id>/transcripts/<int:number>/removal")
 @login_required
 def remove(item_id: int, number: int):
-    """Delete a track and all its lines."""
+    """Put a track away with all its lines; begun again, it is back."""
     file, track = _track(item_id, number)
-    if any(cue.masked for cue in track.lines()) and not transcripts.keeps_secrets(
-        current_user, file
-    ):
-        abort(403)
-    db.session.delete(track)
+    track.state = TrackState.REMOVED
     transcripts.changed(file)
     db.session.commit()
-    flash(_("These lines are deleted."))
+    flash({
+        "text": _("These lines are deleted."),
+        "undo": f"{track.address}/restoration",
+        "undo_label": _("Put back"),
+    })  # fmt: skip
     return redirect(file.url, 303)
+
+
+@blueprint.post("/<id:item_id>/transcripts/<int:number>/restoration")
+@login_required
+def put_back(item_id: int, number: int):
+    """Take back a track that was put away, as a draft."""
+    file = load(File, item_id, "edit")
+    track = db.session.get(Track, number)
+    if track is None or track.file_id != file.id or not track.is_removed:
+        abort(404)
+    track.state = TrackState.DRAFT
+    db.session.commit()
+    flash(_("The lines are back."))
+    return redirect(track.address, 303)
 
 
 @blueprint.get("/<id:item_id>/transcripts/<int:number>.vtt")
@@ -197,7 +215,8 @@ def leave(item_id: int, number: int):
     file = load(File, item_id)
     track = db.session.get(Track, number)
     inside = role_in(current_user, file.group_id) is not None
-    if track is None or track.file_id != file.id or not (inside or track.is_checked):
+    may_read = track is not None and (track.is_checked or (inside and not track.is_removed))
+    if not may_read or track.file_id != file.id:
         abort(404)
     hidden = _("[masked passage]")
     found = [
@@ -305,7 +324,7 @@ def _recording(item_id: int) -> File:
 def _track(item_id: int, number: int) -> tuple[File, Track]:
     file = load(File, item_id, "edit")
     track = db.session.get(Track, number)
-    if track is None or track.file_id != file.id:
+    if track is None or track.file_id != file.id or track.is_removed:
         abort(404)
     return file, track
 

@@ -28,6 +28,7 @@ class TrackState(StrEnum):
 
     DRAFT = "draft"  # for the group alone
     CHECKED = "checked"  # heard again against the sound: it may leave
+    REMOVED = "removed"  # put away: nobody reads it, and it comes back when it is begun again
 
 
 class TrackKind(StrEnum):
@@ -62,6 +63,11 @@ class Track(db.Model):
     def is_checked(self) -> bool:
         """Whether it was heard again against the sound."""
         return self.state == TrackState.CHECKED
+
+    @property
+    def is_removed(self) -> bool:
+        """Whether it was put away."""
+        return self.state == TrackState.REMOVED
 
     @property
     def address(self) -> str:
@@ -160,7 +166,8 @@ def of(file_id: int, user) -> Words | None:
 
 def tracks_of(file_id: int) -> list[Track]:
     """The tracks of a recording: what was said first, then what it was turned into."""
-    found = db.session.scalars(select(Track).where(Track.file_id == file_id)).all()
+    query = select(Track).where(Track.file_id == file_id, Track.state != TrackState.REMOVED)
+    found = db.session.scalars(query).all()
     order = list(TrackKind)
     return sorted(found, key=lambda one: (order.index(TrackKind(one.kind)), one.id))
 
@@ -218,7 +225,7 @@ def changed(file: File) -> None:
 def erase(file: File, replace) -> int:
     """Take words for good out of the lines and the chapters of a recording; how many fell."""
     count = 0
-    for track in tracks_of(file.id):
+    for track in db.session.scalars(select(Track).where(Track.file_id == file.id)).all():
         count += sum(
             _erase(cue, ("text", "speaker", "mask_reason"), replace) for cue in track.lines()
         )

@@ -20,6 +20,7 @@ from wiki.files import (
     labels,
     media,
     media_views,
+    papers,
     previews,
     resumable,
     safety,
@@ -282,6 +283,7 @@ def _about(file: File) -> dict:
     return _frame(file) | {
         "versions": versions,
         "current": current,
+        "papers": _papers(file),
         "compared": comparing.pairs(versions, file.unreadable),
         "downloaded": counting.times(file.id),
         "has_preview": previews.is_possible(file.blob) and not previews.failed(file.sha256),
@@ -306,6 +308,11 @@ def _frame(file: File) -> dict:
         "group": file.group if is_inside or current_user.is_anonymous else None,
         "is_inside": is_inside,
     }
+
+
+def _papers(file: File) -> int:
+    """How many pages of a document are shown as pictures."""
+    return papers.count(file.sha256, len(file.pages())) if papers.is_possible(file) else 0
 
 
 def _words_inside(file: File) -> str:

@@ -71,7 +71,7 @@ export class KeepingLines {
   }
 
   failed(error) {
-    if (error instanceof Refused && error.status < 500 && error.status !== 429) return this.tell('refused')
+    if (error instanceof Refused && error.status < 500 && ![408, 409, 429].includes(error.status)) return this.tell('refused')
     this.tell(error instanceof SignedOut ? 'signedOut' : this.isHere ? 'here' : 'unsaved')
     return this.soon(AGAIN)
   }

@@ -54,6 +54,16 @@ def test_a_whole_portrait_by_keyboard_alone(window, address):
     assert page.locator("text=c’est le jour des comptes").is_visible()
 
 
+def test_the_words_follow_the_voice(window, address):
+    page = window()
+    page.goto(address)
+    assert not page.is_visible("spoken-now")
+    page.locator(".spots a.moment").first.click()
+    page.wait_for_selector("spoken-now:has-text('1962')")
+    assert page.locator(".said .is-heard").count() <= 1
+    assert page.is_visible("spoken-now")
+
+
 def test_a_slider_shows_more_of_before_or_after(window, site):
     page = window(size=PHONE)
     page.goto(f"/portraits/{site.number(GARDEN)}")
@@ -138,7 +148,7 @@ def test_a_press_on_the_picture_puts_a_place_there(window, address):
     assert float(last.locator("[data-axis=x]").input_value()) > 0
     page.click(".draft-found button")
     page.locator("dialog[open] .btn--main, dialog[open] button[value=yes]").first.click()
-    page.wait_for_function("!document.querySelector('.draft-found')")
+    page.wait_for_selector(".draft-found", state="detached")
 
 
 def test_blocks_and_their_lines_move_apart(window, address):

@@ -3,6 +3,8 @@
 import io
 from importlib.resources import files
 
+from wiki.db import db
+from wiki.files.transcripts import Cue, Track, TrackState
 from wiki.files.uploads import stage_file
 from wiki.items.models import Scope
 from wiki.items.writing import stage
@@ -30,6 +32,21 @@ def _file(loader, row: dict) -> None:
     file.scope = Scope[row["scope"].upper()]
     loader.date(file, [loader.ago(row["days_ago"])])
     loader.files[row["key"]] = file
+    if "said" in row:
+        _write_down(file, row, author)
+
+
+def _write_down(file, row: dict, author) -> None:
+    """The lines of a recording, heard again by its group."""
+    track = Track(file_id=file.id, lang="fr", state=TrackState.CHECKED, author_id=author.id)
+    db.session.add(track)
+    db.session.flush()
+    for number, (start, end, words) in enumerate(row["said"], 1):
+        db.session.add(
+            Cue(track_id=track.id, key=f"l{number}", start_ms=round(start * 1000),
+                end_ms=round(end * 1000), speaker=row["speaker"], text=words)
+        )  # fmt: skip
+    db.session.flush()
 
 
 def _portrait(loader, row: dict) -> None:

@@ -14,13 +14,14 @@ from wiki.items import reading, writing
 from wiki.items.access import can, groups_where, load, load_group, visible
 from wiki.items.models import Item, Scope
 from wiki.items.publication import wide
-from wiki.portraits import drawing, editing, media, parts
+from wiki.portraits import drawing, editing, lending, media, parts
 from wiki.portraits.forms import NewPortraitForm
 from wiki.portraits.kinds import MODELS, SUBJECTS
 from wiki.portraits.models import Portrait
 from wiki.portraits.routes import blueprint
 
-assert editing  # importing it is what adds its routes
+for part in (editing, lending):
+    assert part  # importing it is what adds its routes, or the words that recordings lend
 A_PAGE = 24
 # The gallery by faces, trades and places: what each door opens.
 DOORS = {"faces": ("person", "group"), "trades": ("trade",), "places": ("place",)}

@@ -1,8 +1,12 @@
 """The faces and voices of the demo, put together as their groups would."""
 
 import io
+from datetime import timedelta
 from importlib.resources import files
 
+from wiki import consents
+from wiki.consents.deciding import Proof, Wish, agree
+from wiki.consents.models import ALL_MEDIA, Medium, Method, Person
 from wiki.db import db
 from wiki.files.transcripts import Cue, Track, TrackState
 from wiki.files.uploads import stage_file
@@ -22,6 +26,8 @@ def add(loader, told: dict) -> None:
         _file(loader, row)
     for row in told["portraits"]:
         _portrait(loader, row)
+    for row in told["people"]:
+        _agreement(loader, row)
 
 
 def _file(loader, row: dict) -> None:
@@ -59,6 +65,23 @@ def _portrait(loader, row: dict) -> None:
     stage(portrait, loader.people[row["author"]], row.get("note", ""))
     loader.items[f"portraits/{row['key']}"] = portrait
     loader.date(portrait, [loader.ago(row["days_ago"])])
+
+
+def _agreement(loader, row: dict) -> None:
+    """Who appears in what, and until when they agree that everyone sees and hears it."""
+    actor = loader.people[row["collected_by"]]
+    group = loader.groups[row["group"]]
+    person = Person(group_id=group.id, shown_name=row["name"])
+    db.session.add(person)
+    db.session.flush()
+    items = [loader.files[key] for key in row["files"]] + [loader.items[row["portrait"]]]
+    for item in items:
+        consents.appear(person, item, ALL_MEDIA, actor)
+    wishes = [Wish(medium, Scope.PUBLIC) for medium in Medium]
+    until = (loader.now + timedelta(days=row["days_left"])).date()
+    proof = Proof(Method.PAPER, witness=actor.name)
+    agree(person, wishes, proof, actor, purpose=row["purpose"], until=until)
+    db.session.flush()
 
 
 def _blocks(loader, rows: list[dict]) -> dict:

@@ -14,8 +14,8 @@ from wiki.portraits.parts import Part
 
 _SHORT = {"x": 6, "y": 6, "t": 12, "icon": 12, "to": 20, "item": 200}
 _SETTINGS = {
-    "x": N_("From the left, 0 to 100"),
-    "y": N_("From the top, 0 to 100"),
+    "x": N_("Left, 0 to 100"),
+    "y": N_("Top, 0 to 100"),
     "t": N_("Moment in the voice (1:12)"),
     "icon": N_("Sign in the picture"),
     "to": N_("Then lead to"),

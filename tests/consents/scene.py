@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from PIL import Image
 from sqlalchemy import select
 
+from tests.files.recordings import sound
 from wiki.accounts.models import SiteRole, User, UserSession
 from wiki.collections.models import Collection, Entry
 from wiki.consents import deciding, people
@@ -14,14 +15,18 @@ from wiki.consents.deciding import Proof, Wish
 from wiki.consents.models import Medium, Method, Person
 from wiki.db import db
 from wiki.files.models import File
+from wiki.files.transcripts import Chapter, Cue, Track
 from wiki.items import writing
 from wiki.items.models import Comment, Item, PublicationRequest, Scope
 from wiki.pages.models import Page
+from wiki.portraits.models import Portrait
 from wiki.reports.models import Report
+from wiki.search import hook
 
 # Words that nothing else says: one family for each thing, so that a leak names its source.
 WORDS = {
-    "photo": "zorbaphoto", "note": "zorbanote", "page": "zorbapage", "report": "zorbareport",
+    "photo": "zorbaphoto", "note": "zorbanote", "sound": "zorbasound", "page": "zorbapage",
+    "report": "zorbareport", "portrait": "zorbaportrait",
 }  # fmt: skip
 READERS = ("anonymous", "stranger", "editor", "sophie", "rosa", "karim", "nadia")
 # How far each reader stands: the widest scope that a thing must reach for them to read it.
@@ -37,6 +42,12 @@ def jpeg(shade: int = 90) -> bytes:
     made = io.BytesIO()
     Image.effect_noise((64, 48), shade).convert("RGB").save(made, "JPEG")
     return made.getvalue()
+
+
+@cache
+def tone() -> bytes:
+    """A short sound."""
+    return sound("ogg", "libopus", 0.5)
 
 
 def send(client, group: int, name: str, data: bytes, **fields) -> int:
@@ -58,10 +69,13 @@ def build(app, world, client_of) -> SimpleNamespace:
     made = SimpleNamespace(ours=world.ours, picture=picture, text=text)
     made.photo = send(nadia, world.ours, "atelier.jpg", picture)
     made.note = send(nadia, world.ours, "parole.txt", text, parent=world.public_page)
+    made.sound = send(nadia, world.ours, "voix.ogg", tone())
     with app.app_context():
         actor = db.session.get(User, world.nadia)
         _name_files(made, actor)
+        made.track = _said(made)
         made.page = _page(world, actor, made)
+        made.portrait = _portrait(world, actor, made)
         made.report = _report(world, actor, made)
         made.gathering = _collection(world, actor, made)
         _around(world, actor, made)
@@ -105,17 +119,46 @@ def client_for(app, client_of, made, name: str):
 
 
 def _name_files(made, actor) -> None:
-    for name in ("photo", "note"):
+    for name in ("photo", "note", "sound"):
         file = db.session.get(Item, getattr(made, name))
         file.title, file.summary = f"Vue {WORDS[name]}", f"On y voit {WORDS[name]}"
         file.scope = Scope.PUBLIC
         writing.save(file, actor)
 
 
+def _said(made) -> int:
+    """The words of the sound, heard again, and a chapter."""
+    track = Track(file_id=made.sound, lang="fr", state="checked")
+    db.session.add(track)
+    db.session.flush()
+    said = f"Elle raconte {WORDS['sound']}."
+    db.session.add(Cue(track_id=track.id, key="a", start_ms=0, end_ms=400, text=said))
+    db.session.add(Chapter(file_id=made.sound, start_ms=0, title=f"Début {WORDS['sound']}"))
+    hook.mark(made.sound)
+    db.session.commit()
+    return track.id
+
+
+def _portrait(world, actor, made) -> int:
+    portrait = Portrait(
+        group_id=world.ours, title=f"Portrait {WORDS['portrait']}", scope=Scope.PUBLIC,
+        words={"b000001.body": f"Elle vit ici, {WORDS['portrait']}."},
+        settings={
+            "b000001.kind": "text", "b000002.kind": "photo", "b000002.file": str(made.photo),
+            "b000003.kind": "sound", "b000003.file": str(made.sound),
+        },
+        arrangement=["b000001", "b000002", "b000003"],
+    )  # fmt: skip
+    portrait.author_id = actor.id
+    writing.save(portrait, actor)
+    return portrait.id
+
+
 def _page(world, actor, made) -> int:
     page = Page(
         group_id=world.ours, title=f"Rencontre {WORDS['page']}", summary="Une rencontre",
-        body=f"Elle dit {WORDS['page']}.\n\n{{{{fichier {made.photo}}}}}", scope=Scope.PUBLIC,
+        body=f"Elle dit {WORDS['page']}.\n\n{{{{fichier {made.photo}}}}}\n\n"
+        f"{{{{moment {made.sound} 0-1}}}}", scope=Scope.PUBLIC,
     )  # fmt: skip
     page.author_id = actor.id
     writing.save(page, actor)

@@ -21,6 +21,7 @@ from sqlalchemy import Connection, MetaData, Table, select, text
 
 import wiki
 from wiki import storage
+from wiki.consents import book
 from wiki.db import db, utcnow
 from wiki.errors import N_
 from wiki.jobs import job, periodic
@@ -58,6 +59,7 @@ def write(target: Path) -> dict:
             "missing": [],
         }
         storage.write_durably(target, lambda file: _fill(file, connection, manifest))
+    book.copy_beside(target)
     return manifest
 
 

@@ -236,15 +236,22 @@ def backup(file: Path, verify: bool):
 
 @essaim.command()
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-def restore(file: Path):
-    """Put a backup into an empty data folder."""
+@click.option(
+    "--withdrawn",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="The latest withdrawn.jsonl, when it is not beside FILE.",
+)
+def restore(file: Path, withdrawn: Path | None):
+    """Put a backup into an empty data folder, without what people withdrew since."""
     from wiki import create_app, restoring, serving
 
     with _plain_errors():
         app = create_app()
         with serving.locked(app.config["DATA"] / "serve.lock"):
-            manifest = restoring.restore(app, file)
+            manifest = restoring.restore(app, file, withdrawn)
     click.echo(f"Restored: {_described(manifest)}.")
+    if manifest["withdrawn"]:
+        click.echo(f"Withdrawn again, as people asked since: {manifest['withdrawn']}.")
 
 
 def _app():

@@ -28,6 +28,7 @@ from sqlalchemy import (
 
 from wiki import backups, migrating, storage
 from wiki.collections.models import Collection
+from wiki.consents import book
 from wiki.db import db, utcnow
 from wiki.files.media import Media, MediaState
 from wiki.items import live
@@ -39,8 +40,11 @@ from wiki.search.saved import SavedSearch
 OLD_LETTER = "restored"  # in the place of an error; the screen of administrators says it whole
 
 
-def restore(app: Flask, path: Path) -> dict:
+def restore(app: Flask, path: Path, withdrawn: Path | None = None) -> dict:
     """Load a backup, bring it up to this version and index it; returns its manifest.
+
+    What people withdrew since is withdrawn again before anything is served: as the book says that
+    is given, the one beside the backup, and the one left in the data folder.
 
     Raises ValueError when the backup is damaged or too new, or when there is something here
     already.
@@ -57,6 +61,8 @@ def restore(app: Flask, path: Path) -> dict:
             _close_doors()
             _leave_old_epochs()
             _make_media_again()
+            books = [withdrawn, path.parent / book.NAME, book.path()]
+            manifest["withdrawn"] = book.replay(manifest["made_at"], [one for one in books if one])
         except BaseException:
             _empty_again(app)
             raise

@@ -1,6 +1,6 @@
 """Saying yes, less, or no: one transaction, which acts everywhere before it ends."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
@@ -23,7 +23,7 @@ from wiki.items.models import Item, Scope
 from wiki.items.writing import log
 
 DAYS = 730  # two years, unless they say less
-LONGEST = 3660
+after_less: list[Callable[[], None]] = []  # what must follow each « less », once committed
 
 
 class NeedsGuardian(ValueError):
@@ -131,6 +131,8 @@ def narrow(
         person, verb, actor, channel, items=items, media=int(media), audience=int(audience),
         effects=[[one.item_id, _number(one.was), _number(one.now)] for one in effects.changes],
     )  # fmt: skip
+    for wake_up in after_less:
+        wake_up()
     return effects
 
 

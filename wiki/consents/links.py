@@ -12,10 +12,11 @@ from wiki.db import db, utcnow
 from wiki.groups.models import Group
 
 
-def make(person: Person, actor: User) -> str:
+def make(person: Person, actor: User | None) -> str:
     """A new address beside those already given on paper; the caller commits."""
     token = secrets.token_urlsafe(20)
-    link = ConsentLink(person_id=person.id, token_hash=hash_token(token), made_by_id=actor.id)
+    link = ConsentLink(person_id=person.id, token_hash=hash_token(token))
+    link.made_by_id = actor.id if actor else None
     db.session.add(link)
     register.note(person, "link made", actor)
     return token

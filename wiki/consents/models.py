@@ -203,13 +203,6 @@ class Tombstone(db.Model):
     purge_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
     lifted_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     purged_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    # The outbox of the book beside the database, which outlives a restored backup.
-    written: Mapped[bool] = mapped_column(default=False, index=True)
-
-    @property
-    def stands(self) -> bool:
-        """Whether it still seals what it names."""
-        return self.lifted_at is None
 
 
 @event.listens_for(ConsentEvent, "before_update")

@@ -1,8 +1,4 @@
-"""What was withdrawn must not come back: by its numbers, in the database and in a book beside it.
-
-The book (`withdrawn.jsonl`, in the data folder and beside each backup) outlives a database that is
-put back as it was before: ids and hashes only, never a name.
-"""
+"""What was withdrawn must not come back, by a copy or with old bytes: its numbers and hashes."""
 
 from datetime import timedelta
 
@@ -35,7 +31,7 @@ def follow(person: Person, item_ids: list[int]) -> None:
     stones = list(db.session.scalars(standing.where(Tombstone.purged_at.is_(None))))
     for stone in stones:
         if stone.item_id not in refused:
-            stone.lifted_at, stone.written = utcnow(), False
+            stone.lifted_at = utcnow()
     known = {stone.item_id for stone in stones}
     for item in db.session.scalars(select(Item).where(Item.id.in_(refused - known))):
         db.session.add_all(_stones(item, person))
@@ -49,7 +45,7 @@ def lift(person_id: int, item_id: int) -> None:
         Tombstone.lifted_at.is_(None),
     )
     for stone in db.session.scalars(query):
-        stone.lifted_at, stone.written = utcnow(), False
+        stone.lifted_at = utcnow()
 
 
 def lift_purged(person: Person) -> None:
@@ -60,7 +56,7 @@ def lift_purged(person: Person) -> None:
         Tombstone.lifted_at.is_(None),
     )
     for stone in db.session.scalars(query):
-        stone.lifted_at, stone.written = utcnow(), False
+        stone.lifted_at = utcnow()
 
 
 def _stones(item: Item, person: Person) -> list[Tombstone]:

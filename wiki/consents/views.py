@@ -7,7 +7,17 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 
-from wiki.consents import deciding, ending, links, people, register, releases, wording
+from wiki.consents import (
+    book,
+    deciding,
+    ending,
+    erasing,
+    links,
+    people,
+    register,
+    releases,
+    wording,
+)
 from wiki.consents.deciding import Proof, Wish
 from wiki.consents.forms import AppearanceForm, PersonForm
 from wiki.consents.models import Appearance, Method, Person, Release
@@ -19,6 +29,7 @@ from wiki.items.access import can, load, load_group
 from wiki.items.models import Item, Scope
 
 blueprint = Blueprint("consents", __name__)
+BY_THE_CLOCK = (book.write, ending.end_late, erasing.erase_in_time)
 
 
 @blueprint.before_app_request

@@ -1,0 +1,47 @@
+"""Thirty days after a withdrawal, the picture or the recording is erased for good."""
+
+from sqlalchemy import select
+
+from wiki.consents import register
+from wiki.consents.models import Person, Tombstone
+from wiki.db import db, utcnow
+from wiki.items import live
+from wiki.items.models import Item
+from wiki.jobs import job, periodic
+
+# What a person is the whole of. A text where they are one among others stays sealed, until its
+# group has taken their words out of it.
+KINDS = ("files", "portraits")
+
+
+@periodic(hour="3", minute="50")
+@job(retries=2)
+def erase_in_time() -> int:
+    """Erase what was withdrawn and kept long enough; how many items went. Commits."""
+    now, count = utcnow(), 0
+    due = select(Tombstone).where(
+        Tombstone.lifted_at.is_(None), Tombstone.purged_at.is_(None), Tombstone.purge_at <= now
+    )
+    stones: dict[int, list[Tombstone]] = {}
+    for stone in db.session.scalars(due.order_by(Tombstone.item_id)):
+        stones.setdefault(stone.item_id, []).append(stone)
+    for item_id, those in stones.items():
+        item = db.session.get(Item, item_id)
+        if item is not None and item.kind in KINDS:
+            _erase(item, those)
+            count += 1
+        for stone in those:
+            # A text is asked about again when it, or the choice, changes.
+            stone.purged_at = now if item is None or item.kind in KINDS else None
+            stone.purge_at = stone.purge_at if stone.purged_at else None
+        db.session.commit()
+    return count
+
+
+def _erase(item: Item, stones: list[Tombstone]) -> None:
+    for person_id in {stone.person_id for stone in stones}:
+        person = db.session.get(Person, person_id) if person_id else None
+        if person is not None:
+            register.note(person, "erased", None, "clock", item_id=item.id)
+    db.session.delete(item)
+    live.retire_epochs()

@@ -26,6 +26,7 @@ GROUP = "/groups/1-mon-quartier-mes-ressources"
 CARDS = "Huit cartes pour un atelier téléphone"
 GATHERED = "Commencer avec presque rien"
 PORTRAIT = "Annick Kervalo"
+VOICE = "La voix d’Annick Kervalo"
 GARDEN = "Le jardin des seize carrés"
 QUESTION = "Comment accueillir un groupe"
 COMPARED = (REPORT, "Cuisiner à dix", "Se servir de son téléphone")
@@ -128,6 +129,8 @@ MEMBER = [
     Screen("file-new", "nadia", "/files/new?group=1"),
     Screen("file-mine", "nadia", _of(PICTURE)),
     Screen("file-edit", "nadia", _of(PICTURE, "/files", "/edit")),
+    Screen("file-voice", "nadia", _of(VOICE)),
+    Screen("file-chapters", "nadia", _of(VOICE, "/files", "/chapters")),
     Screen("folder-new", "nadia", "/files/folders/new?group=1"),
     Screen("account", "nadia", "/account"),
     Screen("password", "nadia", "/account/password"),

@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from wiki.consents.models import Appearance, Release
 from wiki.db import db
+from wiki.files import archives
 from wiki.items.models import Item, Reference
 
 
@@ -21,6 +22,15 @@ def note_release(item, what: str, to: str = "", actor=None) -> None:
             actor_id=known.id if known else None,
         )
     )  # fmt: skip
+
+
+def note_archive(files: list, user) -> None:
+    """Remember which files left in a zip."""
+    for file in files:
+        note_release(file, "export", "zip", user)
+
+
+archives.watchers.append(note_archive)
 
 
 def about(person_id: int, item_ids: list[int] | None = None) -> list[tuple[Release, Item | None]]:

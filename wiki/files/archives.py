@@ -2,7 +2,7 @@
 
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
@@ -18,6 +18,8 @@ from wiki.files.names import clean_filename
 from wiki.items.access import visible
 
 PIECE = 256 * 1024
+# Told of the files that leave, and of who takes them; whoever keeps count of that adds itself.
+watchers: list[Callable[[list[File], object], None]] = []
 
 
 class Entry(NamedTuple):
@@ -27,6 +29,7 @@ class Entry(NamedTuple):
     path: Path | None
     moment: tuple
     data: bytes = b""  # instead of a path, for what is written on the way
+    file: File | None = None
 
 
 def of_folder(group_id: int, folder: Folder | None, user) -> list[Entry]:
@@ -48,6 +51,13 @@ def of_files(files: list[File]) -> list[Entry]:
 def chosen(ids: list[int], user) -> list[File]:
     """The files of those numbers that this person may read."""
     return list(db.session.scalars(_readable(user).where(File.id.in_(ids))))
+
+
+def note_leaving(entries: list[Entry], user) -> None:
+    """Tell those who keep count of what leaves."""
+    for tell in watchers:
+        tell([entry.file for entry in entries if entry.file], user)
+    db.session.commit()
 
 
 def sent(entries: list[Entry], name: str) -> Response:
@@ -76,7 +86,7 @@ def _named(placed: list[tuple[str, File]]) -> list[Entry]:
             name = f"{place}{stem} ({number}){suffix}"
         taken.add(name.casefold())
         moment = max(file.updated_at.timetuple()[:6], (1980, 1, 1, 0, 0, 0))
-        entries.append(Entry(name, storage.path_of(file.sha256), moment))
+        entries.append(Entry(name, storage.path_of(file.sha256), moment, file=file))
     return entries
 
 

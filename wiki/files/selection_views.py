@@ -66,6 +66,7 @@ def archive():
         abort(404)
     if not entries:
         abort(404)
+    archives.note_leaving(entries, current_user)
     return archives.sent(entries, group.title)
 
 
@@ -77,6 +78,7 @@ def folder_archive(folder_id: int):
         abort(404)
     load_group(folder.group_id)
     entries = archives.of_folder(folder.group_id, folder, current_user)
+    archives.note_leaving(entries, current_user)
     return archives.sent(entries, folder.name)
 
 

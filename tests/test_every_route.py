@@ -7,7 +7,8 @@ from wiki import create_app
 # Open to all by nature; what they show is tested where they are written.
 OPEN = {
     "accounts.ask_reset", "accounts.choose_language", "accounts.login", "accounts.logout",
-    "accounts.reset", "accounts.setup", "groups.accept", "home.index", "manual.page", "static",
+    "accounts.reset", "accounts.setup", "groups.accept", "entering.code", "claiming.claim",
+    "home.index", "manual.page", "static",
     "search.index", "api.openapi", "api.search", "api.items", "pages.index", "reports.index",
     "files.index", "maps.index", "portraits.index", "portraits.slideshow", "home.healthz",
     "items.preview", "accounts.styleguide", "home.styleguide", "site.words", "feeds.site",
@@ -32,7 +33,7 @@ def address(app, rule, world, item_id) -> str:
         "token": "x", "name": "demarrer", "filename": "x", "field": "body",
         "key_id": 1, "format": "atom", "chunk": 99,
         "person_id": 1, "appearance_id": 1, "release_id": 1,
-        "saved_id": 1, "notice_id": 1, "answer_id": 1, "digest": "x",
+        "saved_id": 1, "notice_id": 1, "answer_id": 1, "digest": "x", "code_id": 1, "card_id": 1,
         "uuid": "00000000-0000-4000-8000-000000000000",
     }  # fmt: skip
     wanted = {name: values[name] for name in rule.arguments if name in values}

@@ -5,7 +5,10 @@ __version__ = "0.1.0"
 # The modules that hold routes; the order does not matter.
 FEATURES = [
     "accounts.views",
+    "accounts.claiming",
     "groups.views",
+    "groups.entering",
+    "groups.doors",
     "items.views",
     "search.views",
     "search.saved_views",
@@ -30,6 +33,7 @@ FEATURES = [
     "export.paper",
     "export.posters",
     "export.folders",
+    "export.cards",
     "export.sharing",
     "export.spreadsheet",
     "coedit.door",

@@ -36,10 +36,10 @@ THREADS = {"quick": 1, "slow": 4, "passwords": 1, "paper": 2}
 ROUTES = [
     (
         {"POST"},
-        re.compile(r"/(login|setup|reset|invitations|join|account)\b"),
+        re.compile(r"/(login|setup|reset|invitations|join/|account)\b|/groups/[^/]+/cards/\d"),
         "passwords",
     ),
-    ({"GET", "HEAD"}, re.compile(r"/(items/[^/]+|export)\.pdf$"), "paper"),
+    ({"GET", "HEAD"}, re.compile(r"/(items/[^/]+|export|groups/[^/]+/cards)\.pdf$"), "paper"),
     (
         {"GET", "HEAD"},
         re.compile(

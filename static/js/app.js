@@ -96,3 +96,6 @@ function release(form) {
   form.querySelectorAll('[aria-disabled]').forEach((button) => button.removeAttribute('aria-disabled'))
 }
 addEventListener('pageshow', () => document.querySelectorAll('form[data-sent]').forEach(release))
+
+// At a computer that others use; nowhere else is it loaded.
+if (document.querySelector('shared-computer')) import('./elements/shared-computer.js')

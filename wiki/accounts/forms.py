@@ -1,5 +1,7 @@
 """What people fill in about themselves."""
 
+from collections.abc import Callable
+
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, HiddenField, PasswordField, RadioField, SelectField
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
@@ -12,6 +14,15 @@ from wiki.forms import Form, line
 def email_field(label=None, **kwargs):
     """An e-mail address, checked for its shape only."""
     return line(label or _("E-mail address"), 254, **kwargs)
+
+
+_takers: list[Callable[[User, str], bool]] = []
+
+
+def names_are_taken(taken: Callable[[User, str], bool]) -> Callable[[User, str], bool]:
+    """Have a function say whether somebody beside a person has a name already."""
+    _takers.append(taken)
+    return taken
 
 
 COLOUR_NAMES = {
@@ -117,6 +128,13 @@ class ProfileForm(Form):
         super().__init__(*args, **kwargs)
         self.user = user
 
+    def validate_name(self, field):
+        """In a group, nobody takes the name of somebody else, or one that looks the same."""
+        if field.data != self.user.name and any(taken(self.user, field.data) for taken in _takers):
+            raise ValidationError(
+                _("Somebody in your group has this name, or one that looks the same. Add a letter.")
+            )
+
     def validate_email(self, field):
         """An address is optional, but belongs to one person only."""
         field.data = clean_email(field.data or "") or None
@@ -132,6 +150,17 @@ class ProfileForm(Form):
         changed = (clean_email(self.email.data or "") or None) != self.user.email
         if changed and self.user.password_hash and not check_password(self.user, field.data or ""):
             raise ValidationError(_("Give your present password to change your e-mail address."))
+
+
+class ClaimForm(Form):
+    """Whoever came in with a card gives an address, and shows that the card is theirs."""
+
+    email = email_field()
+    digits = line(_("Your present digits"), 20)
+
+    def validate_email(self, field):
+        """Refuse what cannot be an address."""
+        check_email(field)
 
 
 class TokenForm(Form):

@@ -6,7 +6,7 @@ import secrets
 from datetime import datetime, timedelta
 from enum import IntEnum
 
-from sqlalchemy import ForeignKey, String, select, update
+from sqlalchemy import ForeignKey, String, false, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wiki.db import OrderedEnum, UTCDateTime, db, utcnow
@@ -17,6 +17,8 @@ PICTOGRAMS = (
     "soleil", "pain", "velo", "bateau", "lune", "maison",
 )  # fmt: skip
 
+IDLE_MINUTES = 15  # at a computer that others use
+SHARED_HOURS = 10  # the longest day at such a computer
 
 _EMAIL = re.compile(r"[^@\s\x00-\x1f]+@[^@\s\x00-\x1f]+\.[^@\s\x00-\x1f]+")
 
@@ -49,6 +51,7 @@ class User(db.Model):
     is_authenticated = True
     is_anonymous = False
     device_token = ""
+    device_shared = False  # whether others use the computer they are at
 
     def get_id(self) -> str:
         """What the cookie carries: the token of this device, not the number of the person."""
@@ -58,6 +61,11 @@ class User(db.Model):
     def is_active(self) -> bool:
         """Whether the account may be used."""
         return self.deactivated_at is None
+
+    @property
+    def is_participant(self) -> bool:
+        """Whether the person entered with a code or a card, and has nothing but that."""
+        return self.email is None
 
     @property
     def is_editor(self) -> bool:
@@ -86,22 +94,34 @@ class UserSession(db.Model):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
     seen_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    shared: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     user: Mapped[User] = relationship()
 
     @classmethod
-    def open(cls, user: User, agent: str, days: int) -> str:
-        """Sign a person in on a device; the token returned is known to that device alone."""
+    def open(cls, user: User, agent: str, days: int, shared: bool = False) -> str:
+        """Sign a person in on a device; the token returned is known to that device alone.
+
+        On a computer that others use it ends by itself: see `is_over`.
+        """
         token = secrets.token_urlsafe(24)
+        lasts = timedelta(hours=SHARED_HOURS) if shared else timedelta(days=days)
         db.session.add(
             cls(
                 user_id=user.id,
                 token_hash=hash_token(token),
                 agent=agent[:200],
-                expires_at=utcnow() + timedelta(days=days),
+                expires_at=utcnow() + lasts,
+                shared=shared,
             )
         )
         return token
+
+
+def is_over(device, now: datetime) -> bool:
+    """Whether a session, or a row with its columns, ended: its time, or nobody at a shared one."""
+    idle = timedelta(minutes=IDLE_MINUTES)
+    return device.expires_at < now or (device.shared and now - device.seen_at > idle)
 
 
 class ApiToken(db.Model):

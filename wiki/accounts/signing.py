@@ -8,13 +8,13 @@ from urllib.parse import urlsplit
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from flask import Flask, current_app, request, session
+from flask import Flask, current_app, g, request, session
 from flask_login import LoginManager, login_user
 from itsdangerous import BadSignature, URLSafeTimedSerializer
 from sqlalchemy import bindparam, delete, func, select, update
 
 from wiki.accounts.cookies import Sessions
-from wiki.accounts.models import ApiToken, SiteNote, User, UserSession, hash_token
+from wiki.accounts.models import ApiToken, SiteNote, User, UserSession, hash_token, is_over
 from wiki.db import Remembered, db, utcnow
 
 RESET_HOURS = 24
@@ -22,7 +22,7 @@ FIRST_LINK_HOURS = 24 * 7
 SHORTEST = 10
 # Asked by every request: made once.
 _DEVICE = (
-    select(UserSession.id, UserSession.expires_at, UserSession.seen_at, User)
+    select(UserSession.id, UserSession.expires_at, UserSession.seen_at, UserSession.shared, User)
     .join(User, UserSession.user_id == User.id)
     .where(UserSession.token_hash == bindparam("token"))
 )
@@ -38,6 +38,7 @@ def init_app(app: Flask) -> None:
     manager.session_protection = None
     manager.user_loader(_by_device)
     manager.request_loader(_by_key)
+    app.after_request(_keep_nothing_on_a_shared_computer)
     app.config.update(
         PERMANENT_SESSION_LIFETIME=timedelta(days=app.config["SESSION_DAYS"]),
         SESSION_COOKIE_NAME="essaim",
@@ -67,6 +68,14 @@ def check_password(user: User | None, password: str) -> bool:
     return good
 
 
+def is_secret(stored: str | None, given: str) -> bool:
+    """Whether a secret is the one whose hash is stored; as slow as the hash."""
+    try:
+        return bool(stored) and _hasher().verify(stored, given)
+    except (VerificationError, InvalidHashError):
+        return False
+
+
 def when_the_password_changes(end: Callable[[User], None]) -> Callable[[User], None]:
     """Have a function end what a person opened by a secret, and whoever knows it goes on using."""
     _endings.append(end)
@@ -84,16 +93,20 @@ def set_password(user: User, password: str) -> None:
         end(user)
 
 
-def sign_in(user: User) -> None:
-    """Open a new session on this device, whatever was there before; the caller commits."""
+def sign_in(user: User, shared: bool = False) -> None:
+    """Open a new session on this device, whatever was there before; the caller commits.
+
+    On a shared computer it ends with the browser, and after a quarter of an hour without anybody.
+    """
     lang = session.get("lang")
     session.clear()
     if lang:
         session["lang"] = lang
     user.device_token = UserSession.open(
-        user, request.user_agent.string, current_app.config["SESSION_DAYS"]
+        user, request.user_agent.string, current_app.config["SESSION_DAYS"], shared
     )
-    session.permanent = True
+    user.device_shared = shared
+    session.permanent = not shared
     login_user(user)
 
 
@@ -163,27 +176,45 @@ def _holder(token: str, shared: bool = False) -> User | None:
     if device is None:
         return None
     user, now = device.User, utcnow()
-    if device.expires_at < now or not user.is_active:
+    if is_over(device, now) or not user.is_active:
         return None
-    if now - device.seen_at > timedelta(hours=1):
-        _note_visit(device.id)
-    user.device_token = token
+    often = timedelta(minutes=1) if device.shared else timedelta(hours=1)
+    if now - device.seen_at > often and (not device.shared or _somebody_is_there()):
+        _note_visit(device.id, device.shared)
+    user.device_token, user.device_shared = token, device.shared
     if shared:
         db.session.expunge(user)
     return user
 
 
-def _note_visit(device_id: int) -> None:
+def _somebody_is_there() -> bool:
+    """Whether a person asks, and not a page that asks by itself what is new."""
+    if request.method not in ("GET", "HEAD"):
+        return True
+    return request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate"
+
+
+def _note_visit(device_id: int, shared: bool) -> None:
     now = utcnow()
-    until = now + timedelta(days=current_app.config["SESSION_DAYS"])
+    until = (
+        {} if shared else {"expires_at": now + timedelta(days=current_app.config["SESSION_DAYS"])}
+    )
     db.session.execute(
         update(UserSession)
         .where(UserSession.id == device_id)
-        .values(seen_at=now, expires_at=until)
+        .values(seen_at=now, **until)
         .execution_options(synchronize_session=False)
     )
     db.session.commit()
-    session.modified = True  # the cookie lives as long again, too
+    session.modified = not shared  # the cookie lives as long again, too
+
+
+def _keep_nothing_on_a_shared_computer(response):
+    """Behind « Back », and in the cache of the browser, the next person finds nothing."""
+    user = g.get("_login_user")
+    if user is not None and getattr(user, "device_shared", False):
+        response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 def _by_key(incoming) -> User | None:

@@ -16,7 +16,8 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_required, logout_user
 from sqlalchemy import delete, select
 
-from wiki.accounts import signing
+from wiki.accounts import names, signing
+from wiki.accounts.cards import AccessCard
 from wiki.accounts.forms import (
     AskResetForm,
     ChangePasswordForm,
@@ -68,15 +69,29 @@ def login():
 
 @blueprint.post("/logout")
 def logout():
-    """Sign out of this device."""
+    """Sign out of this device; those who came in with a code go back to where codes are given."""
+    with_code = current_user.is_authenticated and current_user.is_participant
+    target = (
+        "/join/who" if request.form.get("next") == "/join/who" else "/join" if with_code else "/"
+    )
+    standing = {name: session[name] for name in ("door", "card") if name in session}
     if device := signing.current_device():
         db.session.execute(delete(UserSession).where(UserSession.token_hash == hash_token(device)))
         db.session.commit()
     logout_user()
     session.clear()
-    response = redirect("/", 303)
+    if target == "/join/who":
+        session.update(standing)
+    response = redirect(target, 303)
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
+
+
+@blueprint.post("/account/presence")
+@login_required
+def presence():
+    """Somebody writes at a shared computer without changing page: the session goes on."""
+    return "", 204
 
 
 @blueprint.route("/setup", methods=["GET", "POST"])
@@ -161,9 +176,14 @@ def choose_language():
 def profile():
     """How I am seen."""
     form = ProfileForm.of_request(current_user, user=current_user)
+    if current_user.is_participant:
+        del form.email, form.current  # see claiming: an address is proved first
     if form.was_sent_well():
         form.lang.data = form.lang.data or None
-        del form.current
+        if card := AccessCard.of(current_user):
+            card.name_key = names.key(form.name.data)
+        if "current" in form:
+            del form.current
         form.populate_obj(current_user)
         session.pop("lang", None)
         db.session.commit()
@@ -177,6 +197,8 @@ def profile():
 @login_required
 def password():
     """Change my password."""
+    if current_user.is_participant:
+        abort(404)
     form = ChangePasswordForm.of_request()
     if form.was_sent_well():
         throttle("10 per 5 minutes", "password", str(current_user.id))
@@ -218,7 +240,9 @@ def sessions():
 @blueprint.route("/account/tokens", methods=["GET", "POST"])
 @login_required
 def tokens():
-    """My keys to the API."""
+    """My keys to the API; not for those whose digits are all that keeps others out."""
+    if current_user.is_participant:
+        abort(403)
     form = TokenForm.of_request()
     made = None
     if form.was_sent_well():

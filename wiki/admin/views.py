@@ -145,6 +145,8 @@ def person(user_id: int):
     if form.was_sent_well():
         if found.id == current_user.id and form.role.data < SiteRole.ADMIN:
             form.role.errors = [_("You cannot take this role from yourself: ask another admin.")]
+        elif found.is_participant and (form.professional.data or form.role.data > SiteRole.MEMBER):
+            form.role.errors = [_("This person entered with a code: first they give an address.")]
         else:
             found.role, found.professional = SiteRole(form.role.data), form.professional.data
             record("person changed", current_user, user=found.id, role=form.role.data)

@@ -10,7 +10,7 @@ from flask import Blueprint, abort, jsonify, request
 from flask_login import current_user
 from sqlalchemy import select
 
-from wiki.accounts.models import User, UserSession, hash_token
+from wiki.accounts.models import User, UserSession, hash_token, is_over
 from wiki.coedit import protocol
 from wiki.db import db, utcnow
 from wiki.groups.models import role_in
@@ -131,11 +131,11 @@ def _renewed(old: Pass, user: User | None) -> Pass | None:
 
 def _holder(token: str) -> User | None:
     row = db.session.execute(
-        select(UserSession.expires_at, User)
+        select(UserSession.expires_at, UserSession.seen_at, UserSession.shared, User)
         .join(User, User.id == UserSession.user_id)
         .where(UserSession.token_hash == hash_token(token))
     ).first()
-    if row is None or row.expires_at < utcnow() or not row.User.is_active:
+    if row is None or is_over(row, utcnow()) or not row.User.is_active:
         return None
     return row.User
 

@@ -14,7 +14,6 @@ from wiki.markup.text import shorten, slugify
 from wiki.throttle import address, throttle
 
 blueprint = Blueprint("paper", __name__)
-STATUS = {"missing": 501, "long": 422, "busy": 503, "failed": 503}
 
 
 @blueprint.get("/print")
@@ -71,7 +70,7 @@ def _pdf(choice: Choice) -> Response:
     except press.NoPdf as error:
         why = str(error)
         page = render_template("export/no_pdf.html", why=why, back=back, printable=again)
-        return Response(page, STATUS[why], {"Retry-After": "60"} if why == "busy" else {})
+        return Response(page, press.STATUS[why], {"Retry-After": "60"} if why == "busy" else {})
     answer = Response(made, mimetype="application/pdf")
     answer.headers["Content-Disposition"] = f'inline; filename="{name[:80]}.pdf"'
     answer.headers["X-Robots-Tag"] = "noindex"  # the page is what engines should show

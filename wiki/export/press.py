@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 VARIANT = "pdf/ua-1"
 SECONDS = 75  # by the clock
+STATUS = {"missing": 501, "long": 422, "busy": 503, "failed": 503}  # of an answer without PDF
 PATIENCE = 40  # seconds to wait for one of the two places
 LONGEST = 6_000_000  # characters of a document
 PICTURES = 300  # in one document

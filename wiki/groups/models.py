@@ -7,7 +7,7 @@ from functools import partial
 from typing import NamedTuple
 
 from flask import g, has_app_context, has_request_context, request
-from sqlalchemy import ForeignKey, Row, String, Text, bindparam, event, func, select
+from sqlalchemy import ForeignKey, Row, String, Text, bindparam, event, false, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wiki.accounts.models import User, hash_token
@@ -41,6 +41,8 @@ class Group(db.Model):
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow, onupdate=utcnow)
     trashed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    # Whether those who entered with a code see who is in the group.
+    lists_members: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     memberships: Mapped[list["Membership"]] = relationship(
         back_populates="group", cascade="all, delete-orphan", passive_deletes=True
@@ -102,6 +104,13 @@ class Group(db.Model):
             .where(Membership.group_id == self.id)
             .order_by(Membership.role.desc(), User.name)
         ).all()  # fmt: skip
+
+    def people_for(self, user) -> list[Row]:
+        """Whom of the group a person sees in lists: who came in with a code, the facilitators."""
+        everyone = self.people()
+        if self.lists_members or not user.is_participant:
+            return everyone
+        return [one for one in everyone if one.role == Role.FACILITATOR or one.id == user.id]
 
     def has_other_facilitator(self, user: User) -> bool:
         """Whether someone else could look after the group if this person left."""

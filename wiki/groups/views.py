@@ -20,6 +20,7 @@ from wiki.accounts.forms import NewAccountForm
 from wiki.accounts.models import User
 from wiki.db import db, utcnow
 from wiki.groups.forms import GroupForm, InvitationForm, RoleForm
+from wiki.groups.joining import let_go
 from wiki.groups.journal import record
 from wiki.groups.models import (
     Group,
@@ -64,7 +65,7 @@ def new():
     if form.was_sent_well():
         if twin := Group.founded_just_now(form.title.data, current_user):
             return redirect(twin.url, 303)
-        fields = {k: v or "" for k, v in form.data.items() if k != "title"}
+        fields = {k: "" if v is None else v for k, v in form.data.items() if k != "title"}
         group = Group.found(form.title.data, current_user, **fields)
         record("group created", current_user, group.id)
         db.session.commit()
@@ -113,7 +114,7 @@ def members(group_id: int):
     page = render_template(
         "groups/members.html",
         group=group,
-        people=group.people(),
+        people=group.people_for(current_user),
         form=form,
         leads=leads,
         invitations=_waiting(group) if leads else [],
@@ -135,11 +136,16 @@ def change_role(group_id: int, user_id: int):
         return redirect(url_for("groups.members", group_id=group.id), 303)
     if "remove" in request.form:
         db.session.delete(membership)
+        let_go(db.session.get(User, user_id), group.id)
         record("member removed", current_user, group.id, user=user_id)
     else:
         form = RoleForm.of_request()
         if not form.was_sent_well():
             abort(422)
+        if form.role.data == Role.FACILITATOR and membership.user.is_participant:
+            words = _("A facilitator needs an account with an address: a few digits do not do.")
+            flash(words, "error")
+            return redirect(url_for("groups.members", group_id=group.id), 303)
         was, membership.role = membership.role, Role(form.role.data)
         record("role changed", current_user, group.id, user=user_id, was=was, role=form.role.data)
     db.session.commit()
@@ -161,6 +167,7 @@ def leave(group_id: int):
         return redirect(url_for("groups.members", group_id=group.id), 303)
     db.session.delete(membership)
     record("member left", current_user, group.id)
+    let_go(db.session.get(User, current_user.id), group.id)
     db.session.commit()
     flash(_("You have left %(group)s.", group=group.title))
     return redirect("/groups", 303)

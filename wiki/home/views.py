@@ -10,6 +10,7 @@ from sqlalchemy import func, select, update
 
 from wiki.accounts import signing
 from wiki.db import db, utcnow
+from wiki.groups.joining import resting
 from wiki.groups.models import Group, Membership, Role, groups_of, role_in
 from wiki.home import door
 from wiki.home.stream import recent
@@ -47,7 +48,8 @@ def group(group_id: int):
         news=new or recent(current_user, group_id, 6),
         since=bool(new),
         rooms=_rooms(found),
-        people=found.people() if held else [],
+        people=found.people_for(current_user) if held else [],
+        resting=resting(found) if held == Role.FACILITATOR else [],
         latest=_newest(None, 6, group_id),
     )
 

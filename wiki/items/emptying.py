@@ -7,6 +7,7 @@ from sqlalchemy import delete, select
 
 from wiki.accounts.models import User, UserSession
 from wiki.db import db, utcnow
+from wiki.groups.joining import JoinCode
 from wiki.groups.journal import record
 from wiki.groups.models import Group, Invitation
 from wiki.items import live
@@ -22,7 +23,7 @@ def empty_in_time() -> None:
     limit = utcnow() - timedelta(days=current_app.config["TRASH_DAYS"])
     empty_trash(limit)
     purge_groups(limit)
-    for kind in (UserSession, Invitation):
+    for kind in (UserSession, Invitation, JoinCode):
         db.session.execute(delete(kind).where(kind.expires_at < limit))
     db.session.commit()
 

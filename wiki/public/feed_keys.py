@@ -77,6 +77,8 @@ def holder(token: str) -> tuple[User, Group] | None:
 def index():
     """The addresses at which my programs follow my groups; makes one, showing it once."""
     made = None
+    if current_user.is_participant:
+        abort(403)  # a few digits keep others out of this account: it leaves no lasting keys
     if request.method == "POST":
         group_id = request.form.get("group", 0, type=int)
         if role_in(current_user, group_id) is None:

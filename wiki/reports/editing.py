@@ -177,7 +177,7 @@ def _edit_page(report: Report, form: ReportForm, draft=None) -> str:
         screen=request.form.get("screen") or secrets.token_hex(8),
         choices=lines.CHOICES,
         contacts=testimony.fields(report, request.form if request.form else None, draft),
-        people=report.group.people(),
+        people=report.group.people_for(current_user),
     )
 
 

@@ -1,0 +1,2 @@
+// The script of a door that is held open.
+import './elements/open-door.js'

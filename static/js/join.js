@@ -1,0 +1,3 @@
+// The script of the screens by which one comes in.
+import './elements/digit-pad.js'
+import './elements/join-steps.js'

@@ -1,0 +1,440 @@
+"""Coming in without e-mail: the door, the tiles, what a participant may and may not."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select, update
+
+from tests.groups.entering import NEW, arrive, come_back, come_to, open_door, spoken, who
+from wiki.accounts.cards import AccessCard
+from wiki.accounts.models import User, UserSession
+from wiki.db import db, utcnow
+from wiki.groups.joining import JoinCode
+from wiki.groups.models import Group, Membership, Role
+
+
+@pytest.fixture
+def nadia(client_of):
+    return client_of("nadia")
+
+
+@pytest.fixture
+def code(nadia, world):
+    return open_door(nadia, world)
+
+
+def is_in(client, world) -> bool:
+    """Whether a client belongs to the group now."""
+    return client.get(f"/groups/{world.ours}/members").status_code == 200
+
+
+def card_of(name: str) -> AccessCard:
+    return db.session.scalar(select(AccessCard).join(User).where(User.name == name))
+
+
+def test_a_spoken_code_a_name_and_digits_make_a_member_of_one_group(app, client, code, world):
+    answer = arrive(client, code.lower().replace(code[-3:], " " + code[-3:]), "Fatou")
+    assert answer.status_code == 303
+    home = client.get(answer.location)
+    assert home.status_code == 200
+    assert "4827" in home.text
+    assert "4827" not in client.get(answer.location).text  # said once
+    with app.app_context():
+        fatou = db.session.scalar(select(User).where(User.name == "Fatou"))
+        assert (fatou.email, fatou.password_hash, fatou.professional) == (None, None, False)
+        rows = db.session.scalars(select(Membership).where(Membership.user_id == fatou.id)).all()
+        assert [(row.group_id, row.role) for row in rows] == [(world.ours, Role.MEMBER)]
+        assert card_of("Fatou").digits_hash.startswith("$argon2id$")
+
+
+def test_a_participant_sees_their_group_and_nothing_of_others(client, code, world):
+    arrive(client, code, "Fatou", professional="1", role="3", group=world.theirs)
+    assert is_in(client, world)
+    assert client.get(f"/groups/{world.theirs}").status_code == 404
+    assert client.get(f"/items/{world.page}").status_code in (200, 302, 303)
+    for private in (world.draft, world.network_page):
+        assert client.get(f"/items/{private}").status_code == 404
+    for door in ("/admin", "/groups/new", "/account/tokens", "/account/feeds"):
+        assert client.get(door).status_code in (403, 404), door
+    for tool in ("door", "cards", "settings", "door.json"):
+        assert client.get(f"/groups/{world.ours}/{tool}").status_code == 403
+
+
+def test_a_participant_does_not_list_the_members_unless_allowed(client, nadia, code, world):
+    arrive(client, code, "Fatou")
+    for page in (f"/groups/{world.ours}/members", f"/groups/{world.ours}"):
+        assert "Rosa" not in client.get(page).text
+        assert "Nadia" in client.get(page).text  # whom to ask
+    form = {"title": "Mon quartier", "purpose": "action", "colour": "lagune", "pictogram": "arbre"}
+    nadia.post(f"/groups/{world.ours}/settings", data=form | {"lists_members": "y"})
+    assert "Rosa" in client.get(f"/groups/{world.ours}/members").text
+
+
+def test_one_comes_back_by_a_tile_and_digits_while_the_door_is_open(app, client, code):
+    arrive(client, code, "Fatou")
+    other = app.test_client()
+    answer = come_back(other, code, "Fatou")
+    assert answer.status_code == 303
+    assert other.get(answer.location).status_code == 200
+    with app.app_context():
+        assert db.session.scalar(select(JoinCode)).used == 1  # coming back takes no place
+
+
+def test_digits_alone_open_nothing(app, client, code, world):
+    arrive(client, code, "Fatou")
+    with app.app_context():
+        fatou = card_of("Fatou").user_id
+    stranger = app.test_client()
+    form = {"who": fatou, "digits": "4827"}
+    assert stranger.post("/join/digits", data=form).status_code == 410
+    sign_in = {"email": "Fatou", "password": "4827"}
+    assert stranger.post("/login", data=sign_in).status_code == 422
+    assert not is_in(stranger, world)
+
+
+def test_a_door_that_is_closed_lets_nobody_in_from_this_instant(app, nadia, code, world):
+    waiting = app.test_client()
+    come_to(waiting, code)
+    nadia.post(f"/groups/{world.ours}/door", data={"close": "1"})
+    assert waiting.get("/join/who").status_code == 410
+    assert waiting.post("/join/new", data={"name": "Zoé", **NEW}).status_code == 410
+    assert app.test_client().post("/join", data={"code": code}).status_code == 422
+
+
+def test_a_door_closes_by_itself_after_half_an_hour_and_can_be_prolonged(app, nadia, code, world):
+    with app.app_context():
+        left = db.session.scalar(select(JoinCode)).minutes
+        assert 29 <= left <= 30
+    nadia.post(f"/groups/{world.ours}/door", data={"prolong": "1"})
+    with app.app_context():
+        assert 59 <= db.session.scalar(select(JoinCode)).minutes <= 60
+        db.session.execute(update(JoinCode).values(expires_at=utcnow() - timedelta(seconds=1)))
+        db.session.commit()
+    assert app.test_client().post("/join", data={"code": code}).status_code == 422
+    assert nadia.get(f"/groups/{world.ours}/door.json").json == {"open": False}
+
+
+def test_places_are_counted_and_the_facilitator_adds_some(app, nadia, world):
+    code = open_door(nadia, world, places=1)
+    assert arrive(app.test_client(), code, "Fatou").status_code == 303
+    late = app.test_client()
+    answer = arrive(late, code, "Moussa")
+    assert answer.status_code == 409
+    assert "Nadia" in answer.text
+    nadia.post(f"/groups/{world.ours}/door", data={"more": "1"})
+    assert late.post("/join/new", data={"name": "Moussa", **NEW}).status_code == 303
+
+
+@pytest.mark.parametrize("name", ["Fatou", "FATOU", "fаtou", "Fatóu", "Fa\u200btou", "F\u202eatou",
+                                  "Ｆａｔｏｕ", "Fat0u", "Fatou.", "Nadia Ferrec"])  # fmt: skip
+def test_names_that_look_the_same_are_refused_and_all_is_kept(app, client, code, name):
+    arrive(client, code, "Fatou")
+    answer = arrive(app.test_client(), code, name, pictogram="lune", digits="9153")
+    assert answer.status_code == 422
+    assert 'value="9153"' in answer.text
+    assert re.search(r'checked[^>]*value="lune"', answer.text)
+
+
+@pytest.mark.parametrize("name", ["", "   ", "\u200b\u2060", "123", "…", "x" * 60, "\u3164"])
+def test_names_that_cannot_be_read_are_refused(client, code, name):
+    assert arrive(client, code, name).status_code == 422
+
+
+@pytest.mark.parametrize("name", ["Thi Mai", "Łukasz", "فاطمة", "Moussa B.", "李"])
+def test_names_of_every_script_are_welcome(client, code, name):
+    assert arrive(client, code, name).status_code == 303
+
+
+@pytest.mark.parametrize("digits", ["", "123", "1234567", "12a4", "1234", "0000", "٤٨٢٧"])
+def test_digits_that_keep_nobody_out_are_refused(client, code, digits):
+    assert arrive(client, code, "Fatou", digits=digits).status_code == 422
+
+
+def test_five_wrong_tries_put_the_card_to_rest_and_the_facilitator_wakes_it(
+    app, nadia, code, world
+):
+    arrive(app.test_client(), code, "Fatou")
+    guesser = app.test_client()
+    for _ in range(5):
+        assert come_back(guesser, code, "Fatou", "0001").status_code == 422
+    assert come_back(guesser, code, "Fatou").status_code == 422  # the right ones, too late
+    for screen in (f"/groups/{world.ours}", f"/groups/{world.ours}/door"):
+        assert "Fatou" in nadia.get(screen).text.split("banner--care")[1]
+    with app.app_context():
+        card = card_of("Fatou").id
+    page = nadia.post(
+        f"/groups/{world.ours}/cards/{card}", data={"digits": "1"}, follow_redirects=True
+    ).text
+    digits = re.search(r'class="given"[^>]*>[^<]*<b>(\d{4})</b>', page)[1]
+    assert digits not in nadia.get(f"/groups/{world.ours}/cards").text.split("card-rows")[1]
+    assert come_back(guesser, code, "Fatou").status_code == 422
+    assert come_back(guesser, code, "Fatou", digits).status_code == 303
+
+
+def test_new_digits_end_what_was_opened_with_the_old_ones(app, client, nadia, code, world):
+    arrive(client, code, "Fatou")
+    with app.app_context():
+        card = card_of("Fatou").id
+    nadia.post(f"/groups/{world.ours}/cards/{card}", data={"digits": "1"})
+    assert not is_in(client, world)
+
+
+def test_a_link_lets_in_shows_no_names_and_dies_when_withdrawn(app, nadia, code, world):
+    arrive(app.test_client(), code, "Fatou")
+    made = nadia.post(f"/groups/{world.ours}/links", data={"places": 3, "days": 7})
+    page = nadia.get(made.location).text
+    path = re.search(r"http://localhost(/j/[\w-]{32})", page)[1]
+    visitor = app.test_client()
+    first = visitor.get(path, follow_redirects=True)
+    assert first.status_code == 200
+    assert "Fatou" not in first.text
+    assert visitor.post("/join/new", data={"name": "Jo", **NEW}).status_code == 303
+    assert nadia.post(made.location).status_code == 303
+    assert app.test_client().get(path).status_code == 410
+    assert nadia.get(made.location).status_code == 404
+
+
+def test_a_card_comes_back_by_its_square_or_by_its_code(app, client, code, world):
+    arrive(client, code, "Fatou")
+    with app.app_context():
+        card = card_of("Fatou")
+        number, printed, fatou = card.code, card.printed, card.user_id
+    phone = app.test_client()
+    assert "Fatou" in phone.get(f"/c/{number}", follow_redirects=True).text
+    form = {"who": fatou, "digits": "4827"}
+    assert phone.post("/join/digits", data=form).status_code == 303
+    desk = app.test_client()
+    come_to(desk, printed.lower())
+    assert desk.post("/join/digits", data=form).status_code == 303
+    # The same card on two phones is one person on two devices.
+    assert is_in(phone, world)
+    assert is_in(desk, world)
+
+
+def test_a_lost_card_is_replaced(app, client, nadia, code, world):
+    arrive(client, code, "Fatou")
+    with app.app_context():
+        card, old = card_of("Fatou").id, card_of("Fatou").code
+    nadia.post(f"/groups/{world.ours}/cards/{card}", data={"renewal": "1"})
+    assert app.test_client().get(f"/c/{old}").status_code == 410
+    assert not is_in(client, world)
+
+
+def test_cards_with_and_without_names_are_made_and_taken_once(app, nadia, world):
+    form = {"firstnames": "Fatou\nMoussa B.\n", "blank": 2}
+    assert nadia.post(f"/groups/{world.ours}/cards", data=form).status_code == 303
+    with app.app_context():
+        codes = db.session.scalars(select(AccessCard.code).order_by(AccessCard.id)).all()
+        assert len(codes) == 4
+    fatou = app.test_client()
+    page = fatou.get(f"/c/{codes[0]}", follow_redirects=True).text
+    action = re.search(r'action="(/join/digits/\d+)"', page)[1]
+    assert fatou.post(action, data={"digits": "9153"}).status_code == 303
+    first, second = app.test_client(), app.test_client()
+    for client in (first, second):
+        assert client.get(f"/c/{codes[3]}", follow_redirects=True).status_code == 200
+    assert first.post("/join/new", data={"name": "Zoé", **NEW}).status_code == 303
+    assert second.post("/join/new", data={"name": "Lili", **NEW}).status_code in (409, 410)
+
+
+@pytest.mark.parametrize("form", [
+    {"firstnames": "Fatou\nfatou", "blank": 0}, {"firstnames": "Nadia Ferrec", "blank": 0},
+    {"firstnames": "", "blank": 0}, {"firstnames": "", "blank": 900},
+    {"firstnames": "12", "blank": 1},
+])  # fmt: skip
+def test_cards_that_cannot_be_are_refused(nadia, world, form):
+    assert nadia.post(f"/groups/{world.ours}/cards", data=form).status_code == 422
+
+
+def test_whoever_has_an_account_joins_with_it(client_of, code, world):
+    sophie = client_of("sophie")
+    assert "Sophie" in come_to(sophie, code).text
+    assert sophie.post("/join/mine").status_code == 303
+    assert sophie.get(f"/groups/{world.ours}/members").status_code == 200
+
+
+def test_a_participant_of_one_group_does_not_enter_another_with_the_same_account(
+    app, client, client_of, code, world
+):
+    arrive(client, code, "Fatou")
+    sophie = client_of("sophie")
+    sophie.post(f"/groups/{world.theirs}/door", data={"places": 5})
+    other = spoken_of(sophie, world.theirs)
+    assert "Fatou" in come_to(client, other).text
+    client.post("/join/mine")
+    assert client.get(f"/groups/{world.theirs}").status_code == 404
+    left = client.post("/logout", data={"next": "/join/who"})
+    assert left.location == "/join/who"
+    assert client.post("/join/new", data={"name": "Fatou", **NEW}).status_code == 303
+
+
+def spoken_of(client, group_id) -> str:
+    class World:
+        ours = group_id
+
+    return spoken(client, World)
+
+
+def test_a_shared_computer_lets_go_after_a_quarter_and_keeps_nothing(app, client, code, world):
+    answer = arrive(client, code, "Fatou", shared="y")
+    cookies = answer.headers.getlist("Set-Cookie")
+    assert any(c.startswith("shared-computer=yes") for c in cookies)
+    session = next(c for c in cookies if c.startswith("essaim="))
+    assert "Expires" not in session
+    assert "Max-Age" not in session  # ends with the browser
+    assert not any(c.startswith("essaim_cards=") for c in cookies)
+    home = client.get(f"/groups/{world.ours}")
+    assert home.headers["Cache-Control"] == "no-store"
+    assert "<shared-computer" in home.text
+    _grow_old(app, minutes=14)
+    # What a page asks by itself keeps nobody in.
+    polled = client.get(f"/groups/{world.ours}", headers={"Sec-Fetch-Mode": "cors"})
+    assert polled.status_code == 200
+    _grow_old(app, minutes=2)
+    assert not is_in(client, world)
+
+
+def test_somebody_who_works_at_a_shared_computer_stays_in(app, client, code, world):
+    arrive(client, code, "Fatou", shared="y")
+    for _ in range(3):
+        _grow_old(app, minutes=10)
+        assert client.post("/account/presence").status_code == 204
+    assert is_in(client, world)
+
+
+def _grow_old(app, minutes: int):
+    """Let time pass for the session of whoever came in last."""
+    with app.app_context():
+        device = db.session.scalar(select(UserSession).order_by(UserSession.id.desc()).limit(1))
+        device.seen_at -= timedelta(minutes=minutes)
+        db.session.commit()
+
+
+def test_ones_own_phone_remembers_whose_it_is_after_leaving(client, code, world):
+    arrive(client, code, "Fatou")
+    assert client.post("/logout").location == "/join"
+    page = client.get("/join").text
+    back = re.search(r'href="(/c/[0-9A-Z]{10})"', page)[1]
+    form = client.get(back, follow_redirects=True).text
+    answer = client.post("/join/digits", data={"who": who(form, "Fatou"), "digits": "4827"})
+    assert answer.status_code == 303
+
+
+def test_taken_out_of_the_group_the_card_and_the_session_end(app, client, nadia, code, world):
+    arrive(client, code, "Fatou")
+    with app.app_context():
+        fatou, card = card_of("Fatou").user_id, card_of("Fatou").code
+    nadia.post(f"/groups/{world.ours}/members/{fatou}", data={"remove": "1"})
+    assert not is_in(client, world)
+    assert app.test_client().get(f"/c/{card}").status_code == 410
+    assert arrive(app.test_client(), code, "Fatou").status_code == 303  # the name is free
+
+
+def test_a_deleted_group_has_no_door(app, nadia, code, world):
+    with app.app_context():
+        db.session.get(Group, world.ours).trashed_at = utcnow()
+        db.session.commit()
+    assert app.test_client().post("/join", data={"code": code}).status_code == 422
+
+
+def test_a_participant_never_facilitates_nor_becomes_a_professional(
+    app, client, client_of, code, world
+):
+    arrive(client, code, "Fatou")
+    nadia = client_of("nadia")
+    with app.app_context():
+        fatou = card_of("Fatou").user_id
+    nadia.post(f"/groups/{world.ours}/members/{fatou}", data={"role": "3"})
+    form = {"role": "1", "professional": "y"}
+    assert client_of("admin").post(f"/admin/people/{fatou}", data=form).status_code == 422
+    with app.app_context():
+        assert db.session.get(Membership, (fatou, world.ours)).role == Role.MEMBER
+
+
+def test_a_participant_takes_no_name_that_looks_like_anothers(app, client, code):
+    arrive(client, code, "Fatou")
+    form = {"name": "Rоsa", "pictogram": "velo", "colour": "brique", "lang": ""}
+    assert client.post("/account", data=form | {"email": "x@example.org"}).status_code == 422
+    assert client.post("/account", data=form | {"name": "Fatoumata", "email": "x@example.org"})
+    with app.app_context():
+        renamed = card_of("Fatoumata")
+        assert (renamed.name_key, renamed.user.email) == ("fatoumata", None)
+
+
+def test_the_account_is_claimed_with_an_address_that_answers(app, client, code, letters):
+    app.config["SMTP_URL"] = "smtp://nowhere.invalid"
+    try:
+        arrive(client, code, "Fatou")
+        form = {"email": "fatou@example.org", "digits": "0007"}
+        assert client.post("/account/address", data=form).status_code == 422
+        app.config["SMTP_URL"] = ""
+        answer = client.post("/account/address", data=form | {"digits": "4827"})
+    finally:
+        app.config["SMTP_URL"] = ""
+    path = answer.location.removeprefix("http://localhost")
+    new = {"password": "quatre mots tout neufs"}
+    assert client.post(path, data=new).status_code == 303
+    assert app.test_client().post(path, data=new).status_code == 410  # once
+    again = app.test_client()
+    sign_in = {"email": "fatou@example.org", **new}
+    assert again.post("/login", data=sign_in | {"password": "4827"}).status_code == 422
+    assert again.post("/login", data=sign_in).status_code == 303
+    with app.app_context():
+        assert card_of("Fatou") is None
+
+
+def test_the_letter_of_a_claim_says_nothing_on_the_screen_of_an_address_that_is_taken(
+    app, client, code
+):
+    arrive(client, code, "Fatou")
+    form = {"email": "sophie@example.org", "digits": "4827"}
+    page = client.post("/account/address", data=form)
+    assert page.status_code == 200
+    with app.app_context():
+        assert card_of("Fatou").user.email is None
+
+
+def test_wrong_codes_from_one_address_get_429_and_the_room_goes_on(app, nadia, world):
+    app.config["THROTTLE"] = True
+    try:
+        code = open_door(nadia, world)
+        guesser = app.test_client()
+        elsewhere = {"environ_base": {"REMOTE_ADDR": "203.0.113.9"}}
+        tries = [
+            guesser.post("/join", data={"code": f"MIEL {n:03d}"}, **elsewhere) for n in range(12)
+        ]
+        assert [answer.status_code for answer in tries] == [422] * 10 + [429] * 2
+        assert tries[-1].headers["Retry-After"]
+        right = guesser.post("/join", data={"code": code}, **elsewhere)
+        assert right.status_code == 429  # or the limit would only slow those who are wrong
+        assert guesser.get("/j/x", **elsewhere).status_code == 429
+        assert arrive(app.test_client(), code, "Fatou").status_code == 303
+    finally:
+        app.config["THROTTLE"] = False
+        app.extensions["throttle"].storage.reset()
+
+
+def test_many_addresses_that_guess_close_the_spoken_code_to_strangers_not_to_the_room(
+    app, nadia, world
+):
+    app.config["THROTTLE"] = True
+    try:
+        code = open_door(nadia, world)
+        for n in range(201):
+            place = {"REMOTE_ADDR": f"198.51.{n // 100}.{n % 100}"}
+            guess = f"{'MIEL' if n < 101 else 'RUCHE'} {n % 90:03d}"
+            app.test_client().post("/join", data={"code": guess}, environ_base=place)
+        stranger = {"environ_base": {"REMOTE_ADDR": "203.0.113.77"}}
+        assert app.test_client().post("/join", data={"code": code}, **stranger).status_code == 429
+        assert arrive(app.test_client(), code, "Fatou").status_code == 303  # where the door is
+    finally:
+        app.config["THROTTLE"] = False
+        app.extensions["throttle"].storage.reset()
+
+
+def test_screens_of_coming_in_keep_nothing_and_ask_no_password_manager(client, code):
+    page = come_to(client, code)
+    assert page.headers["Cache-Control"] == "no-store"
+    assert 'type="password"' not in page.text
+    assert page.text.count('autocomplete="off"') >= 2

@@ -205,7 +205,9 @@ def parts_of(item: Item) -> list[Part]:
 
 def parts(file: File) -> list[Part]:
     """The same, for what a recording lends to what shows it. Nothing masked, nothing unchecked."""
-    found = []
+    found: list[Part] = []
+    if not file.blob.mime.startswith(("audio/", "video/")):
+        return found
     for track in tracks_of(file.id):
         if track.is_checked:
             found += _windows(track, file)

@@ -40,9 +40,9 @@ function styles() {
   return esbuild.build({ ...common, entryNames: 'app-[hash]', stdin: { contents, resolveDir: here, sourcefile: 'app.css', loader: 'css' } })
 }
 
-/** The sheets of what is printed or made into a PDF, and of cards on other sites, stand alone. */
+/** The sheets of what is printed or made into a PDF, of cards on other sites, and of maps, stand alone. */
 function alone() {
-  return esbuild.build({ ...common, entryPoints: ['css/paper/paper.css', 'css/paper/poster.css', 'css/embed/embed.css'] })
+  return esbuild.build({ ...common, entryPoints: ['css/paper/paper.css', 'css/paper/poster.css', 'css/embed/embed.css', 'css/map/map.css'] })
 }
 
 function scripts() {
@@ -78,11 +78,23 @@ const preloaded = ([input = '']) => input.match(/next-latin-(400|800)-normal\.wo
 
 /** A file that goes out as it is, under a name that changes with its bytes. */
 function copy(path, name, manifest, written) {
-  const bytes = readFileSync(at(path))
+  keep(readFileSync(at(path)), name, manifest, written)
+}
+
+function keep(bytes, name, manifest, written) {
   const ending = extname(name)
   const hash = createHash('sha256').update(bytes).digest('hex').slice(0, 8).toUpperCase()
   manifest[name] = `${basename(name, ending)}-${hash}${ending}`
   written.set(manifest[name], bytes)
+}
+
+/** Countries and departments for the maps that show no more than them; names are left out where nothing reads them. */
+function outlines(manifest, written) {
+  copy('outlines/departments.json', 'outline-france.json', manifest, written)
+  const world = JSON.parse(readFileSync(at('node_modules/world-atlas/countries-110m.json'), 'utf8'))
+  delete world.objects.land
+  for (const country of world.objects.countries.geometries) delete country.properties
+  keep(Buffer.from(JSON.stringify(world)), 'outline-world.json', manifest, written)
 }
 
 async function build() {
@@ -96,6 +108,7 @@ async function build() {
   collect(away, manifest, written, (entry) => basename(entry))
   copy('icons.svg', 'icons.svg', manifest, written)
   for (const image of readdirSync(at('img'))) copy(`img/${image}`, image, manifest, written)
+  outlines(manifest, written)
   written.set('fonts-licence.txt', readFileSync(at('node_modules/@fontsource/atkinson-hyperlegible-next/LICENSE')))
   put(written, manifest)
   console.log(`static/dist: ${written.size} files in ${Math.round(performance.now() - started)} ms`)

@@ -12,7 +12,7 @@ from wiki.groups.models import Role
 from wiki.items import links, reading, writing
 from wiki.items.access import groups_where, load, load_group, visible
 from wiki.items.models import Item, Scope
-from wiki.maps import data_views, export_views, feature_views, fields, settings_views
+from wiki.maps import data_views, export_views, feature_views, fields, screen, settings_views
 from wiki.maps import reading as looking
 from wiki.maps.forms import GROUNDS, NewMapForm
 from wiki.maps.models import Base, Feature, Layer, Map
@@ -88,7 +88,8 @@ def _page(item: Map, found) -> str:
         layer_names={one.id: one.title for one in item.layers}, shown=fields.shown,
         kind=fields.MAP_KINDS[item.map_kind], pointing=fields.POINTING,
         as_table=request.args.get("view") == "table",
-        start=(page - 1) * A_LIST, previous=f"{here}page={page - 1}" if page > 1 else None,
+        told=screen.told(item, "edit" in may), start=(page - 1) * A_LIST,
+        previous=f"{here}page={page - 1}" if page > 1 else None,
         next=f"{here}page={page + 1}" if count > page * A_LIST else None,
     )  # fmt: skip
 

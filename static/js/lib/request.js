@@ -46,9 +46,12 @@ export async function postForJSON(url, fields, signal) {
 }
 
 /** POST of a value as JSON; the answer as JSON. */
-export async function postJSON(url, value) {
+export const postJSON = (url, value) => sendJSON('POST', url, value)
+
+/** PUT, POST or DELETE of JSON; the answer as JSON. */
+export async function sendJSON(method, url, body, signal) {
   const headers = { Accept: 'application/json', 'Content-Type': 'application/json' }
-  return read(await go(url, { method: 'POST', body: JSON.stringify(value), headers })).then(JSON.parse)
+  return read(await go(url, { method, headers, signal, body: JSON.stringify(body ?? {}) })).then(JSON.parse)
 }
 
 async function go(url, options) {

@@ -1,0 +1,93 @@
+// One input for each type of field that a map may ask.
+import { sign } from './map-signs.js'
+import { looksOf } from './map-style.js'
+import { icon, make } from './parts.js'
+import { fill } from './words.js'
+
+const FILES = { photo: 'image/*', voice: 'audio/*', video: 'video/*' }
+const LINES = { text: { type: 'text' }, number: { type: 'number', step: 'any', inputmode: 'decimal' }, date: { type: 'date' }, link: { type: 'url', placeholder: 'https://' } }
+
+/** The label, the input and what it holds. */
+export function fieldInput(field, value, view) {
+  const { words } = view
+  const name = `f-${field.key}`
+  if (field.type === 'emotion') return faces(field, name, value)
+  if (field.type === 'multi') return group(field, looksOf(field).map((look) => box('checkbox', name, look, [value].flat().includes(look.value))))
+  if (field.type === 'scale') return group(field, [1, 2, 3, 4, 5].map((n) => make('label', { class: 'step' }, make('input', { type: 'radio', name, value: n, checked: Number(value) === n }), make('span', {}, String(n)))), 'steps')
+  if (field.type === 'choice' || field.type === 'bool') return chosen(field, name, value, words)
+  if (FILES[field.type]) return files(field, [value ?? []].flat(), view)
+  if (field.type === 'item') return labelled(field, make('input', { class: 'input', id: name, name, type: 'text', inputmode: 'numeric', value: [value ?? []].flat().join(', '), autocomplete: 'off' }))
+  return labelled(field, make('input', { class: 'input', id: name, name, value: value ?? '', required: field.required, autocomplete: 'off', ...LINES[field.type] }))
+}
+
+const labelled = (field, input) => make('div', { class: 'field' }, make('label', { for: `f-${field.key}` }, field.label), input)
+const group = (field, children, look = 'choices') => make('fieldset', { class: 'map-asked', 'data-field': field.key }, make('legend', { class: 'label' }, field.label), make('div', { class: look }, ...children))
+const box = (type, name, look, checked) => make('label', { class: 'choice' }, make('input', { type, name, value: String(look.value), checked }), sign(look), make('span', {}, look.label))
+
+/** The feelings: five faces in a row, and in words the one that is chosen. */
+function faces(field, name, value) {
+  const said = make('p', { class: 'face-said', 'aria-hidden': 'true' })
+  const looks = looksOf(field)
+  const row = make('div', { class: 'faces' }, ...looks.map((look) => make('label', { class: 'face-choice' },
+    make('input', { type: 'radio', name, value: look.value, checked: value === look.value }), sign(look), make('span', { class: 'visually-hidden' }, look.label))))
+  const tell = () => { said.textContent = looks.find((look) => look.value === row.querySelector(':checked')?.value)?.label ?? '\u00a0' }
+  row.addEventListener('input', tell)
+  tell()
+  return make('fieldset', { class: 'map-asked', 'data-field': field.key }, make('legend', { class: 'label' }, field.label), row, said)
+}
+
+function chosen(field, name, value, words) {
+  const looks = looksOf({ ...field, yes: words.yes, no: words.no })
+  if (looks.length <= 5 && field.type === 'choice') return group(field, looks.map((look) => box('radio', name, look, String(value) === String(look.value))))
+  return labelled(field, make('select', { class: 'input input--choice', id: name, name }, make('option', { value: '' }, words.choose),
+    ...looks.map((look) => make('option', { value: String(look.value), selected: value !== undefined && String(value) === String(look.value) }, look.label))))
+}
+
+/** Files are sent as soon as they are chosen; the feature then names them. */
+function files(field, ids, view) {
+  const { words } = view
+  const list = make('ul', { class: 'plain-list map-files' })
+  const input = make('input', { class: 'input input--file', id: `f-${field.key}`, type: 'file', accept: FILES[field.type] })
+  const row = (id, title) => {
+    const remove = make('button', { class: 'btn btn--tool', type: 'button', 'aria-label': `${words.remove} ${title}` }, icon('croix'))
+    const line = make('li', { 'data-file': id }, make('span', {}, title), remove)
+    remove.addEventListener('click', () => { line.remove(); input.focus() })
+    return line
+  }
+  for (const id of ids) list.append(row(id, view.store.media[id]?.title ?? `#${id}`))
+  input.addEventListener('change', () => sendNow(input, list, row, view))
+  return make('div', { class: 'field', 'data-field': field.key }, make('label', { for: `f-${field.key}` }, field.label), list, input)
+}
+
+async function sendNow(input, list, row, { told, words }) {
+  const [file] = input.files
+  if (!file) return
+  const line = make('li', { 'data-uploading': '', role: 'status' }, fill(words.sendingFile, { part: '' }))
+  list.append(line)
+  input.disabled = true
+  try {
+    const { send } = await import('./sending.js')
+    const sent = await send(file, { name: file.name, group: told.group, parent: told.id, onProgress: (part) => { line.textContent = fill(words.sendingFile, { part: Number.isNaN(part) ? '' : `${Math.round(part * 100)}\u00a0%` }) } })
+    line.replaceWith(row(sent.id, sent.title ?? file.name))
+    input.value = ''
+  } catch (error) {
+    line.removeAttribute('data-uploading')
+    line.textContent = fill(words.fileFailed, { why: error.message ?? '' })
+  }
+  input.disabled = false
+}
+
+/** What a form says of a field, as the map keeps it. */
+export function valueOf(form, { key, type }) {
+  const name = `f-${key}`
+  if (FILES[type]) return [...form.querySelectorAll(`[data-field="${key}"] [data-file]`)].map((line) => Number(line.dataset.file))
+  const found = [...form.querySelectorAll(`[name="${name}"]`)]
+  if (type === 'multi') return found.filter(({ checked }) => checked).map(({ value }) => value)
+  const value = ['emotion', 'scale'].includes(type) || found[0]?.type === 'radio' ? found.find(({ checked }) => checked)?.value : found[0]?.value.trim()
+  if (value === undefined || value === '') return undefined
+  if (type === 'bool') return value === 'true'
+  if (type === 'scale') return Number(value)
+  if (type === 'number') return Number(value)
+  if (type === 'item') return value.split(/[^\d]+/).filter(Boolean).map(Number)
+  return value
+}

@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { gather } from './map-clusters.js'
+import { counts, isNarrow, noFilters, sessionsOf, sieve } from './map-filters.js'
+import { anchor, box, corners, drawn, simplify } from './map-geometry.js'
+import { MapQueue } from './map-queue.js'
+import { MapStore } from './map-store.js'
+import { bounds, looksOf, styler } from './map-style.js'
+import { Refused, Unreachable } from './request.js'
+
+const feeling = { key: 'feeling', type: 'emotion', label: 'Ici', choices: ['p2', 'p1', 'n0', 'm1', 'm2'].map((value) => ({ value, label: value, picto: value })) }
+const size = { key: 'size', type: 'number', label: 'Taille' }
+const at = (id, props = {}, more = {}) => ({ id, layer: 1, rev: 1, title: id, props, session: '', geometry: { type: 'Point', coordinates: [0, 0] }, ...more })
+
+test('a mark stands inside its area, in the middle of its way, on its point', () => {
+  assert.deepEqual(anchor({ type: 'Point', coordinates: [3, 4, 9] }), [3, 4])
+  assert.deepEqual(anchor({ type: 'LineString', coordinates: [[0, 0], [4, 0], [4, 4]] }), [4, 0])
+  const [x, y] = anchor({ type: 'Polygon', coordinates: [[[0, 0], [10, 0], [10, 10], [8, 10], [8, 1], [0, 1], [0, 0]]] })
+  assert.ok(x > 8 && x < 10 && y === 5, 'an L has its middle outside itself')
+  assert.equal(anchor(null), null)
+  assert.deepEqual(box({ type: 'GeometryCollection', geometries: [{ type: 'Point', coordinates: [1, 2] }, { type: 'LineString', coordinates: [[-1, 5], [0, 0]] }] }), [-1, 0, 1, 5])
+  assert.equal(box({ type: 'GeometryCollection', geometries: [] }), null)
+})
+
+test('a hand that draws leaves few positions, none far from it', () => {
+  const line = Array.from({ length: 200 }, (_, i) => [i, Math.sin(i / 30) * 40 + (i % 2)])
+  const short = simplify(line, 3)
+  assert.ok(short.length < 20)
+  assert.deepEqual([short[0], short.at(-1)], [line[0], line.at(-1)])
+  assert.deepEqual(drawn('Polygon', [[0, 0], [1, 0], [1, 1]]).coordinates[0].at(-1), [0, 0])
+  assert.equal(drawn('Polygon', [[0, 0], [1, 0]]), null)
+  assert.deepEqual(corners(drawn('Polygon', [[0, 0], [1, 0], [1, 1]])), [[0, 0], [1, 0], [1, 1]])
+})
+
+test('the legend is the filter: what is left out counts as if it were not', () => {
+  const all = [at('a', { feeling: 'p2' }), at('b', { feeling: 'm2' }), at('c'), at('d', { feeling: 'p2' }, { session: '2', layer: 9 })]
+  const filters = noFilters()
+  assert.equal(isNarrow(filters), false)
+  filters.off.feeling = new Set(['p2'])
+  assert.deepEqual(all.filter(sieve(filters, [feeling])).map(({ id }) => id), ['b', 'c'])
+  assert.equal(counts(all, filters, [feeling], 'feeling').get('p2'), 2, 'a filter does not hide its own counts')
+  filters.hidden.add(9)
+  assert.equal(counts(all, filters, [feeling], 'feeling').get('p2'), 1)
+  assert.equal(isNarrow(filters), true)
+})
+
+test('filters on numbers, dates, words and sessions', () => {
+  const fields = [size, { key: 'day', type: 'date' }]
+  const all = [at('Lavoir', { size: 3, day: '2026-01-02' }), at('École', { size: 12, day: '2026-03-01' }, { session: '10' }), at('Rien', {}, { session: '2' })]
+  const kept = (change) => all.filter(sieve({ ...noFilters(), ...change }, fields)).map(({ id }) => id)
+  assert.deepEqual(kept({ from: { size: '5' } }), ['École'])
+  assert.deepEqual(kept({ to: { day: '2026-02-01' } }), ['Lavoir'])
+  assert.deepEqual(kept({ words: 'ecol' }), ['École'])
+  assert.deepEqual(kept({ session: '2' }), ['Rien'])
+  assert.deepEqual(sessionsOf(all), ['2', '10'])
+})
+
+test('a look has a colour, a shape and a pattern; feelings have their faces', () => {
+  const looks = looksOf(feeling)
+  assert.deepEqual(looks.map(({ shape, colour }) => `${shape} ${colour}`), ['p2 sapin', 'p1 lagune', 'n0 ardoise', 'm1 ocre', 'm2 brique'])
+  const many = looksOf({ type: 'choice', choices: [{ value: 'a', colour: 'rouge' }, { value: 'b', colour: 'mure', pattern: 'waves' }] })
+  assert.notEqual(many[0].shape, many[1].shape)
+  assert.deepEqual([many[1].colour, many[1].pattern], ['mure', 'waves'])
+  const { look, entries } = styler({ render: 'categories', render_field: 'feeling' }, [feeling], [])
+  assert.equal(look(at('x', { feeling: 'm1' })).shape, 'm1')
+  assert.equal(look(at('x')).colour, 'ardoise')
+  assert.equal(entries.length, 5)
+})
+
+test('quantities make classes that hold about as many, or circles whose surface says them', () => {
+  assert.deepEqual(bounds([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]), [3, 5, 7, 9])
+  assert.deepEqual(bounds([4, 4, 4]), [])
+  const all = [1, 2, 3, 4, 400].map((n) => at(String(n), { size: n }))
+  const { look } = styler({ render: 'choropleth', render_field: 'size' }, [size], all)
+  assert.ok(look(all[4]).strength > look(all[0]).strength)
+  assert.notEqual(look(all[4]).pattern, look(all[0]).pattern)
+  assert.equal(look(at('none')).strength, 0)
+  const round = styler({ render: 'circles', render_field: 'size' }, [size], all)
+  assert.equal(round.look(all[4]).radius, 40)
+  assert.equal(Math.round(round.look(at('q', { size: 100 })).radius), 25)
+})
+
+test('marks of one cell are gathered around their middle', () => {
+  const found = gather([{ x: 1, y: 1 }, { x: 3, y: 5 }, { x: 90, y: 1 }], 50)
+  assert.deepEqual(found.map(({ x, y, members }) => [x, y, members.length]), [[2, 3, 2], [90, 1, 1]])
+})
+
+test('what is done here is seen at once, and an older answer changes nothing', async () => {
+  const answers = [{ seq: 4, layers: [{ id: 1 }], features: [at('a'), at('b')], gone: [] }, { seq: 6, layers: [{ id: 1 }], features: [at('c')], gone: ['b'] }]
+  const asked = []
+  const store = new MapStore('/maps/1', async (url) => { asked.push(url); return answers.shift() })
+  await store.refresh()
+  store.hold('a', { id: 'a', title: 'Autre' })
+  assert.equal(store.get('a').title, 'Autre')
+  assert.equal(store.get('a').isWaiting, true)
+  store.hold('b', null)
+  assert.deepEqual(store.features.map(({ id }) => id), ['a'])
+  await store.refresh()
+  assert.deepEqual(store.features.map(({ id }) => id), ['a', 'c'])
+  assert.deepEqual(asked, ['/maps/1/features.json?since=0', '/maps/1/features.json?since=4'])
+  store.release('a', at('a', {}, { rev: 3 }))
+  assert.equal(store.apply({ seq: 6, features: [at('a', {}, { rev: 2 })], gone: [] }), false)
+  assert.equal(store.get('a').rev, 3)
+})
+
+/** A keeper that remembers, as the browser's base does. */
+const memory = () => {
+  const all = new Map()
+  return { all, keep: async (name, record) => { all.set(name, structuredClone(record)); return true }, drop: async (names) => names.forEach((name) => all.delete(name)), of: async (beginning) => [...all].filter(([name]) => name.startsWith(beginning)) }
+}
+
+test('operations wait for the network, leave once each, in order', async () => {
+  const keeper = memory()
+  const sent = []
+  let isOnline = false
+  const queue = new MapQueue('/maps/1', 'map:1', keeper, async (method, url, body) => {
+    if (!isOnline) throw new Unreachable()
+    sent.push([method, url, body.title])
+    return { rev: 1 }
+  })
+  await queue.add({ uuid: 'a', kind: 'put', body: { base: 0, title: 'Un' } })
+  await queue.add({ uuid: 'b', kind: 'put', body: { base: 0, title: 'Deux' } })
+  await queue.add({ uuid: 'a', kind: 'put', body: { base: 0, title: 'Un, mieux' } })
+  await queue.flush(() => {})
+  assert.equal(queue.state, 'offline')
+  assert.equal(keeper.all.size, 2)
+  const later = new MapQueue('/maps/1', 'map:1', keeper, queue.send) // the page was closed
+  await later.wake()
+  isOnline = true
+  const done = []
+  await Promise.all([later.flush(({ uuid }) => done.push(uuid)), later.flush(() => {})])
+  assert.deepEqual(sent, [['PUT', '/maps/1/features/a', 'Un, mieux'], ['PUT', '/maps/1/features/b', 'Deux']])
+  assert.deepEqual(done, ['a', 'b'])
+  assert.equal(keeper.all.size, 0)
+  assert.equal(later.state, 'ok')
+})
+
+test('what never left is simply forgotten; what is refused stays here and holds back nothing', async () => {
+  const keeper = memory()
+  const queue = new MapQueue('/maps/1', 'map:1', keeper, async (method, url) => {
+    if (url.endsWith('/bad')) throw new Refused(422, 'Hors du dessin.')
+    return { rev: 2 }
+  })
+  await queue.add({ uuid: 'a', kind: 'put', body: { base: 0 } })
+  assert.equal(await queue.add({ uuid: 'a', kind: 'delete', body: { base: 0 } }), 'forgotten')
+  assert.equal(keeper.all.size, 0)
+  await queue.add({ uuid: 'bad', kind: 'put', body: { base: 0 } })
+  await queue.add({ uuid: 'good', kind: 'put', body: { base: 1 } })
+  await queue.flush(() => {})
+  assert.deepEqual(queue.refused.map(({ uuid, refused }) => [uuid, refused]), [['bad', 'Hors du dessin.']])
+  assert.equal(keeper.all.size, 1)
+})
+
+test('a change made while the first is on its way goes on from the answer', async () => {
+  const sent = []
+  let answer
+  const queue = new MapQueue('/maps/1', 'map:1', null, (method, url, body) => { sent.push(body.base); return new Promise((resolve) => { answer = resolve }) })
+  await queue.add({ uuid: 'a', kind: 'put', body: { base: 0, title: 'Un' } })
+  const flushed = queue.flush(() => {})
+  await new Promise(setImmediate)
+  await queue.add({ uuid: 'a', kind: 'put', body: { base: 0, title: 'Deux' } })
+  answer({ rev: 1 })
+  await new Promise(setImmediate)
+  await new Promise(setImmediate)
+  answer({ rev: 2 })
+  await flushed
+  assert.deepEqual(sent, [0, 1])
+  assert.equal(queue.records.size, 0)
+})

@@ -1,0 +1,243 @@
+"""A map under the finger and the keyboard: seen, filtered, added to, changed, without network."""
+
+import re
+from uuid import uuid4
+
+import pytest
+
+from tests.browser.gestures import tab_to
+from tests.browser.people import DESKTOP, PHONE
+from tests.browser.test_accessible import AXE, EVERYTHING, RUN
+
+READY = "map-view[data-ready]"
+SEEN = "[data-sending]"
+PLACES = [
+    ("Le banc du marché", 500, 350, "p2"),
+    ("Le grand chêne", 420, 420, "p2"),
+    ("Le passage", 560, 280, "m1"),
+]
+SHOWN = """() => ({
+  rows: [...document.querySelectorAll('.points b')].map((one) => one.textContent),
+  marks: [...document.querySelectorAll('.map-mark')].map((one) => one.getAttribute('aria-label')),
+})"""
+
+
+@pytest.fixture(scope="module")
+def author(people):
+    """Requests of Nadia, to prepare maps without a screen."""
+    page = people.window("nadia")
+    yield page.context.request
+    page.context.close()
+
+
+def made(author, title: str, kind="sensitive", ground="blank") -> str:
+    """The address of a new map."""
+    form = {"title": title, "map_kind": kind, "ground": ground, "question": "Où est-on bien ?"}
+    return re.match(r"https?://[^/]+(/maps/\d+)", author.post("/maps/new?group=1", form=form).url)[
+        1
+    ]
+
+
+def put(author, address: str, title: str, at: tuple, feeling="p1", **more) -> str:
+    """A new point there; its number."""
+    layer = author.get(f"{address}/features.json").json()["layers"][0]["id"]
+    uuid = str(uuid4())
+    body = {
+        "base": 0, "layer": layer, "geometry": {"type": "Point", "coordinates": at},
+        "props": {"feeling": feeling}, "title": title, "story": "", "precision": "exact",
+        "session": "",
+    } | more  # fmt: skip
+    answer = author.put(f"{address}/features/{uuid}", data=body)
+    assert answer.status == 201, answer.text()
+    return uuid
+
+
+@pytest.fixture
+def drawn(author):
+    """The address of a sheet with three feelings on it."""
+    address = made(author, "Notre quartier")
+    for title, x, y, feeling in PLACES:
+        put(author, address, title, (x, y), feeling)
+    return address
+
+
+def opened(page, address: str):
+    page.goto(address)
+    page.wait_for_selector(READY)
+    return page
+
+
+def titles(author, address: str) -> list[str]:
+    return [one["title"] for one in author.get(f"{address}/features.json").json()["features"]]
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_the_map_and_its_list_show_the_same(window, drawn, size):
+    page = opened(window("karim", size=size), drawn)
+    shown = page.evaluate(SHOWN)
+    assert shown["rows"] == [title for title, *_ in PLACES]
+    assert len(shown["marks"]) == 3
+    assert any("Le banc du marché" in name and "bien" in name for name in shown["marks"])
+    # The legend is the filter: without those that do a lot of good, one is left, on both.
+    page.locator(".feel input").first.uncheck(force=True)
+    page.wait_for_function("() => document.querySelectorAll('.map-mark').length === 1")
+    assert page.evaluate(SHOWN)["rows"] == ["Le passage"]
+    page.locator("[data-narrowed]").click()
+    page.wait_for_function("() => document.querySelectorAll('.map-mark').length === 3")
+    assert page.evaluate("document.documentElement.scrollWidth") <= size["width"]
+
+
+def test_a_finger_opens_a_point_then_the_list(window, drawn):
+    page = opened(window("karim", size=PHONE, has_touch=True), drawn)
+    page.locator(".map-mark[aria-label*='banc']").tap()
+    assert page.locator(".peek h2").text_content() == "Le banc du marché"
+    assert "#feature-" in page.url
+    page.locator(".peek [data-act=list]").tap()
+    assert page.locator(".map-list").is_visible()
+    page.locator(".points a", has_text="Le passage").tap()
+    assert not page.locator(".map-list").is_visible()
+    assert page.locator(".peek h2").text_content() == "Le passage"
+
+
+def test_a_finger_puts_a_point_that_others_see(window, drawn, author):
+    page = opened(window("karim", size=PHONE, has_touch=True), drawn)
+    other = opened(window("nadia"), drawn)
+    page.locator(".map-bar [data-act=add-Point]").tap()
+    page.wait_for_selector(".map-hint:not([hidden])")
+    page.touchscreen.tap(180, 500)
+    page.locator(".face-choice").nth(3).tap()
+    page.fill(".map-form [name=title]", "Le trottoir cassé")
+    page.locator(".map-form .btn--main").tap()
+    page.wait_for_selector(".peek h2:has-text('Le trottoir cassé')")
+    other.wait_for_selector(".points b:has-text('Le trottoir cassé')", timeout=6000)
+    found = [
+        one for one in author.get(f"{drawn}/features.json").json()["features"]
+        if one["title"] == "Le trottoir cassé"
+    ]  # fmt: skip
+    assert found[0]["props"]["feeling"] == "m1"
+    # And it can be taken back at once.
+    page.locator("[data-note=undo]").tap()
+    other.wait_for_function(
+        "() => !/cassé/.test(document.querySelector('.points').textContent)",
+        timeout=6000,
+    )
+
+
+def test_a_point_by_keyboard_alone(window, drawn, author):
+    page = opened(window("karim"), drawn)
+    tab_to(page, "[data-act=add-Point]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".map-hint:not([hidden])")
+    assert page.evaluate("document.activeElement.matches('.map-ground')")
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".map-form")
+    tab_to(page, ".face-choice input")
+    page.keyboard.press("Space")
+    tab_to(page, ".map-form [name=title]")
+    page.keyboard.type("Le lavoir")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".peek h2:has-text('Le lavoir')")
+    page.wait_for_function("() => document.activeElement.textContent === 'Le lavoir'")
+    # Moved with the arrows, then put away, then back.
+    page.wait_for_function("() => !document.querySelector('.map-mark.is-waiting')")
+    before = place(author, drawn, "Le lavoir")
+    tab_to(page, "[data-act=edit]")
+    page.keyboard.press("Enter")
+    tab_to(page, "[data-form=move]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".map-handle:focus")
+    page.keyboard.press("Shift+ArrowRight")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".map-form")
+    page.locator(".map-form [name=title]").press("Enter")
+    page.wait_for_selector(".peek:not(.is-form) h2:has-text('Le lavoir')")
+    page.wait_for_function("() => !document.querySelector('.map-mark.is-waiting')")
+    after = place(author, drawn, "Le lavoir")
+    assert after[0] > before[0]
+    assert after[1] == pytest.approx(before[1], abs=0.2)
+    page.keyboard.press("Escape")
+    assert not page.locator(".peek").is_visible()
+    assert page.evaluate("document.activeElement.matches('.map-mark')")
+
+
+def place(author, address: str, title: str):
+    told = author.get(f"{address}/features.json").json()["features"]
+    return next(one for one in told if one["title"] == title)["geometry"]["coordinates"]
+
+
+def test_a_way_is_drawn_with_one_finger(window, drawn, author):
+    page = opened(window("karim", size=DESKTOP), drawn)
+    page.locator("[data-act=add-LineString]").click()
+    page.wait_for_selector(".map-hint:not([hidden])")
+    page.mouse.move(420, 600)
+    page.mouse.down()
+    for step in range(30):
+        page.mouse.move(420 + step * 8, 600 + (step % 6) * 4)
+    page.mouse.up()
+    page.locator("[data-draw=done]").click()
+    page.fill(".map-form [name=title]", "Mon trajet")
+    page.locator(".map-form .btn--main").click()
+    page.wait_for_selector(".peek h2:has-text('Mon trajet')")
+    page.wait_for_function("() => !document.querySelector('.map-mark.is-waiting')")
+    told = author.get(f"{drawn}/features.json").json()["features"]
+    way = next(one for one in told if one["title"] == "Mon trajet")["geometry"]
+    assert way["type"] == "LineString"
+    assert 2 < len(way["coordinates"]) < 30
+
+
+def test_without_network_points_wait_and_leave_once(window, drawn, author):
+    page = opened(window("karim"), drawn)
+    page.locator(".map-list [data-act=add-Point]").click()
+    page.wait_for_selector(".map-hint:not([hidden])")  # the tools came while there was a network
+    page.keyboard.press("Escape")
+    page.context.set_offline(True)
+    for number in (1, 2):
+        page.locator(".map-list [data-act=add-Point]").click()
+        page.locator("[data-draw=centre]").click()
+        page.fill(".map-form [name=title]", f"Hors réseau {number}")
+        page.locator(".map-form .btn--main").click()
+        page.wait_for_selector(f".points b:has-text('Hors réseau {number}')")
+    page.wait_for_selector(f"{SEEN}:has-text('2 changements')")
+    assert "Hors réseau 1" not in titles(author, drawn)
+    page.context.set_offline(False)
+    page.reload()  # what waits outlives the page
+    page.wait_for_selector(READY)
+    page.wait_for_function("() => !document.querySelector('.map-mark.is-waiting')")
+    page.wait_for_selector(".points b:has-text('Hors réseau 2')")
+    assert sorted(titles(author, drawn))[:2] == ["Hors réseau 1", "Hors réseau 2"]
+    assert len(titles(author, drawn)) == 5
+    page.reload()
+    page.wait_for_selector(READY)
+    assert page.locator(".points li").count() == 5
+
+
+def test_without_scripts_the_list_is_the_page(window, drawn):
+    page = window("karim", size=PHONE, java_script_enabled=False)
+    page.goto(drawn)
+    assert page.get_by_role("link", name="Le banc du marché", exact=True).is_visible()
+    assert page.locator("a:has-text('Poser un point')").is_visible()
+    assert not page.locator(".map-ground").is_visible()
+
+
+def test_a_map_has_no_violation_in_any_of_its_states(window, drawn):
+    page = window("karim", size=PHONE, bypass_csp=True)
+    page.add_init_script(AXE.read_text())
+    opened(page, drawn)
+    said = {}
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for size in (PHONE, DESKTOP):
+            page.set_viewport_size(size)
+            said[f"{scheme} {size['width']}"] = page.evaluate(RUN, EVERYTHING)
+    page.emulate_media(color_scheme="light")
+    page.locator(".map-list summary").first.click()
+    page.locator(".points a").first.click()
+    said["card"] = page.evaluate(RUN, EVERYTHING)
+    page.locator(".peek [data-act=edit]").click()
+    page.wait_for_selector(".map-form")
+    said["form"] = page.evaluate(RUN, EVERYTHING)
+    page.locator("[data-form=move]").click()
+    page.wait_for_selector(".map-handle")
+    said["handles"] = page.evaluate(RUN, EVERYTHING)
+    assert not {name: found for name, found in said.items() if found}

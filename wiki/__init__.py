@@ -34,6 +34,7 @@ FEATURES = [
     "export.posters",
     "export.folders",
     "export.cards",
+    "export.production",
     "export.sharing",
     "export.spreadsheet",
     "coedit.door",

@@ -136,6 +136,7 @@ MEMBER = [
     Screen("password", "nadia", "/account/password"),
     Screen("sessions", "nadia", "/account/sessions"),
     Screen("tokens", "nadia", "/account/tokens"),
+    Screen("production", "karim", "/account/production"),
     Screen("letters", "nadia", "/account/letters"),
     Screen("feeds", "nadia", "/account/feeds"),
     Screen("not-found-mine", "nadia", "/pages/999999", 404),

@@ -65,7 +65,7 @@ def entries(portrait: Portrait, user, place: str) -> list[Entry]:
         Entry(f"{place}style/app.css", None, moment, _sheet().encode()),
         Entry(f"{place}style/folder.js", DIST / _built("folder.js"), moment),
     ]
-    found += [Entry(f"{place}style/{name}", DIST / name, moment) for name in _fonts()]
+    found += fonts(f"{place}style/", moment)
     return found + [Entry(f"{place}{name}", path, moment) for name, path in made.media.items()]
 
 
@@ -76,6 +76,24 @@ def page(portrait: Portrait, user) -> Made:
         "export/folder.html", item=portrait, shown=shown, by_key=shown.by_key, alone=True, may=(),
         may_edit=False, group=None, voice=shown.voice and shown.voice.file, sprite=_SIGNS,
     )  # fmt: skip
+    signs = set(_SIGN.findall(html))
+    html = _SIGN.sub(lambda m: f'href="#{m[1]}"', html)
+    made = kept_inside(html, user)
+    return Made(made.html.replace(_SIGNS, _sprite(signs)), made.media)
+
+
+def fonts(place: str, moment: tuple) -> list[Entry]:
+    """The letters of the site, beside a sheet of ours."""
+    return [Entry(f"{place}{name}", DIST / name, moment) for name in _fonts()]
+
+
+def paper() -> str:
+    """The sheet of what is printed, whose letters stand beside it."""
+    return (DIST / _built("paper.css")).read_text("utf-8")
+
+
+def kept_inside(html: str, user) -> Made:
+    """A page whose files stand beside it, as far as its reader may see them."""
     html = _SIZES.sub("", html)
     files = _readable({int(m[1]) for m in _FILE.finditer(html)}, user)
     media: dict[str, Path] = {}
@@ -83,9 +101,7 @@ def page(portrait: Portrait, user) -> Made:
     def inside(found: re.Match) -> str:
         return f'{found[1]}="{_inside(found[2], files, media)}"'
 
-    signs = set(_SIGN.findall(html))
-    html = _SIGN.sub(lambda m: f'href="#{m[1]}"', html)
-    return Made(_ADDRESS.sub(inside, html).replace(_SIGNS, _sprite(signs)), media)
+    return Made(_ADDRESS.sub(inside, html), media)
 
 
 def _inside(found: str, files: dict[int, File], media: dict[str, Path]) -> str:

@@ -35,6 +35,11 @@ def empty_trash(before: datetime, group: Group | None = None, actor: User | None
     return _erase(Item.trashed_at < before, Item.group_id == group.id, actor=actor)
 
 
+def erase_now(ids: list[int], actor: User) -> int:
+    """Erase items for good without waiting in the trash; how many went."""
+    return _erase(Item.id.in_(ids), actor=actor) if ids else 0
+
+
 def purge_groups(before: datetime) -> int:
     """Erase the groups deleted before a moment, with all they own; returns how many went."""
     old = db.session.scalars(select(Group).where(Group.trashed_at < before)).all()

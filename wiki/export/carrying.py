@@ -1,0 +1,170 @@
+"""Everything one person made, in a folder of their own: texts, portraits, files, remarks."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from flask import render_template
+from flask_babel import gettext as _
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload, selectin_polymorphic, selectinload
+
+from wiki import storage
+from wiki.db import db, utcnow
+from wiki.export import folders
+from wiki.export.sheets import sheets
+from wiki.files.archives import Entry
+from wiki.files.models import File, FileVersion
+from wiki.files.names import clean_filename
+from wiki.items import authorship
+from wiki.items.access import visible
+from wiki.items.models import Comment, Item, Revision
+from wiki.markup.text import slugify
+from wiki.portraits.models import Portrait
+
+MOST = 2_000  # things of one person
+
+
+@dataclass
+class Production:
+    """What a person made, as far as they may still read it."""
+
+    texts: list[Item] = field(default_factory=list)
+    portraits: list[Portrait] = field(default_factory=list)
+    files: list[File] = field(default_factory=list)
+    helped: list[tuple[Item, int]] = field(default_factory=list)
+    comments: list[Comment] = field(default_factory=list)
+    alone: set[int] = field(default_factory=set)  # ids of what nobody else wrote in
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to take away."""
+        return not (self.texts or self.portraits or self.files or self.helped or self.comments)
+
+    def mine(self) -> list[Item]:
+        """What the person began, whatever it is."""
+        return [*self.portraits, *self.texts, *self.files]
+
+
+def of(user) -> Production:
+    """What this person made, what they helped to make, what they said."""
+    kinds = [m.class_ for m in Item.__mapper__.self_and_descendants if m.class_ is not Item]
+    query = (
+        select(Item)
+        .where(Item.author_id == user.id, visible(user))
+        .options(
+            selectin_polymorphic(Item, kinds), joinedload(Item.group), joinedload(Item.author),
+            selectinload(Item.renderings), selectinload(Item.terms),
+        )
+        .order_by(Item.group_id, Item.title)
+        .limit(MOST)
+    )  # fmt: skip
+    made = Production()
+    for item in db.session.scalars(query).unique():
+        place = made.texts
+        if isinstance(item, Portrait | File):
+            place = made.portraits if isinstance(item, Portrait) else made.files
+        place.append(item)
+    made.alone = _written_alone([item.id for item in made.mine()], user)
+    made.helped = _helped(user)
+    made.comments = list(
+        db.session.scalars(
+            select(Comment)
+            .join(Item, Item.id == Comment.item_id)
+            .where(Comment.author_id == user.id, Comment.removed_at.is_(None), visible(user))
+            .options(joinedload(Comment.item))
+            .order_by(Comment.id)
+            .limit(MOST)
+        )
+    )
+    return made
+
+
+def entries(user) -> list[Entry]:
+    """The folder: a page that leads to the rest, then each thing in its place."""
+    made, now = of(user), utcnow().timetuple()[:6]
+    found, places = [], {}
+    for portrait in made.portraits:
+        place = f"portraits/{_named(portrait)}/"
+        places[portrait.id] = place + folders.PAGE
+        found += folders.entries(portrait, user, place)
+    shared: dict[str, Path] = {}
+    for item in made.texts:
+        places[item.id] = f"textes/{_named(item)}.html"
+        found += _text(item, user, places[item.id], now, shared)
+    found += [Entry(f"textes/{name}", path, now) for name, path in shared.items()]
+    for file in made.files:
+        places[file.id] = f"fichiers/{file.id}-{clean_filename(file.filename)}"
+        found.append(Entry(places[file.id], _bytes(file, user), now))
+    page = render_template("export/carried.html", user=user, made=made, places=places)
+    sheet = folders.paper()
+    return [
+        Entry(folders.PAGE, None, now, page.encode()),
+        Entry("style/paper.css", None, now, sheet.encode()),
+        *folders.fonts("style/", now),
+        *found,
+    ]
+
+
+def _text(item: Item, user, place: str, now: tuple, shared: dict[str, Path]) -> list[Entry]:
+    """A text to read, and the same as it was typed."""
+    sheet = sheets([item], user)[0]
+    html = render_template("export/carried_text.html", sheet=sheet, item=item)
+    made = folders.kept_inside(html, user)
+    shared |= made.media
+    typed = [f"# {item.title}", "", item.summary or "", ""]
+    typed += [f"{text.strip()}\n" for text in item.texts().values() if text.strip()]
+    return [
+        Entry(place, None, now, made.html.encode()),
+        Entry(place.removesuffix(".html") + ".md", None, now, "\n".join(typed).encode()),
+    ]
+
+
+def _named(item: Item) -> str:
+    return f"{item.id}-{slugify(item.title)[:60] or item.kind}"
+
+
+def _bytes(file: File, user) -> Path:
+    """The bytes of a file; of one's own picture, those that one sent, which nobody else gets."""
+    version = db.session.scalar(
+        select(FileVersion).where(
+            FileVersion.file_id == file.id, FileVersion.sha256 == file.sha256,
+            FileVersion.uploader_id == user.id, FileVersion.original_sha256.is_not(None),
+        )
+    )  # fmt: skip
+    return storage.path_of(version.original_sha256 if version else file.sha256)
+
+
+def _written_alone(ids: list[int], user) -> set[int]:
+    """Of these items, those in which nobody else ever wrote."""
+    others = select(Revision.item_id).where(
+        Revision.item_id.in_(ids), Revision.actor_id.is_distinct_from(user.id)
+    )
+    signed = (
+        select(Revision.item_id)
+        .join(authorship.Signature, authorship.Signature.revision_id == Revision.id)
+        .where(Revision.item_id.in_(ids), authorship.Signature.user_id != user.id)
+    )
+    return set(ids) - set(db.session.scalars(others)) - set(db.session.scalars(signed))
+
+
+def _helped(user) -> list[tuple[Item, int]]:
+    """What others began and this person wrote in, with how many versions are theirs."""
+    hands = authorship.hands(by=user.id)
+    query = (
+        select(Item, func.count())
+        .join(hands, hands.c.item_id == Item.id)
+        .where(Item.author_id.is_distinct_from(user.id), visible(user))
+        .group_by(Item.id)
+        .order_by(Item.title)
+        .limit(MOST)
+    )
+    return [tuple(row) for row in db.session.execute(query)]
+
+
+def in_words(made: Production) -> list[tuple[str, int]]:
+    """How much there is of each sort."""
+    return [
+        (_("Portraits"), len(made.portraits)), (_("Texts"), len(made.texts)),
+        (_("Photos and files"), len(made.files)), (_("Comments"), len(made.comments)),
+        (_("Texts of others I wrote in"), len(made.helped)),
+    ]  # fmt: skip

@@ -1,5 +1,8 @@
 """Lines with their times, in and out."""
 
+import time
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -99,3 +102,11 @@ def test_anything_is_read_or_refused(text):
 )
 def test_moments_are_typed_as_one_says_them(typed, found):
     assert webvtt.moment_of(typed) == found
+
+
+def test_voices_without_an_end_take_no_time():
+    began = time.monotonic()
+    for hostile in ("<v " * 300_000, "<v" + " " * 900_000, "<v.a" * 300_000):
+        with suppress(webvtt.Unreadable):
+            webvtt.read("WEBVTT\n\n00:01.000 --> 00:02.000\n" + hostile)
+    assert time.monotonic() - began < 10

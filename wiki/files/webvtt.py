@@ -11,7 +11,7 @@ SPAN = 4_000  # milliseconds given to a line that comes without a time
 
 _TIME = r"(?:(\d{1,3}):)?(\d{1,2}):(\d{2})[.,](\d{1,3})"
 _RANGE = re.compile(rf"\s*{_TIME}\s*-->\s*{_TIME}(?:\s.*)?")
-_VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>")
+_VOICE = re.compile(r"<v(?:\.[^\s<>]{0,80})?\s([^<>]{1,200})>")  # with an end: text may be hostile
 _TAG = re.compile(r"<[^<>\n]{0,200}>")
 _NAMED = re.compile(r"^([^\W\d_][^:.!?\n]{0,40}?)\s*:\s+(?=\S)")
 

@@ -11,7 +11,7 @@ from wiki.files.models import File
 from wiki.files.transcripts import Cue, Track
 from wiki.groups.models import Group
 from wiki.items import history
-from wiki.items.models import Item, Scope
+from wiki.items.models import Event, Item, Scope
 from wiki.items.writing import duplicate, save
 from wiki.pages.models import Page
 
@@ -136,8 +136,46 @@ def test_who_does_not_know_a_masked_line_cannot_undo_it(karim, nadia, voice, app
         f"{voice.track}/import", text="WEBVTT\n\n00:01.000 --> 00:02.000\nx", replace="yes"
     )
     assert replaced.status_code == 403
-    keep(nadia, voice, [LINES[1] | {"masked": False}])
+    keep(nadia, voice, [LINES[1] | {"masked": False, "lifted": True}])
     assert SECRET in karim.get(voice.url).text
+
+
+def test_a_screen_that_did_not_know_of_a_mask_does_not_lift_it(nadia, voice, app):
+    """Two keepers at once, or a line that waited in a browser for a week."""
+    keep(nadia, voice, [LINES[1] | {"masked": False, "text": "Mon mari me frappait."}])
+    with app.app_context():
+        cue = db.session.scalar(db.select(Cue).where(Cue.key == "b"))
+        assert (cue.masked, cue.text) == (True, "Mon mari me frappait.")
+
+
+def test_a_line_masked_now_is_on_no_screen_drawn_before(nadia, client, voice, world, app):
+    page = f"/pages/{quoting(app, world, voice)}-citation"
+    before = client.get(page)
+    assert "Matam" in before.text
+    keep(nadia, voice, [LINES[0] | {"masked": True}])
+    kept = {"If-None-Match": before.headers["ETag"]}
+    again = client.get(page, headers=kept)
+    assert again.status_code == 200
+    assert "Matam" not in again.text
+    nadia.post(f"{voice.track}/removal")
+    gone = client.get(page, headers={"If-None-Match": again.headers["ETag"]})
+    assert gone.status_code == 200
+    assert "jardin" not in gone.text
+
+
+def test_typing_leaves_one_line_in_the_journal_for_each_person(nadia, karim, voice, app):
+    for sender in (nadia, karim, nadia):
+        keep(sender, voice, [LINES[0]])
+    with app.app_context():
+        wrote = db.select(Event).where(Event.item_id == voice.id, Event.verb == "wrote the lines")
+        assert len(db.session.scalars(wrote).all()) == 2
+
+
+def test_lines_brought_in_must_be_heard_again_before_they_are_shown(nadia, client, voice):
+    text = "WEBVTT\n\n00:01.000 --> 00:02.000\nJamais relu."
+    nadia.post(f"{voice.track}/import", text=text, replace="yes")
+    assert "Jamais relu" in nadia.get(voice.url).text
+    assert "Jamais relu" not in client.get(voice.url).text
 
 
 def test_a_draft_is_for_the_group_alone(nadia, karim, others, voice):

@@ -101,6 +101,7 @@ def begin(item_id: int):
             track = _named(file, lang, kind)
     if track.is_removed:
         track.state = TrackState.DRAFT
+        transcripts.changed(file, current_user)
         db.session.commit()
         flash(_("The lines that were deleted in this language are back."))
     return redirect(track.address, 303)
@@ -130,7 +131,7 @@ def lines(item_id: int, number: int):
             track,
             sent.get("changed", []),
             sent.get("removed", []),
-            transcripts.keeps_secrets(current_user, file),
+            current_user,
         )
     except typing.Wrong:
         db.session.rollback()
@@ -144,7 +145,7 @@ def state(item_id: int, number: int):
     """Say that the lines were heard again against the sound, or that they still must be."""
     file, track = _track(item_id, number)
     track.state = TrackState.CHECKED if request.form.get("checked") else TrackState.DRAFT
-    transcripts.changed(file)
+    transcripts.changed(file, current_user)
     db.session.commit()
     if track.is_checked:
         flash(_("These lines may now be read wherever the recording is heard, and searched."))
@@ -172,8 +173,8 @@ def bring_in(item_id: int, number: int):
         flash(_("No line was found in it. Nothing was changed."), "warning")
         return redirect(track.address, 303)
     transcripts.fill(track, found, lambda n: f"i{n}")
-    track.origin = "imported"
-    transcripts.changed(file)
+    track.origin, track.state = "imported", TrackState.DRAFT  # nobody heard these against the sound
+    transcripts.changed(file, current_user)
     db.session.commit()
     flash(_("The lines are here. Listen to them again, then say that they are checked."))
     return redirect(track.address, 303)
@@ -185,7 +186,7 @@ def remove(item_id: int, number: int):
     """Put a track away with all its lines; begun again, it is back."""
     file, track = _track(item_id, number)
     track.state = TrackState.REMOVED
-    transcripts.changed(file)
+    transcripts.changed(file, current_user)
     db.session.commit()
     flash({
         "text": _("These lines are deleted."),
@@ -204,6 +205,7 @@ def put_back(item_id: int, number: int):
     if track is None or track.file_id != file.id or not track.is_removed:
         abort(404)
     track.state = TrackState.DRAFT
+    transcripts.changed(file, current_user)
     db.session.commit()
     flash(_("The lines are back."))
     return redirect(track.address, 303)
@@ -260,7 +262,7 @@ def chapters(item_id: int):
             file_id=file.id, start_ms=webvtt.moment_of(row["start"]), end_ms=None,
             title=row["title"][:200], summary=row["summary"][:2000], keywords=row["keywords"][:300],
         ))  # fmt: skip
-    transcripts.changed(file)
+    transcripts.changed(file, current_user)
     db.session.commit()
     flash(_("The chapters are kept."))
     return redirect(file.url, 303)

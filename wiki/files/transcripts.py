@@ -4,18 +4,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, delete, select
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, delete, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wiki.accounts.models import User
 from wiki.db import UTCDateTime, db, utcnow
 from wiki.files.models import File
 from wiki.groups.models import Role, role_in
-from wiki.items.models import Item, Reference
+from wiki.items.models import Event, Item, Reference
 from wiki.items.searchable import Part
+from wiki.items.writing import log
 from wiki.markup.sanitize import clean_text
 from wiki.search import hook
 
+WRITTEN = "wrote the lines"  # in the journal
 WINDOW = 500  # characters of lines that search takes as one passage
 LANGUAGES = (
     "fr", "en", "ar", "uk", "pt", "es", "de", "it", "tr", "ru", "ro", "pl", "sq", "so", "ti",
@@ -217,8 +219,9 @@ def parts(file: File) -> list[Part]:
     return found
 
 
-def changed(file: File) -> None:
-    """Have search read a recording again, and what shows it; the caller commits."""
+def changed(file: File, actor: User | None = None) -> None:
+    """Have search read a recording again, and what shows it be drawn anew; the caller commits."""
+    _leave_trace(file, actor)
     showing = select(Reference.source_id).where(Reference.target_id == file.id)
     for item_id in {file.id, file.parent_id, *db.session.scalars(showing)} - {None}:
         hook.mark(item_id)
@@ -276,6 +279,19 @@ def fill(track: Track, lines, key_of) -> None:
                 speaker=clean_text(line.speaker)[:80], text=clean_text(line.text))
         )  # fmt: skip
     track.updated_at = utcnow()
+
+
+def _leave_trace(file: File, actor: User | None) -> None:
+    """Screens are kept until something happens: without this, a masked line would stay on them.
+
+    One line of the journal for each person stands for all the seconds in which they type.
+    """
+    log(WRITTEN, file, actor)
+    db.session.flush()  # the new number first: it must be above all that were ever given
+    mine = (Event.item_id == file.id, Event.verb == WRITTEN)
+    mine += (Event.actor_id == (actor.id if actor else None),)
+    latest = db.session.scalar(select(func.max(Event.id)).where(*mine))
+    db.session.execute(delete(Event).where(*mine, Event.id < latest))
 
 
 def _windows(track: Track, file: File) -> list[Part]:

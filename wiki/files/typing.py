@@ -27,14 +27,17 @@ class Kept(NamedTuple):
     text: str
     masked: bool
     mask_reason: str
+    lifted: bool  # somebody took its mask away, on the screen it comes from
 
 
-def keep(track: Track, changed: object, removed: object, knows_secrets: bool) -> list[str]:
+def keep(track: Track, changed: object, removed: object, user) -> list[str]:
     """Write the lines that changed, forget those removed, in one commit; the keys now safe.
 
-    The same lines may come twice, when an answer was lost. Without `knows_secrets` a masked line
-    stays as it is, whatever came for it: its sender never saw it. Raises Wrong.
+    The same lines may come twice, when an answer was lost. A masked line stays as it is, whatever
+    comes for it from who is no keeper of secrets: they never saw it. And it stays masked when a
+    keeper's screen did not know that it was: only who lifts a mask by hand lifts it. Raises Wrong.
     """
+    knows_secrets = transcripts.keeps_secrets(user, track.file)
     lines, gone = [_kept(one) for one in _list(changed)], [_key(one) for one in _list(removed)]
     known = {cue.key: cue for cue in track.lines()}
     if len(known) + len(lines) > MOST:
@@ -46,14 +49,15 @@ def keep(track: Track, changed: object, removed: object, knows_secrets: bool) ->
             db.session.add(cue)
         elif cue.masked and not knows_secrets:
             continue
-        for name, value in line._asdict().items():
-            setattr(cue, name, value)
+        cue.masked = line.masked or (cue.masked is True and not line.lifted)
+        for name in ("start_ms", "end_ms", "speaker", "text", "mask_reason"):
+            setattr(cue, name, getattr(line, name))
     for key in gone:
         cue = known.get(key)
         if cue is not None and (knows_secrets or not cue.masked):
             db.session.delete(cue)
     track.updated_at = utcnow()
-    transcripts.changed(track.file)
+    transcripts.changed(track.file, user)
     db.session.commit()
     return [*(line.key for line in lines), *gone]
 
@@ -83,6 +87,7 @@ def _kept(line: object) -> Kept:
         _words(line.get("text"))[:LONGEST],
         line.get("masked") is True,
         _words(line.get("reason"))[:200],
+        line.get("lifted") is True,
     )
 
 

@@ -36,7 +36,8 @@ class TranscriptEditor extends HTMLElement {
       const item = this.item(line.key) ?? this.add(this.list.lastElementChild, line.start, line.key)
       if ('locked' in item.dataset) continue
       putValues(item, line)
-      this.mask(item, line.masked)
+      // What others masked meanwhile stays masked, unless this screen had lifted it by hand.
+      if (line.masked || line.lifted) this.mask(item, line.masked)
       this.keeping.changed(line.key)
     }
     for (const key of removed) { this.item(key)?.remove(); this.keeping.changed(key) }
@@ -127,6 +128,7 @@ class TranscriptEditor extends HTMLElement {
 
   mask(item, isMasked) {
     item.toggleAttribute('data-masked', isMasked)
+    item.toggleAttribute('data-lifted', !isMasked)
     item.classList.toggle('is-masked', isMasked)
     item.querySelector('[data-act="mask"]').setAttribute('aria-pressed', isMasked)
   }

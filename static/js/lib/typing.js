@@ -36,7 +36,7 @@ export function valuesOf(item) {
   if (!item) return null
   const value = (name) => item.querySelector(`[name="${name}"]`)?.value ?? ''
   const { key, start, end } = item.dataset
-  return { key, start: Number(start), end: Number(end), speaker: value('speaker'), text: value('words'), masked: 'masked' in item.dataset, reason: value('reason') }
+  return { key, start: Number(start), end: Number(end), speaker: value('speaker'), text: value('words'), masked: 'masked' in item.dataset, lifted: 'lifted' in item.dataset, reason: value('reason') }
 }
 
 export function putValues(item, { start, end, speaker, text, reason }) {

@@ -92,6 +92,34 @@ def import_markdown(folder: Path, group_id: int, kind: str, scope: str | None, a
     sys.exit(summary.exit_status)
 
 
+@import_.command("map")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--group", "group_id", type=int, required=True, help="Number of the group.")
+@click.option("--title", default="", help="Name of the map (default: the file's own).")
+def import_map(file: Path, group_id: int, title: str):
+    """Make a map of a GeoJSON, CSV, KML, KMZ, GPX or .umap file; prints its number."""
+    with _plain_errors(), _context():
+        from wiki.maps import importing
+
+        number, report = importing.import_file(file, _group(group_id), title)
+    click.echo(number)
+    for line in report.lines():
+        click.echo(line)
+
+
+@import_.command("places")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def import_places(file: Path):
+    """Load places that people may name on maps: a CSV of name, code, latitude, longitude."""
+    with _plain_errors(), _context():
+        from wiki.maps import places
+
+        kept, refused = places.load_rows(places.read_file(file))
+    click.echo(f"{kept} places known.")
+    for line in refused:
+        click.echo(line)
+
+
 @essaim.group()
 def user():
     """People."""

@@ -7,7 +7,7 @@ from flask_login import current_user
 
 from wiki.items.access import load
 from wiki.maps import exporting
-from wiki.maps.formats import geojson
+from wiki.maps.formats import geojson, gpx, kml, national, tables, umap
 from wiki.maps.models import Map
 from wiki.maps.routes import blueprint
 from wiki.markup.text import slugify
@@ -17,6 +17,32 @@ from wiki.markup.text import slugify
 def as_geojson(item_id: int):
     """The map as GeoJSON."""
     return _send(item_id, geojson.write, "geojson", "application/geo+json")
+
+
+@blueprint.get("/maps/<id:item_id>.csv")
+def as_csv(item_id: int):
+    """The map as a table for spreadsheets; `?schema=national` in the schema of LaMednum."""
+    if request.args.get("schema") == "national":
+        return _send(item_id, national.write, "csv", "text/csv")
+    return _send(item_id, tables.write, "csv", "text/csv", unplaced=True)
+
+
+@blueprint.get("/maps/<id:item_id>.kml")
+def as_kml(item_id: int):
+    """The map as KML, for globes and phones."""
+    return _send(item_id, kml.write, "kml", "application/vnd.google-earth.kml+xml")
+
+
+@blueprint.get("/maps/<id:item_id>.gpx")
+def as_gpx(item_id: int):
+    """The map as GPX, for walking."""
+    return _send(item_id, gpx.write, "gpx", "application/gpx+xml")
+
+
+@blueprint.get("/maps/<id:item_id>.umap")
+def as_umap(item_id: int):
+    """The map as a backup that uMap reads."""
+    return _send(item_id, umap.write, "umap", "application/json")
 
 
 def _send(

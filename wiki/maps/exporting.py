@@ -28,10 +28,12 @@ def told(found: Map, reader, unplaced: bool = False) -> dict:
         "title": found.title, "summary": found.summary or found.question, "crs": found.crs,
         "view": found.view, "fields": found.fields, "features": features, "url": found.url,
         "layers": [
-            {"id": one.id, "title": one.title, "style": one.style or {}, "rank": one.rank}
+            {"id": one.id, "title": one.title, "style": one.style or {}, "rank": one.rank,
+             "render": one.render}
             for one in found.layers
         ],
         "umap": (found.extra or {}).get("umap", {}), "inside": inside,
+        "names": (found.extra or {}).get("names"),
     }  # fmt: skip
 
 

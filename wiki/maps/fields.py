@@ -35,7 +35,7 @@ FEELINGS = (
 PATTERNS = ("", "lines", "dots", "hatch", "cross", "waves")
 MOST_FIELDS, MOST_CHOICES, MOST_PROPS = 60, 100, 200
 LONGEST, LARGEST = 10_000, 100_000
-KEY = re.compile(r"[a-z0-9_]{1,60}")
+KEY = re.compile(r"[^\x00-\x1f\x7f]{1,120}")
 _YES, _NO = {"oui", "yes", "true", "vrai", "1", "o", "x"}, {"non", "no", "false", "faux", "0", "n"}
 
 
@@ -192,7 +192,7 @@ def _any(name: str, value):
 def _text(value) -> str | None:
     if isinstance(value, dict | list):
         raise ValueError
-    return clean_body(str(value)).strip()[:LONGEST] or None
+    return clean_body(str(value))[:LONGEST] or None
 
 
 def number(value) -> int | float:

@@ -12,7 +12,15 @@ from wiki.groups.models import Role
 from wiki.items import links, reading, writing
 from wiki.items.access import groups_where, load, load_group, visible
 from wiki.items.models import Item, Scope
-from wiki.maps import data_views, export_views, feature_views, fields, screen, settings_views
+from wiki.maps import (
+    data_views,
+    export_views,
+    feature_views,
+    fields,
+    import_views,
+    screen,
+    settings_views,
+)
 from wiki.maps import reading as looking
 from wiki.maps.forms import GROUNDS, NewMapForm
 from wiki.maps.models import Base, Feature, Layer, Map
@@ -20,6 +28,7 @@ from wiki.maps.routes import blueprint
 
 assert data_views
 assert export_views
+assert import_views
 assert feature_views
 assert settings_views
 A_PAGE, A_LIST = 24, 200

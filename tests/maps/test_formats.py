@@ -1,0 +1,242 @@
+"""Formats go in and out without loss: our own files, and a thousand made by chance."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from wiki.maps import fields, guessing, importing
+from wiki.maps.formats import geojson, gpx, kml, national, tables, umap
+from wiki.maps.models import Map
+
+# Few at each run of the suite; a thousand in all with ESSAIM_TEST_ROUNDS=200.
+ROUNDS = int(os.environ.get("ESSAIM_TEST_ROUNDS", "30"))
+FILES = Path(__file__).parent / "files"
+FORMATS = {"geojson": geojson, "csv": tables, "kml": kml, "gpx": gpx, "umap": umap}
+
+numbers = st.floats(-1e6, 1e6, allow_nan=False).map(lambda n: round(n, 6) + 0.0)
+lng, lat = (
+    st.floats(-180, 180).map(lambda n: round(n, 6) + 0.0),
+    st.floats(-89, 89).map(lambda n: round(n, 6) + 0.0),
+)
+spot = st.tuples(lng, lat).map(list)
+line = st.lists(spot, min_size=2, max_size=6)
+ring = st.lists(spot, min_size=3, max_size=6, unique_by=tuple).map(lambda r: [*r, r[0]])
+shapes = st.one_of(
+    spot.map(lambda c: {"type": "Point", "coordinates": c}),
+    line.map(lambda c: {"type": "LineString", "coordinates": c}),
+    ring.map(lambda c: {"type": "Polygon", "coordinates": [c]}),
+    st.lists(line, min_size=2, max_size=3).map(
+        lambda c: {"type": "MultiLineString", "coordinates": c}
+    ),
+)
+letters = st.characters(
+    codec="utf-8", exclude_categories=("Cc", "Cs", "Cf", "Co", "Cn", "Zs", "Zl", "Zp")
+)
+word = st.text(letters, min_size=1, max_size=12).filter(
+    lambda t: t[0] not in "'=+-@＝＋－＠" and not t.startswith("{") and fields.clean_text(t) == t  # noqa: RUF001
+)
+words = st.lists(word, min_size=1, max_size=4).map(" ".join)
+KEYS = ("Catégorie", "Horaires d’ouverture", "places", 'Accès < & > "')
+
+
+@st.composite
+def told(draw) -> dict:
+    """A map as it leaves, with features of every shape."""
+    features = []
+    for n in range(draw(st.integers(1, 4))):
+        props = {key: draw(words) for key in KEYS if draw(st.booleans())}
+        features.append({
+            "id": f"{n:08d}-0000-4000-8000-000000000000", "layer": "Lieux", "layer_id": 1,
+            "geometry": draw(shapes), "precision": draw(st.sampled_from(["exact", "street"])),
+            "props": props, "title": draw(words), "story": draw(words), "session": "",
+        })  # fmt: skip
+    return {
+        "title": draw(words), "summary": "", "crs": "geo", "view": {}, "url": "/maps/1",
+        "layers": [{"id": 1, "title": "Lieux", "style": {"colour": "lagune"}, "rank": 0,
+                    "render": "simple"}],
+        "features": features, "umap": {}, "inside": True,
+        "fields": [{"key": key, "label": key, "type": "text"} for key in KEYS],
+    }  # fmt: skip
+
+
+def brought(data: bytes, name: str) -> list[dict]:
+    """The features of a file as they would be kept."""
+    found = importing.read(data, name)
+    target = Map(fields=fields.clean(guessing.merged([], found)))
+    report = importing.Report()
+    kept = [importing.judged(target, row, report) for row in found.rows]
+    assert found.refused == []
+    assert None not in kept
+    return kept
+
+
+def essence(one: dict) -> tuple:
+    shape = one["geometry"]
+    return (
+        one["title"], one["story"], shape["type"], json.dumps(shape["coordinates"]),
+        one["precision"], tuple(sorted((k, str(v)) for k, v in one["props"].items())),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", FORMATS)
+@settings(max_examples=ROUNDS, deadline=None, suppress_health_check=list(HealthCheck))
+@given(given=told())
+def test_what_leaves_comes_back_the_same(app, name, given):
+    with app.test_request_context():
+        back = brought(FORMATS[name].write(given), f"carte.{name}")
+        assert sorted(map(essence, back)) == sorted(map(essence, given["features"]))
+
+
+@settings(max_examples=2 * ROUNDS, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.binary(max_size=400), name=st.sampled_from(["a.csv", "a.kml", "a.json", "a.kmz",
+                                                           "a.gpx", "a.umap", ""]))  # fmt: skip
+def test_noise_is_refused_or_read_and_never_breaks(app, data, name):
+    with app.test_request_context():
+        try:
+            found = importing.read(data, name)
+        except importing.Unreadable:
+            return
+        report = importing.Report()
+        for row in found.rows:
+            importing.judged(Map(fields=[]), row, report)
+
+
+def test_values_of_all_types_survive_geojson_and_umap(app):
+    props = {"n": 12, "x": -0.5, "oui": True, "liste": ["a", "b"], "texte": "007",
+             "objet": {"a": [1, {"b": None}]}, "long": "é" * 500}  # fmt: skip
+    shape = {"type": "Point", "coordinates": [1.5, 2.5, 48.25]}
+    feature = {"type": "Feature", "geometry": shape, "properties": {"name": "A", **props}}
+    data = json.dumps({"type": "FeatureCollection", "features": [feature]}).encode()
+    with app.test_request_context():
+        (one,) = brought(data, "a.geojson")
+    assert one["props"] == {k: v for k, v in props.items() if k != "texte"}
+    assert (one["story"], one["geometry"]) == ("007", shape)
+    with app.test_request_context():
+        found = importing.read(data, "a.geojson")
+        assert found.extra["names"] == ["name", "texte"]
+
+
+def test_umap_keeps_what_only_umap_understands(app, client_of, world):
+    given = json.loads((FILES / "quartier.umap").read_text("utf-8"))
+    with app.app_context():
+        number = bring(FILES / "quartier.umap", world)
+    back = client_of("nadia").get(f"/maps/{number}.umap").get_json()
+    assert back["uri"] == given["uri"]
+    assert back["geometry"] == given["geometry"]
+    assert back["properties"] == given["properties"]
+    for old, new in zip(given["layers"], back["layers"], strict=True):
+        assert new["_umap_options"] == old["_umap_options"]
+        assert new["remoteData"] == old["remoteData"] if "remoteData" in old else True
+        assert [f["properties"] for f in new["features"]] == [
+            f["properties"] for f in old["features"]
+        ]
+        assert [f["geometry"] for f in new["features"]] == [f["geometry"] for f in old["features"]]
+    page = client_of("nadia").get(f"/maps/{number}").text
+    assert 'href="https://exemple.org"' in page
+    assert "alert(1)" not in page.replace("&#39;", "'") or "<script>alert" not in page
+
+
+def bring(path: Path, world) -> int:
+    from wiki.db import db
+    from wiki.groups.models import Group
+
+    number, report = importing.import_file(path, db.session.get(Group, world.ours))
+    assert report.refused == []
+    return number
+
+
+def test_a_french_excel_table_is_read_as_it_is(app):
+    text = (
+        "Nom;Adresse;Latitude;Longitude;Catégorie;Code postal\r\n"
+        'Mission locale;"12, rue de l\'Été";47,3946;0,6829;Emploi;07100\r\n'
+        "Épicerie solidaire;;;;Repas;37000\r\n"
+        "Au pôle;;120;0,68;Repas;37000\r\n"
+        "Nulle part;;abc;0,68;Repas;37000\r\n"
+        'Œuvre;"jamais fermé;1;2;x;1\r\n'
+        "Gare;;47,39;0,69;Bus;37000\r\n"
+    )
+    with app.test_request_context(headers={"Accept-Language": "fr"}):
+        found = importing.read(text.encode("cp1252"), "lieux.csv")
+        target = Map(fields=fields.clean(guessing.merged([], found)))
+        report = importing.Report(refused=list(found.refused))
+        kept = {
+            one["title"]: one for r in found.rows if (one := importing.judged(target, r, report))
+        }
+    assert kept["Mission locale"]["geometry"]["coordinates"] == [0.6829, 47.3946]
+    assert kept["Mission locale"]["props"]["Adresse"] == "12, rue de l'Été"
+    assert kept["Mission locale"]["props"]["Code postal"] == "07100"
+    assert kept["Gare"]["geometry"]["coordinates"] == [0.69, 47.39]
+    assert kept["Épicerie solidaire"]["geometry"] is None
+    assert report.told[0] == "ligne 3\u00a0: pas de coordonnées, à placer à la main."
+    assert "inversées" in report.told[1]
+    assert "pas des nombres" in report.told[2]
+    assert report.refused == ["ligne 6\u00a0: un guillemet ne se ferme jamais."]
+    kinds = {one["key"]: one["type"] for one in target.fields}
+    assert kinds["Catégorie"] == "choice"
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "wanted"),
+    [
+        ("nom,geo_point_2d", 'A,"47.39, 0.68"', {"type": "Point", "coordinates": [0.68, 47.39]}),
+        ("nom;coordonnées", "A;47,39 0,68", {"type": "Point", "coordinates": [0.68, 47.39]}),
+        ("nom;lat/lon", "A;47.39/0.68", {"type": "Point", "coordinates": [0.68, 47.39]}),
+        ("nom|wkt", "A|LINESTRING (0 1, 2 3)",
+         {"type": "LineString", "coordinates": [[0.0, 1.0], [2.0, 3.0]]}),
+        ("nom\twkt", "A\tSRID=4326;POINT Z(1 2 3)",
+         {"type": "Point", "coordinates": [1.0, 2.0, 3.0]}),
+        ("nom;geom", 'A;"{""type"":""Point"",""coordinates"":[1,2]}"',
+         {"type": "Point", "coordinates": [1.0, 2.0]}),
+    ],
+)  # fmt: skip
+def test_places_of_a_table_are_written_in_many_ways(app, header, cell, wanted):
+    with app.test_request_context():
+        (one,) = brought(f"{header}\n{cell}\n".encode(), "a.csv")
+        assert one["geometry"] == wanted
+
+
+def test_the_national_schema_goes_in_and_out_in_its_exact_form(app, client_of, world):
+    given = (FILES / "lieux-nationaux.csv").read_text("utf-8")
+    with app.app_context():
+        number = bring(FILES / "lieux-nationaux.csv", world)
+    nadia = client_of("nadia")
+    back = nadia.get(f"/maps/{number}.csv?schema=national").text
+    import csv
+
+    old, new = (list(csv.DictReader(text.splitlines())) for text in (given, back))
+    assert tuple(new[0]) == national.COLUMNS
+    assert new == old
+    told = nadia.get(f"/maps/{number}/features.json").get_json()["features"][0]
+    assert told["props"]["services"] == [
+        "Maîtrise des outils numériques du quotidien",
+        "Insertion professionnelle via le numérique",
+    ]
+
+
+def test_formulas_leave_as_text(app, client_of, a_map, put):
+    put(a_map, title="=HYPERLINK(1)", story="+SOMME(1)", props={"open": "@x", "places": -3})
+    text = client_of("nadia").get(f"/maps/{a_map}.csv").get_data().decode("utf-8-sig")
+    assert text.splitlines()[1].startswith("'=HYPERLINK(1);47,3946456;0,6829123;'+SOMME(1);")
+    assert text.splitlines()[1].endswith(";'@x;-3;")
+
+
+def test_kml_of_others_is_read_without_its_dangers(app):
+    data = (FILES / "lieux.kml").read_bytes()
+    with app.test_request_context(headers={"Accept-Language": "fr"}):
+        found = importing.read(data, "lieux.kml")
+        assert [row.layer for row in found.rows] == ["Lieux", "Lieux", "Trajets"]
+        assert found.rows[0].story == "Mardi matin : aide au CV"
+        assert found.rows[0].props["_umap_options"]["color"] == "#ff0000"
+        assert found.rows[2].geometry["type"] == "MultiLineString"
+        assert "réseau" in found.notes[0]
+
+
+def test_a_walk_keeps_its_heights(app):
+    data = (FILES / "balade.gpx").read_bytes()
+    with app.test_request_context():
+        kept = brought(data, "balade.gpx")
+    assert kept[1]["geometry"]["coordinates"][0] == [0.6829, 47.3946, 48.0]

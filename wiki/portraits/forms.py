@@ -153,11 +153,7 @@ def _stripped(value):
 
 def _share(_form, field) -> None:
     """A place in a picture, as a share of its width or height."""
-    try:
-        good = not field.data or 0 <= float(field.data.replace(",", ".")) <= 100
-    except ValueError:
-        good = False
-    if not good:
+    if field.data and not _is_share(field.data):
         raise ValidationError(_("Write a number between 0 and 100."))
 
 
@@ -171,4 +167,17 @@ def _icon(_form, field) -> None:
         raise ValidationError(_("Choose one of the signs."))
 
 
+def _is_share(written: str) -> bool:
+    try:
+        return 0 <= float(written.replace(",", ".")) <= 100
+    except ValueError:
+        return False
+
+
+# The same for programs: what each short value may be.
+GOOD_SETTINGS = {
+    "x": _is_share, "y": _is_share, "t": lambda written: parts.seconds(written) is not None,
+    "icon": lambda written: written in SPOT_ICONS,
+    "to": lambda written: parts.KEY.fullmatch(written) is not None,
+}  # fmt: skip
 _GOOD = {"x": _share, "y": _share, "t": _moment, "icon": _icon}

@@ -17,6 +17,8 @@ from wiki.groups.models import role_in
 from wiki.items import authorship, folding, history, live, terms
 from wiki.items.access import load, load_group, visible
 from wiki.items.models import Item, Revision
+from wiki.portraits.models import Portrait
+from wiki.public import portrait_fields
 from wiki.public.fields import FIELDS, LARGEST_NUMBER, Refused
 from wiki.search import find
 from wiki.search.describing import describe
@@ -111,6 +113,10 @@ def described(item: Item) -> dict:
         own["download_url"] = f"/api/v1{item.download_url}"
     if isinstance(item, Collection):
         own["entries"] = [entry.described() for entry, _item in readable(item, current_user)]
+    if isinstance(item, Portrait):
+        for name in ("words", "settings", "arrangement"):
+            del own[name]
+        own["blocks"] = portrait_fields.told(item)
     return common | own
 
 

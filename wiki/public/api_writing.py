@@ -15,6 +15,8 @@ from wiki.items import firstnames, folding, history, publication, writing
 from wiki.items.access import load_group
 from wiki.items.models import Item, Scope
 from wiki.pages.models import Page
+from wiki.portraits.models import Portrait
+from wiki.public import portrait_fields
 from wiki.public.api_reading import described, load_item
 from wiki.public.fields import (
     FIELDS,
@@ -29,7 +31,7 @@ from wiki.public.fields import (
 )
 from wiki.reports.models import Report
 
-MODELS = {"pages": Page, "reports": Report, "collections": Collection}
+MODELS = {"pages": Page, "reports": Report, "collections": Collection, "portraits": Portrait}
 LARGEST_BODY = 4_000_000
 NOTE = line(300)
 
@@ -41,7 +43,7 @@ def create():
     if not isinstance(kind, str) or kind not in MODELS:
         raise wrong("kind", _("kind: one of %(list)s.", list=", ".join(MODELS)))
     also = {"kind", "group", "scope", "terms", "parent", "note", "names_agreed"}
-    given = values(kind, data, also)
+    given = portrait_fields.flat(values(kind, data, also))
     for name in ("group", "title"):
         if name not in data:
             raise wrong(name, _("%(name)s: is missing.", name=name), "missing_field")
@@ -67,7 +69,8 @@ def change(item_id: int):
     base = data["revision"]
     if not isinstance(base, int) or isinstance(base, bool) or not 0 < base <= item.revision_count:
         raise wrong("revision", _("revision: the number of a version of this item."))
-    changes = values(item.kind, data, {"revision", "scope", "terms", "note", "names_agreed"})
+    also = {"revision", "scope", "terms", "note", "names_agreed"}
+    changes = portrait_fields.flat(values(item.kind, data, also))
     scope = scope_of(data["scope"]) if "scope" in data else item.scope
     for name in ("sections", "headings"):
         if name in changes:

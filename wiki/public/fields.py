@@ -198,6 +198,8 @@ FIELDS: dict[str, dict[str, Field]] = {
 
 def values(kind: str, data: dict, also: set[str]) -> dict:
     """The kind's fields found in a body, each checked; `also` names what else may be there."""
+    if kind not in FIELDS:
+        raise wrong("kind", _("kind: one of %(list)s.", list=", ".join(FIELDS)))
     known = FIELDS[kind]
     refuse_unknown(data, {*known, *also})
     return {name: field.read(name, data[name]) for name, field in known.items() if name in data}

@@ -240,7 +240,10 @@ _AGREED = {
     "description": "People of the group named in the text agree to be read by others",
 }
 _MOMENT = {"type": "string", "format": "date-time"}
-_NAMES = {"Page": "pages", "Report": "reports", "Collection": "collections", "File": "files"}
+_NAMES = {
+    "Page": "pages", "Report": "reports", "Collection": "collections", "Portrait": "portraits",
+    "File": "files",
+}  # fmt: skip
 _ENTRIES = {
     "type": "array",
     "items": {

@@ -31,6 +31,7 @@ from wiki.collections.models import Collection
 from wiki.consents import book
 from wiki.db import db, utcnow
 from wiki.files.media import Media, MediaState
+from wiki.groups.joining import JoinCode
 from wiki.items import live
 from wiki.mail import Mail
 from wiki.notifications.models import Notice, Pending
@@ -105,6 +106,8 @@ def _close_doors() -> None:
     """A secret address may have been withdrawn since the backup: none of them opens again."""
     db.session.execute(delete(db.metadata.tables["feed_key"]))
     db.session.execute(update(Collection).values(door=None, door_until=None))
+    for code in db.session.scalars(select(JoinCode).where(JoinCode.closed_at.is_(None))):
+        code.close()
     db.session.commit()
 
 

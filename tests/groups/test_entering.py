@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
+from tests.conftest import PASSWORD
 from tests.groups.entering import NEW, arrive, come_back, come_to, open_door, spoken, who
 from wiki.accounts.cards import AccessCard
 from wiki.accounts.models import User, UserSession
@@ -182,7 +183,7 @@ def test_new_digits_end_what_was_opened_with_the_old_ones(app, client, nadia, co
 
 def test_a_link_lets_in_shows_no_names_and_dies_when_withdrawn(app, nadia, code, world):
     arrive(app.test_client(), code, "Fatou")
-    made = nadia.post(f"/groups/{world.ours}/links", data={"places": 3, "days": 7})
+    made = nadia.post(f"/groups/{world.ours}/links", data={"link-places": 3, "link-days": 7})
     page = nadia.get(made.location).text
     path = re.search(r"http://localhost(/j/[\w-]{32})", page)[1]
     visitor = app.test_client()
@@ -438,3 +439,40 @@ def test_screens_of_coming_in_keep_nothing_and_ask_no_password_manager(client, c
     assert page.headers["Cache-Control"] == "no-store"
     assert 'type="password"' not in page.text
     assert page.text.count('autocomplete="off"') >= 2
+
+
+def test_a_participant_takes_no_invitation_that_would_open_more(app, client, nadia, code, letters):
+    arrive(client, code, "Fatou")
+    with app.app_context():
+        group = db.session.scalar(select(Group.id).where(Group.title.startswith("Mon quartier")))
+    form = {"emails": "pro@example.org", "role": 3, "professional": "y"}
+    nadia.post(f"/groups/{group}/members", data=form)
+    path = re.search(r"http://localhost(/invitations/[\w-]+)", letters()[-1].get_content())[1]
+    assert client.get(path).status_code == 200
+    assert client.post(path).status_code == 403
+    with app.app_context():
+        fatou = card_of("Fatou").user
+        assert not fatou.professional
+        assert db.session.get(Membership, (fatou.id, group)).role == Role.MEMBER
+
+
+def test_people_whose_cards_are_prepared_have_not_joined_yet(client, nadia, world):
+    nadia.post(f"/groups/{world.ours}/cards", data={"firstnames": "Annie", "blank": 0})
+    assert "Annie</b>" not in nadia.get(f"/groups/{world.ours}/activity").text
+    assert "pas encore" in nadia.get(f"/groups/{world.ours}/cards").text
+
+
+def test_signing_in_with_an_address_at_a_shared_computer_lets_go_too(app, client, world):
+    form = {"email": "karim@example.org", "password": PASSWORD, "shared": "y"}
+    assert "shared-computer=yes" in str(client.post("/login", data=form).headers)
+    assert "<shared-computer" in client.get(f"/groups/{world.ours}").text
+    _grow_old(app, minutes=16)
+    assert not is_in(client, world)
+
+
+def test_nobody_unknown_reads_who_is_in_a_group_from_a_link(client, nadia, code, world):
+    made = nadia.post(f"/groups/{world.ours}/links", data={"link-places": 3, "link-days": 1})
+    path = re.search(r"http://localhost(/j/[\w-]{32})", nadia.get(made.location).text)[1]
+    arrive(nadia, code, "x")  # a facilitator who tries the code is led to the group
+    page = client.get(path, follow_redirects=True).text
+    assert "Nadia Ferrec" not in page

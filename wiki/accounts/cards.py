@@ -137,7 +137,7 @@ class Hashed(NamedTuple):
     @classmethod
     def of(cls, digits: str) -> "Hashed":
         """Slow on purpose: made before anything is written, so that no lock is held meanwhile."""
-        return cls(signing.hash_password(digits), len(digits))
+        return cls(signing.hash_digits(digits), len(digits))
 
 
 def new_code() -> str:

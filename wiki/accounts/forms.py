@@ -66,6 +66,7 @@ class SignInForm(Form):
 
     email = email_field()
     password = PasswordField(_("Password"), [InputRequired()])
+    shared = BooleanField(_("This computer is shared. Sign me out after 15 minutes."))
     next = HiddenField()
 
 

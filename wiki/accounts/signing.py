@@ -110,6 +110,13 @@ def sign_in(user: User, shared: bool = False) -> None:
     login_user(user)
 
 
+def mark_shared(answer, shared: bool):
+    """Tell the scripts of the pages to keep no text in a browser that others use."""
+    life = None if shared else 0
+    answer.set_cookie("shared-computer", "yes" if shared else "", max_age=life, samesite="Lax")
+    return answer
+
+
 def end_sessions(user: User, but: str = "") -> None:
     """Sign a person out of every device, or of all but one."""
     query = delete(UserSession).where(UserSession.user_id == user.id)
@@ -222,6 +229,21 @@ def _by_key(incoming) -> User | None:
         return None
     kind, _, token = incoming.headers.get("Authorization", "").partition(" ")
     return ApiToken.holder(token.strip()) if kind.lower() == "bearer" else None
+
+
+def hash_digits(digits: str) -> str:
+    """An argon2id hash of a few digits, at the least cost that is advised (OWASP, 19 MiB).
+
+    Whoever had the hash would soon have tried ten thousand numbers at any cost: what protects
+    them is that a card must be shown and rests after five tries. A whole room comes in at once.
+    """
+    return _digits_hasher().hash(digits)
+
+
+def _digits_hasher() -> PasswordHasher:
+    if current_app.config.get("CHEAP_PASSWORDS"):
+        return _hasher()
+    return PasswordHasher(time_cost=2, memory_cost=19456, parallelism=1)
 
 
 def _hasher() -> PasswordHasher:

@@ -58,9 +58,10 @@ def login():
         throttle("10 per 5 minutes", "login", email)
         user = User.by_email(email)
         if signing.check_password(user, form.password.data):
-            signing.sign_in(user)
+            signing.sign_in(user, shared=form.shared.data)
             db.session.commit()
-            return redirect(signing.safe_next(form.next.data), 303)
+            answer = redirect(signing.safe_next(form.next.data), 303)
+            return signing.mark_shared(answer, True) if form.shared.data else answer
         form.form_errors.append(_("This address and this password do not go together."))
     wanted = re.fullmatch(r"(/items/\d+)/adaptation", form.next.data or "")
     page = render_template("accounts/login.html", form=form, redo=wanted and wanted[1])

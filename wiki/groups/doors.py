@@ -43,7 +43,7 @@ def door(group_id: int):
         arrived=_arrived(found),
         resting=joining.resting(group),
         links=joining.links_of(group),
-        link_form=LinkForm(),
+        link_form=LinkForm(prefix="link"),
     )
     return page, 422 if form.errors else 200, PRIVATE
 
@@ -64,7 +64,7 @@ def state(group_id: int):
 @login_required
 def make_link(group_id: int):
     """Make a link that lets people in for some days."""
-    group, form = load(group_id, Role.FACILITATOR), LinkForm.of_request()
+    group, form = load(group_id, Role.FACILITATOR), LinkForm.of_request(prefix="link")
     if not form.was_sent_well():
         abort(422)
     made = joining.make_link(group, current_user, form.places.data, form.days.data)

@@ -236,13 +236,12 @@ def _come_in(card: AccessCard, shared: bool, told: str = ""):
     group, card.used_at = db.session.get(Group, card.group_id), utcnow()
     lasting = _codes_here()
     signing.sign_in(card.user, shared=shared)
+    if told:
+        record("member joined", card.user, group.id, role=int(Role.MEMBER))
     db.session.commit()
     if told:
         flash({"text": told, "name": card.user.name}, "digits")
-    answer = redirect(group.url, 303)
-    # The scripts of the page read this one: no text may stay in the browser.
-    answer.set_cookie("shared-computer", "yes" if shared else "", samesite="Lax",
-                      max_age=None if shared else 0)  # fmt: skip
+    answer = signing.mark_shared(redirect(group.url, 303), shared)
     if not shared:
         codes = [card.code, *(code for code in lasting if code != card.code)][:KEPT]
         answer.set_cookie(
@@ -293,7 +292,12 @@ def _shared() -> dict:
 
 
 def _page(template: str, place: Place, form, status: int = 200, **more):
-    facilitators = [person.name for person in place.group.people() if person.role == 3]
+    # First names are enough to know whom to ask, and no visitor learns more of them.
+    facilitators = [
+        person.name.split()[0]
+        for person in place.group.people()
+        if person.role == Role.FACILITATOR and person.name.strip()
+    ]
     page = render_template(
         template, place=place, group=place.group, form=form, facilitators=facilitators, **more
     )

@@ -192,7 +192,7 @@ def tiles_of(group: Group) -> list[AccessCard]:
 
 
 def welcome(group: Group, name: str, pictogram: str, card: AccessCard | None = None) -> AccessCard:
-    """Make a person of the group of somebody who has just come in; the caller commits.
+    """Make a person of the group, who comes in now or will; the caller commits.
 
     Raises IntegrityError when another person took the name, or the card, at the same instant.
     """
@@ -205,7 +205,6 @@ def welcome(group: Group, name: str, pictogram: str, card: AccessCard | None = N
         db.session.add(card)
     card.user_id, card.user, card.name_key = user.id, user, names.key(name)
     card.expires_at = None
-    record("member joined", user, group.id, role=int(Role.MEMBER))
     db.session.flush()
     return card
 

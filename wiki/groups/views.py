@@ -197,6 +197,8 @@ def accept(token: str):
     known = User.by_email(invitation.email)
     form = NewAccountForm.of_request()
     if request.method == "POST" and current_user.is_authenticated:
+        if current_user.is_participant:
+            abort(403)  # a few digits open one group, and never what professionals read
         return _join(invitation, current_user)
     if known is None and form.was_sent_well():
         user = User(

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from flask import current_app
 from sqlalchemy import delete, select
 
+from wiki.accounts.cards import AccessCard
 from wiki.accounts.models import User, UserSession
 from wiki.db import db, utcnow
 from wiki.groups.joining import JoinCode
@@ -23,7 +24,7 @@ def empty_in_time() -> None:
     limit = utcnow() - timedelta(days=current_app.config["TRASH_DAYS"])
     empty_trash(limit)
     purge_groups(limit)
-    for kind in (UserSession, Invitation, JoinCode):
+    for kind in (UserSession, Invitation, JoinCode, AccessCard):
         db.session.execute(delete(kind).where(kind.expires_at < limit))
     db.session.commit()
 

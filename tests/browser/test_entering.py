@@ -1,0 +1,205 @@
+"""People come in without e-mail, in real windows: phones at a door, and a computer they share."""
+
+import itertools
+import re
+
+import pytest
+
+from tests.browser.gestures import found_group
+from tests.browser.people import PHONE
+from tests.browser.test_accessible import AXE, COLOURS, violations
+
+PHONES = {"user_agent": "Mozilla/5.0 (Linux; Android 14) Chrome/130 Mobile Safari/537.36",
+          "has_touch": True, "is_mobile": True}  # fmt: skip
+GARDENS = itertools.count(1)
+NAMES = {"Jo": "bateau", "Fatou": "oiseau", "Moussa": "poisson"}
+
+
+@pytest.fixture
+def door(window):
+    """The screen of a door held open, in a new group: its page, its code, its square."""
+    page = window("nadia")
+    home = found_group(page, f"Le jardin des pas perdus {next(GARDENS)}")
+    page.goto(f"{home}/door")
+    page.fill("[name=places]", "8")
+    page.click("button:has-text('Ouvrir la porte')")
+    page.wait_for_selector(".door-code")
+    return page
+
+
+def code_on(page) -> str:
+    return re.sub(r"\W", "", page.inner_text(".door-code"))
+
+
+def come_in(page, code: str, name: str, picto: str) -> str:
+    """Come in for the first time by the spoken code; the digits that were offered."""
+    page.goto("/join")
+    page.fill("#code", code)
+    page.click(".code-form .btn--main")
+    page.wait_for_selector("[name=who], [name=name]")
+    if page.locator("[name=who]").count():
+        page.click("a.tile--other")
+    page.fill("[name=name]", name)
+    page.check(f"[name=pictogram][value={picto}]", force=True)
+    digits = page.input_value("[name=digits]")
+    page.locator(".join-steps .btn--main:visible").first.click()
+    page.wait_for_url("**/groups/*-le-jardin-*")
+    return digits
+
+
+def press(page, digits: str) -> None:
+    for digit in digits:
+        page.click(f".pad [data-digit='{digit}']")
+
+
+def test_three_phones_come_in_at_once_and_the_door_shows_them(door, window):
+    code, phones = code_on(door), {}
+    for name in NAMES:
+        phones[name] = window(None, size=PHONE, **PHONES)
+        phones[name].goto("/join")
+    for phone in phones.values():
+        phone.fill("#code", code)
+        phone.click(".code-form .btn--main", no_wait_after=True)
+    for phone in phones.values():
+        phone.wait_for_selector("[name=name]")
+    for name, phone in phones.items():
+        phone.fill("[name=name]", name)
+        phone.check(f"[name=pictogram][value={NAMES[name]}]", force=True)
+    for phone in phones.values():
+        phone.locator(".join-steps .btn--main:visible").first.click(no_wait_after=True)
+    for name, phone in phones.items():
+        phone.wait_for_selector(".my-digits")
+        assert name in phone.inner_text(".my-digits")
+        assert phone.locator(".mine button").is_visible()
+    door.wait_for_function(
+        "all => all.every((a) => document.querySelector('.arrived')?.innerText.includes(a))",
+        arg=list(NAMES),
+    )
+    assert "3 sur 8" in re.sub(r"\s+", " ", door.inner_text(".door-count"))
+
+
+def test_after_the_square_a_new_person_is_in_with_three_taps_and_six_signs(door, window):
+    """Counted: taps on the screen and signs typed, from the page that the square opens."""
+    come_in(window(None, size=PHONE, **PHONES), code_on(door), "Fatou", "oiseau")  # tiles exist
+    door.reload()
+    square = door.evaluate("() => fetch(location.href).then((r) => r.text())")
+    assert "<svg" in square
+    phone, taps = window(None, size=PHONE, **PHONES), 0
+    phone.goto("/join")
+    phone.fill("#code", code_on(door))
+    phone.click(".code-form .btn--main")  # the square leads to this same screen
+    phone.tap("a.tile--other")
+    taps += 1
+    phone.tap("[name=name]")
+    taps += 1
+    phone.keyboard.type("Karim")
+    phone.locator(".join-steps .btn--main:visible").first.tap()
+    taps += 1
+    phone.wait_for_selector(".my-digits")
+    assert (taps, len("Karim")) <= (3, 6)
+
+
+def test_one_comes_back_by_a_tile_and_four_digits_on_the_pad(door, window):
+    code = code_on(door)
+    first = window(None, size=PHONE, **PHONES)
+    digits = come_in(first, code, "Jo", "bateau")
+    first.click(".mine button")
+    first.wait_for_url("**/join")
+    first.click(".tile a")  # the phone remembers whose it is
+    first.wait_for_selector(".pad")
+    assert first.inner_text("[data-heading]") == "Jo, vos chiffres"
+    press(first, "00")
+    first.click(".pad [data-clear]")
+    first.click(".pad [data-clear]")
+    press(first, digits)
+    first.wait_for_url("**/groups/*")
+    desk = window(None)
+    desk.goto("/join")
+    desk.fill("#code", code)
+    desk.click(".code-form .btn--main")
+    desk.check("[name=who]", force=True)
+    desk.focus("#digits")
+    desk.keyboard.type(digits)  # a keyboard works as the pad does
+    desk.wait_for_url("**/groups/*")
+
+
+def test_on_a_shared_computer_nothing_is_behind_back(door, window):
+    desk = window(None)
+    come_in(desk, code_on(door), "Moussa", "poisson")  # the box is ticked: no telephone
+    assert desk.locator("shared-computer").count()
+    desk.goto("/account")
+    assert desk.input_value("[name=name]") == "Moussa"
+    desk.click(".mine button")
+    desk.wait_for_url("**/join")
+    assert "Moussa" not in desk.inner_text("body")
+    for _ in range(3):
+        desk.go_back()
+        desk.wait_for_load_state()
+        assert "Moussa" not in desk.content()
+    stored = "async () => [localStorage.length, (await indexedDB.databases()).length]"
+    assert desk.evaluate(stored) == [0, 0]
+
+
+def test_a_shared_computer_that_nobody_uses_lets_go_by_itself(door, window):
+    desk = window(None)
+    desk.clock.install()
+    come_in(desk, code_on(door), "Moussa", "poisson")
+    desk.wait_for_selector("shared-computer:defined", state="attached")
+    desk.clock.fast_forward("14:10")
+    desk.wait_for_selector("shared-computer dialog[open]")
+    desk.mouse.move(200, 300)  # somebody is there
+    desk.wait_for_selector("shared-computer dialog", state="hidden")
+    desk.clock.fast_forward("13:00")
+    assert not desk.locator("shared-computer dialog[open]").count()
+    desk.clock.fast_forward("03:00")
+    desk.wait_for_url("**/join")
+    desk.goto("/account")
+    assert "/login" in desk.url
+
+
+def test_the_screens_of_coming_in_have_no_violation(door, window):
+    code = code_on(door)
+    come_in(window(None, size=PHONE, **PHONES), code, "Jo", "bateau")
+    axe = AXE.read_text()
+    visitor, nadia = (window(who, bypass_csp=True) for who in (None, "nadia"))
+    for page in (visitor, nadia):
+        page.add_init_script(axe)
+    home = door.url.removesuffix("/door")
+    nadia.goto(f"{home}/cards")
+    nadia.fill("[name=firstnames]", "Annie")
+    nadia.click("form:has([name=blank]) .btn--main")
+    visitor.goto("/join")
+    looked_at(visitor, "the code")
+    visitor.fill("#code", "MIEL 000")
+    visitor.click(".code-form .btn--main")
+    visitor.wait_for_selector("#code-error")
+    looked_at(visitor, "a wrong code")
+    visitor.fill("#code", code)
+    visitor.click(".code-form .btn--main")
+    visitor.wait_for_selector("[name=who]")
+    looked_at(visitor, "the tiles")
+    visitor.check("[name=who] >> nth=0", force=True)
+    looked_at(visitor, "the digits")
+    visitor.goto("/join/new")
+    looked_at(visitor, "a new person")
+    visitor.goto("/j/never")
+    looked_at(visitor, "a dead link")
+    for tool in ("door", "cards", "cards/print"):
+        nadia.goto(f"{home}/{tool}")
+        looked_at(nadia, tool)
+    nadia.goto(f"{home}/door")
+    nadia.click("[name=close]")
+    nadia.wait_for_selector("[name=link-days]")
+    looked_at(nadia, "a closed door")
+    nadia.click("form:has([name=link-days]) .btn--main")
+    nadia.wait_for_selector(".door-square")
+    looked_at(nadia, "a link")
+
+
+def looked_at(page, name: str) -> None:
+    for size in (PHONE, {"width": 1280, "height": 900}):
+        page.set_viewport_size(size)
+        page.emulate_media(color_scheme="light")
+        assert not violations(page), f"{name}, {size['width']}"
+    page.emulate_media(color_scheme="dark")
+    assert not violations(page, COLOURS), f"{name}, in the dark"

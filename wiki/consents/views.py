@@ -37,6 +37,9 @@ def _each_day():
     ending.once_a_day()
 
 
+blueprint.after_app_request(releases.watch)
+
+
 @blueprint.route("/items/<id:item_id>/people", methods=["GET", "POST"])
 def of_item(item_id: int):
     """Who is seen, heard or named in something, and what each agreed to."""

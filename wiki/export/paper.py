@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
+from wiki.consents.releases import note_leaving
 from wiki.export import choosing, press
 from wiki.export.choosing import Choice
 from wiki.export.sheets import sheets
@@ -21,6 +22,7 @@ def printed():
     """A document ready to print: the items chosen, or what a search finds."""
     throttle("60 per 5 minutes", "print", _who())
     choice = choosing.chosen()
+    note_leaving(choice.items, "print")
     return _document(choice, pdf=False), 200 if choice.items or choice.searched else 404
 
 
@@ -63,6 +65,7 @@ def _pdf(choice: Choice) -> Response:
     if request.if_none_match.contains(tag):
         return Response(status=304, headers={"ETag": f'"{tag}"'})
     throttle("30 per 5 minutes", "pdf", _who())
+    note_leaving(choice.items, "pdf")
     back, again = _back(choice), _print_address(choice)
     name = slugify(_title(choice)) or "document"
     try:

@@ -18,6 +18,7 @@ FEATURES = [
     "consents.views",
     "consents.collecting",
     "consents.door",
+    "consents.variant_views",
     "pages.views",
     "reports.views",
     "portraits.views",

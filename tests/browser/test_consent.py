@@ -144,3 +144,29 @@ def test_the_register_reads_well(window, scheme):
     nadia.goto("/groups/1/agreements")
     nadia.get_by_role("link", name=f"Registre {scheme}").first.wait_for()
     clean(nadia, "the register")
+
+
+def test_a_face_is_blurred_with_a_finger_or_with_the_keyboard(window):
+    nadia = window("nadia", size=PHONE)
+    number = send(nadia, "Visage à flouter")
+    mark(nadia, number, "Capucine")
+    nadia.goto(f"/items/{number}/without")
+    picture = nadia.locator(".blur-place img")
+    expect(picture).to_have_js_property("complete", True)
+    box = picture.bounding_box()
+    nadia.mouse.move(box["x"] + 50, box["y"] + 30)
+    nadia.mouse.down()
+    nadia.mouse.move(box["x"] + 120, box["y"] + 110, steps=4)
+    nadia.mouse.up()
+    expect(nadia.locator(".face-frame")).to_have_count(1)
+    first = nadia.get_by_role("group", name="Cadre 1")
+    assert 10 < float(first.get_by_label("Depuis la gauche").input_value()) < 20
+    nadia.get_by_role("button", name="Ajouter un cadre").press("Enter")
+    for key in ("60", "Tab", "20", "Tab", "15", "Tab", "15"):
+        nadia.keyboard.press(key) if key == "Tab" else nadia.keyboard.type(key)
+    expect(nadia.locator(".face-frame")).to_have_count(2)
+    clean(nadia, "faces to blur")
+    nadia.get_by_role("checkbox", name="Capucine").check()
+    nadia.get_by_role("button", name="Faire l’image").click()
+    nadia.wait_for_selector("text=Voici la nouvelle version")
+    assert "(visage flouté)" in nadia.inner_text("h1")

@@ -16,6 +16,7 @@ from wiki.consents import (
     people,
     register,
     releases,
+    variants,
     wording,
 )
 from wiki.consents.deciding import Proof, Wish
@@ -23,6 +24,7 @@ from wiki.consents.forms import AppearanceForm, PersonForm
 from wiki.consents.models import Appearance, Method, Person, Release
 from wiki.consents.reckoning import allowances, standing
 from wiki.db import db, utcnow
+from wiki.files import media
 from wiki.files.models import File
 from wiki.groups.models import Role, role_in
 from wiki.items.access import can, load, load_group
@@ -57,7 +59,8 @@ def of_item(item_id: int):
         form.person.data = form.person.choices[0][0] if len(form.person.choices) > 1 else 0
     page = render_template(
         "consents/item.html", item=item, group=item.group, room=item.kind, form=form, leads=leads,
-        found=people.people_in(item), words=wording, own=item.group_id,
+        found=people.people_in(item), words=wording, own=item.group_id, family=_family(item),
+        versions=variants.made_from(item) if isinstance(item, File) else [],
     )  # fmt: skip
     return page, 422 if form.errors else 200
 
@@ -222,6 +225,11 @@ def _chosen(item: Item, form: AppearanceForm) -> Person:
     db.session.add(person)
     db.session.flush()
     return person
+
+
+def _family(item: Item) -> str | None:
+    """image, audio, video or, for other files, nothing to be changed; None for a text."""
+    return (media.family_of(item.blob.mime) or "other") if isinstance(item, File) else None
 
 
 def _usual(item: Item) -> list[int]:

@@ -88,6 +88,8 @@ def verbs() -> dict[str, str]:
         "asked again": _("Asked to renew"),
         "expired": _("Agreement ended: the group only"),
         "erased": _("Erased for good"),
+        "version without": _("Version made without this person:"),
+        "put back": _("Withdrawn again"),
         "link made": _("Private link made"),
         "link closed": _("Private links closed"),
     }

@@ -1,0 +1,58 @@
+"""Making a version without somebody: boxes on a picture, or the voice of a film."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request
+from flask_babel import gettext as _
+from flask_login import current_user
+
+from wiki.consents import people, variants
+from wiki.consents.models import Medium
+from wiki.files import media, previews
+from wiki.files.models import File
+from wiki.items.access import can, load
+
+blueprint = Blueprint("variants", __name__)
+
+
+@blueprint.route("/items/<id:item_id>/without", methods=["GET", "POST"])
+def picture(item_id: int):
+    """Faces to blur on a photo, drawn with a finger or typed in numbers."""
+    file = load(File, item_id, "edit")
+    if media.family_of(file.blob.mime) != "image" or not previews.is_possible(file.blob):
+        abort(404)
+    seen = [one for one in people.people_in(file) if Medium.IMAGE in one.appearance.media]
+    boxes, wrong = variants.boxes_of(request.form), ""
+    if request.method == "POST":
+        hidden = {int(n) for n in request.form.getlist("hidden") if n.isascii() and n.isdigit()}
+        if not boxes:
+            wrong = _("Draw a frame around each face to blur.")
+        elif made := _made(lambda: variants.blurred(file, boxes, hidden, current_user)):
+            return redirect(made.url, 303)
+        else:
+            wrong = _("This picture cannot be drawn.")
+    page = render_template(
+        "consents/without.html", file=file, group=file.group, room="files", seen=seen, wrong=wrong,
+        boxes=boxes, most=variants.MOST, may_see=can(current_user, "publish", file),
+    )  # fmt: skip
+    return page, 422 if wrong else 200
+
+
+@blueprint.post("/items/<id:item_id>/without/voice")
+def voice(item_id: int):
+    """The voice of a film, without the picture."""
+    file = load(File, item_id, "edit")
+    if media.family_of(file.blob.mime) != "video":
+        abort(404)
+    made = _made(lambda: variants.voice_alone(file, current_user))
+    if made is None:
+        flash(_("The sound of this film is not ready yet: try again in a moment."), "error")
+        return redirect(f"/items/{file.id}/people", 303)
+    return redirect(made.url, 303)
+
+
+def _made(make) -> File | None:
+    try:
+        made = make()
+    except variants.NotReady:
+        return None
+    flash(_("Here is the new version. The first one has not changed."))
+    return made

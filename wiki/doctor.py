@@ -8,7 +8,7 @@ from sqlalchemy.exc import DatabaseError
 
 from wiki import backups, jobs, mail, migrating, storage
 from wiki.db import db
-from wiki.files import reading
+from wiki.files import media_making, reading
 from wiki.items.models import Item, Revision
 from wiki.search import index
 
@@ -27,7 +27,11 @@ def examine() -> tuple[list[str], list[str], list[str]]:
         wrong += found
         if not found:
             well.append(check.__doc__.rstrip("."))
-    return well, wrong, [*_letters(), *reading.troubles(), *backups.state().warnings]
+    return (
+        well,
+        wrong,
+        [*_letters(), *reading.troubles(), *media_making.troubles(), *backups.state().warnings],
+    )
 
 
 def _structure() -> Iterator[str]:

@@ -23,7 +23,7 @@ def sound(form: str = "webm", codec: str = "libopus", seconds: float = 1.5, rate
         container.metadata.update(TAGS if metadata is None else metadata)
         stream = container.add_stream(codec, rate=rate)
         stream.layout = layout
-        _speak(container, stream, seconds, rate, layout)
+        speak(container, stream, seconds, rate, layout)
     return made.getvalue()
 
 
@@ -46,7 +46,7 @@ def film(form: str = "mp4", codec: str = "libx264", *, seconds: float = 1.0, wid
             container.mux(picture.encode(frame))
         container.mux(picture.encode(None))
         if voice:
-            _speak(container, voice, seconds, 48_000, "mono")
+            speak(container, voice, seconds, 48_000, "mono")
     return made.getvalue()
 
 
@@ -55,7 +55,8 @@ def opened(data: bytes, form: str | None = None):
     return av.open(io.BytesIO(data), format=form)
 
 
-def _speak(container, stream, seconds: float, rate: int, layout: str) -> None:
+def speak(container, stream, seconds: float, rate: int, layout: str) -> None:
+    """Write a tone into a stream."""
     size = 960 if rate == 48_000 else 1152
     resampler = av.AudioResampler(stream.codec_context.format or "s16", layout, rate,
                                   frame_size=stream.codec_context.frame_size or size)  # fmt: skip

@@ -203,6 +203,19 @@ def test_a_making_that_hangs_is_killed_and_said(karim, rosa, monkeypatch):
     assert rosa.get(f"/files/{file.id}/download").status_code == 200
 
 
+def test_the_operator_hears_of_what_cannot_be_played(app, karim):
+    karim.send("coupe.mp4", recordings.film()[:900])
+    with app.app_context():
+        lost = {"state": "waiting", "tried_at": None}
+        assert list(media_making.troubles()) == [
+            "1 sounds or films cannot be played; the page of each says why."
+        ]
+        db.session.execute(update(Media).values(lost))
+        db.session.execute(update(Blob).values(created_at=utcnow() - timedelta(days=1)))
+        db.session.commit()
+        assert [line[:12] for line in media_making.troubles()] == ["1 files wait"]
+
+
 def test_a_making_that_eats_memory_is_stopped_and_said(karim, monkeypatch):
     monkeypatch.setitem(media_making.MEGABYTES, "video", 150)
     file = karim.send("film.mp4", recordings.film())

@@ -13,11 +13,11 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import event, inspect, or_, select, update
+from sqlalchemy import event, func, inspect, or_, select, update
 
 from wiki import storage
 from wiki.db import db, utcnow
@@ -67,6 +67,20 @@ def make_light() -> None:
 def make_heavy() -> None:
     """Make the films that wait."""
     _make_waiting("heavy", make_heavy)
+
+
+def troubles() -> Iterator[str]:
+    """What cannot be played, and what has waited too long, for the operator."""
+    failed = select(func.count()).where(Media.state == MediaState.FAILED, Media.family != "image")
+    if count := db.session.scalar(failed):
+        yield f"{count} sounds or films cannot be played; the page of each says why."
+    late = select(func.count()).where(
+        Media.state.in_([MediaState.WAITING, MediaState.WORKING]),
+        Media.sha256.in_(select(Blob.sha256).where(Blob.created_at < utcnow() - 20 * LEASE)),
+        or_(Media.tried_at.is_(None), Media.tried_at < utcnow() - 4 * LEASE),
+    )
+    if count := db.session.scalar(late):
+        yield f"{count} files wait to be made playable: is the server, or `essaim worker`, running?"
 
 
 def remake(known: Media) -> None:

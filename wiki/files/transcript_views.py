@@ -21,9 +21,12 @@ MOST_CHAPTERS = 200
 
 
 @blueprint.app_template_global("transcript_of")
-def transcript_of(file_id: int):
-    """What is written of a recording that the reader was found to see; None when nothing is."""
-    return transcripts.of(file_id, current_user)
+def transcript_of(file_id: int, leaves: bool = False):
+    """What is written of a recording that the reader was found to see; None when nothing is.
+
+    With `leaves`, only what is checked: for what goes out of the site.
+    """
+    return transcripts.of(file_id, current_user, leaves)
 
 
 @blueprint.app_template_global("moment_of")

@@ -152,13 +152,13 @@ class Words:
     chapters: list[Chapter]
 
 
-def of(file_id: int, user) -> Words | None:
+def of(file_id: int, user, leaves: bool = False) -> Words | None:
     """What this reader has of a recording already found to be readable; None when nothing is.
 
-    What is not checked yet is shown to the group alone.
+    What is not checked yet is shown to the group alone, and not at all in what `leaves` the site.
     """
     group_id = db.session.scalar(select(Item.group_id).where(Item.id == file_id))
-    inside = group_id is not None and role_in(user, group_id) is not None
+    inside = not leaves and group_id is not None and role_in(user, group_id) is not None
     tracks = [one for one in tracks_of(file_id) if inside or one.is_checked]
     shown = [Shown(track, said(track)) for track in tracks]
     chapters = chapters_of(file_id)

@@ -9,7 +9,7 @@ class FileTranscript extends HTMLElement {
     this.lines = [...this.querySelectorAll('[data-start]')]
     on(document, 'moment', ({ detail }) => detail.media === this.dataset.media && this.follow(detail.ms))
     on(this, 'click', ({ target }) => this.press(target))
-    on(document, 'selectionchange', () => this.offer())
+    if (this.dataset.quote) on(document, 'selectionchange', () => this.offer())
   }
 
   disconnectedCallback() {

@@ -9,7 +9,7 @@ const TASK = /^\[([ xX])\](?= |$) ?/
 const QUOTE = /^ {0,3}> ?/
 const BOX = /^ {0,3}(!!!|\?\?\?\+?) ?([\p{L}\d][\p{L}\d_-]*)? *(["«“]?)(.*?)(["»”]?) *$/u
 const TABLE = /^ {0,3}\|? *:?-+:? *(?:\| *:?-+:? *)*\|? *$/
-const MACRO = /^\s*\{\{[ \t]*(\p{L}[\p{L}\d_-]{1,30})(?:[ \t\u00a0:]+#?(\d{1,12}))?[ \t]*\}\}\s*$/u
+const MACRO = /^\s*\{\{[ \t]*(\p{L}[\p{L}\d_-]{1,30})(?:[ \t\u00a0:]+#?(\d{1,12}))?(?:[ \t\u00a0]+\d{1,6}(?:-\d{1,6})?)?[ \t]*\}\}\s*$/u
 const NOTE = /^ {0,3}\[\^([^\]\s][^\]]{0,80})\]: */
 const DEFINITION = /^ {0,3}: {1,3}(?=\S)/
 const HTML = /^ {0,3}<(?:\/?(?:address|article|aside|blockquote|caption|center|details|div|dl|dt|dd|figcaption|figure|h[1-6]|hr|li|ol|p|pre|section|summary|table|tbody|td|tfoot|th|thead|tr|ul)(?=[\s>/]|$)|!--)/i

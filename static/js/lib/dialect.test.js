@@ -47,7 +47,7 @@ test('boxes hold what is set in', () => {
 test('tables, macros, notes, definitions, front matter, HTML', () => {
   assert.deepEqual(shape('a | b\n--|--\n1 | 2\nfin'), ['table', 'table', 'table', 'text'])
   assert.deepEqual(shape('| seul |\nfin'), ['text', 'text'])
-  assert.deepEqual(shape('{{carte 12}}\n{{ élément 3 }}\n{{sommaire}}\navant {{carte 12}}'), ['macro', 'macro', 'macro', 'text'])
+  assert.deepEqual(shape('{{carte 12}}\n{{ élément 3 }}\n{{moment 12 83-95}}\navant {{carte 12}}'), ['macro', 'macro', 'macro', 'text'])
   assert.deepEqual(shape('[^1]: note\n\nmot\n:   sens'), ['note', 'blank', 'text', 'definition'])
   assert.deepEqual(shape('---\ntitle: x\n---\n# A'), ['front', 'front', 'front', 'heading'])
   assert.deepEqual(shape('---\nmots'), ['rule', 'text'])

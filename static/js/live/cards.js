@@ -36,7 +36,7 @@ class Table extends Whole {
   get estimatedHeight() { return 60 + this.source.split('\n').length * 40 }
 }
 
-const ICONS = { fichier: 'fichier', image: 'photo', retour: 'retour', carte: 'carte', portrait: 'portrait', sommaire: 'sommaire', pages: 'page' }
+const ICONS = { fichier: 'fichier', image: 'photo', retour: 'retour', carte: 'carte', portrait: 'portrait', moment: 'voix', sommaire: 'sommaire', pages: 'page' }
 
 class Card extends Whole {
   toDOM(view) {

@@ -9,7 +9,6 @@ from wiki.db import db
 from wiki.files import transcripts
 from wiki.files.models import File
 from wiki.files.transcripts import Cue, Track
-from wiki.groups.journal import Event
 from wiki.groups.models import Group
 from wiki.items import history
 from wiki.items.models import Event, Item, Scope
@@ -319,22 +318,6 @@ def test_lines_that_were_deleted_come_back_when_asked(nadia, client, voice):
     assert nadia.post(f"/files/{voice.id}/transcripts", lang="fr").location == voice.track
     assert "Matam" in nadia.get(voice.track).text
     assert "Matam" not in client.get(voice.url).text  # a draft again
-
-
-def test_a_page_already_drawn_forgets_what_is_masked_at_the_next_request(
-    client, nadia, voice, world, app
-):
-    address = f"/pages/{quoting(app, world, voice)}"
-    before = client.get(address, follow_redirects=True)
-    assert "Je viens de Matam" in before.text
-    keep(nadia, voice, [LINES[0] | {"masked": True}])
-    after = client.get(before.request.path, headers={"If-None-Match": before.headers["ETag"]})
-    assert after.status_code == 200
-    assert "Matam" not in after.text
-    keep(nadia, voice, [LINES[0] | {"masked": True, "reason": "encore"}])
-    with app.app_context():
-        told = db.select(Event).where(Event.verb == "written down")
-        assert len(db.session.scalars(told).all()) == 1
 
 
 def test_what_leaves_the_site_takes_only_what_is_checked(nadia, voice, app):

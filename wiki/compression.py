@@ -4,8 +4,11 @@ import secrets
 import zlib
 from functools import lru_cache
 
+from flask import Response, request
+
 LEVEL = 4
 LEAST = 1000  # bytes; below, headers weigh more than what is saved
+LARGEST_PASSED = 500_000  # bytes of an answer that the async side keeps in memory and compresses
 KEPT, LARGEST_KEPT = 256, 60_000  # screens asked again and again, and bytes of one
 TEXTS = ("text/", "application/json", "application/javascript", "application/atom+xml", "image/svg")
 
@@ -56,6 +59,20 @@ def _kept(content: bytes) -> bytes:
 def stamped(packed: bytes, name: bytes) -> bytes:
     """The same gzip file with a name, of any length, in its header."""
     return b"\x1f\x8b\x08\x08" + packed[4:10] + name + b"\0" + packed[10:]
+
+
+def packed(response: Response) -> Response:
+    """A big answer compressed before it leaves Flask: the async side would spool it as it is."""
+    content = response.get_data()
+    if len(content) <= LARGEST_PASSED or "gzip" not in request.headers.get("Accept-Encoding", ""):
+        return response
+    tag, _weak = response.get_etag()
+    response.set_data(stamped(gzip(content), secrets.token_hex(secrets.randbelow(50)).encode()))
+    response.headers["Content-Encoding"] = "gzip"
+    response.vary.add("Accept-Encoding")
+    if tag:
+        response.set_etag(tag, weak=True)
+    return response
 
 
 def _vary(headers: list, vary: str | None) -> list:

@@ -241,3 +241,60 @@ def test_a_map_has_no_violation_in_any_of_its_states(window, drawn):
     page.wait_for_selector(".map-handle")
     said["handles"] = page.evaluate(RUN, EVERYTHING)
     assert not {name: found for name, found in said.items() if found}
+
+
+def test_a_story_is_told_on_the_whole_screen_with_the_arrows(window, drawn):
+    page = opened(window("karim"), drawn)
+    page.locator("[data-act=story]").click()
+    assert page.locator(".map-story h2").text_content() == "Le banc du marché"
+    assert not page.locator(".map-list").is_visible()
+    page.keyboard.press("ArrowRight")
+    assert page.locator(".map-story h2").text_content() == "Le grand chêne"
+    page.keyboard.press("ArrowLeft")
+    assert page.locator(".map-story h2").text_content() == "Le banc du marché"
+    page.keyboard.press("Escape")
+    assert page.locator(".map-list").is_visible()
+
+
+def test_two_sessions_are_compared_along_a_line(window, author):
+    address = made(author, "Avant et après")
+    left = put(author, address, "À gauche, avant", (100, 300), session="1")
+    right = put(author, address, "À droite, avant", (900, 300), session="1")
+    after = put(author, address, "À droite, après", (880, 400), "m1", session="2")
+    page = opened(window("karim"), address)
+    page.locator("[data-act=whole]").click()
+    page.locator("[data-act=compare]").click()
+    seen = f"""() => ['{left}', '{right}', '{after}'].map(
+      (key) => !document.querySelector(`[data-key="${{key}}"]`).classList.contains('is-apart'))"""
+    assert page.evaluate(seen) == [True, False, True]
+    page.get_by_role("slider", name="Ce qu’on voit d’avant et d’après").press("End")
+    assert page.evaluate(seen) == [True, True, False]
+    page.get_by_role("button", name="Ne plus comparer").click()
+    assert page.evaluate(seen) == [True, True, True]
+
+
+def test_on_paper_each_mark_has_its_number_in_the_list(window, drawn):
+    page = opened(window("karim", size=PHONE), drawn)
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    numbers = "() => [...document.querySelectorAll('.map-mark b')].map((one) => one.textContent)"
+    assert sorted(page.evaluate(numbers)) == ["1", "2", "3"]
+    assert page.locator(".map-list").is_visible()
+    assert not page.locator(".map-zoom").is_visible()
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+
+
+def test_a_map_is_light_and_its_tools_come_when_wanted(window, drawn):
+    page = window("karim", size=PHONE, device_scale_factor=3)
+    cdp = page.context.new_cdp_session(page)
+    cdp.send("Network.enable")
+    weights, scripts = [], []
+    cdp.on("Network.loadingFinished", lambda done: weights.append(done["encodedDataLength"]))
+    page.on("request", lambda one: scripts.append(one.url) if one.url.endswith(".js") else None)
+    opened(page, drawn)
+    page.wait_for_load_state("networkidle")
+    assert sum(weights) <= 250_000, f"{sum(weights)} bytes"
+    before = set(scripts)
+    page.locator(".map-bar [data-act=add-Point]").click()
+    page.wait_for_selector(".map-hint:not([hidden])")
+    assert set(scripts) - before, "the tools were there already"

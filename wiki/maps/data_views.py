@@ -6,6 +6,7 @@ from flask import Response, jsonify, redirect, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from wiki.compression import packed
 from wiki.db import db
 from wiki.items.access import load
 from wiki.maps import operations, reading
@@ -34,7 +35,7 @@ def features(item_id: int):
     answer = jsonify(told)
     answer.cache_control.private, answer.cache_control.no_cache = True, True
     answer.add_etag()
-    return answer.make_conditional(request)
+    return packed(answer.make_conditional(request))
 
 
 @blueprint.put("/maps/<id:item_id>/features/<uuid>")

@@ -58,9 +58,9 @@ class MapView extends HTMLElement {
     const laid = shown.lay(told.bases[0])
     const came = store.refresh().catch(() => this.say(this.words.unreachable))
     await laid
+    if (!this.simple && !told.view?.zoom) await came // the view is made around what is there
     shown.frame()
     await came
-    if (!this.simple && !told.view?.zoom) shown.frame()
     this.draw()
     this.beat = whileSeen(() => this.refresh(), EVERY)
     if (told.mayEdit && somethingWaits(told.id)) await this.tools()
@@ -83,10 +83,12 @@ class MapView extends HTMLElement {
   }
 
   soon() {
-    this.drawing ??= requestAnimationFrame(() => { this.drawing = null; this.draw() })
+    this.drawing ??= requestAnimationFrame(() => this.draw())
   }
 
   draw() {
+    cancelAnimationFrame(this.drawing)
+    this.drawing = null
     const { store, panel } = this
     const layers = store.layers.map((layer) => ({ ...layer, opacity: panel.opacity?.[layer.id] ?? layer.opacity ?? 1 }))
     const byLayer = new Map(layers.map((layer) => [layer.id, layer]))
@@ -141,9 +143,7 @@ class MapView extends HTMLElement {
     if (uuid && uuid !== this.selected) this.select(uuid)
   }
 
-  say(sentence) {
-    this.voice.textContent = sentence
-  }
+  say(sentence) { this.voice.textContent = sentence }
 }
 
 customElements.define('map-view', MapView)

@@ -30,9 +30,12 @@ export async function layBase(ground, base, { simple, outlines }) {
   return { layer: null, bounds }
 }
 
-function picture({ url, width, height, title }) {
+/** A phone is told that it needs less than its width: few of its points are worth prepaid data. */
+const isSmall = () => matchMedia('(max-width: 40rem)').matches
+
+function picture({ url, light, width, height, title }) {
   const bounds = new LatLngBounds([0, 0], [height || SHEET[1], width || SHEET[0]])
-  return { layer: new ImageOverlay(url, bounds, { alt: title ?? '', pane: 'ground', className: 'map-picture' }), bounds }
+  return { layer: new ImageOverlay(isSmall() && light || url, bounds, { alt: title ?? '', pane: 'ground', className: 'map-picture' }), bounds }
 }
 
 /** A picture pinned on geography by three points: turned and stretched so that each point falls on its place. */

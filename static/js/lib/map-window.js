@@ -79,7 +79,10 @@ export class MapWindow {
     view.toggleAttribute('data-printing', isStarting)
     view.marks.isAlone = isStarting
     view.list.most = isStarting ? Infinity : 60
+    const { width, height } = view.told.bases[0]
+    if (view.simple) view.style.setProperty('--ratio', width ? height / width : 0.7)
     if (isStarting) this.before = [ground.getCenter(), ground.getZoom()]
+    ground.options.zoomSnap = isStarting ? 0 : 0.25
     ground.invalidateSize({ pan: false, animate: false })
     if (isStarting) this.frame(true)
     else if (this.before) ground.setView(...this.before, { animate: false })

@@ -209,6 +209,8 @@ def test_keys_shown_once_are_stored_nowhere(client_of, world):
 
 def test_behind_a_proxy_a_visitor_cannot_move_the_links_of_a_page(settings, tmp_path):
     behind = create_app(**settings | {"TRUSTED_PROXIES": 1, "DATA": str(tmp_path)})
+    with behind.app_context():
+        db.create_all()
 
     @behind.get("/where")
     def where():

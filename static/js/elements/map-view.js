@@ -17,7 +17,7 @@ const EVERY = 2000 // milliseconds between two questions to the server
 
 class MapView extends HTMLElement {
   async connectedCallback() {
-    this.told = JSON.parse(this.querySelector('.map-told').textContent)
+    this.told = JSON.parse(this.querySelector('.map-told').content.textContent)
     const { told } = this
     const { on, stop } = listening()
     Object.assign(this, { stop, words: told.words, simple: told.crs === 'simple', language: document.documentElement.lang })

@@ -23,14 +23,15 @@ _MEDIA = {"file": "file", "before_file": "before", "after_file": "after"}
 def add(loader, told: dict) -> None:
     """Bring the files, then the portraits that show them; `told` is what portraits.yaml says."""
     for row in told["media"]:
-        _file(loader, row)
+        add_file(loader, row)
     for row in told["portraits"]:
         _portrait(loader, row)
     for row in told["people"]:
         _agreement(loader, row)
 
 
-def _file(loader, row: dict) -> None:
+def add_file(loader, row: dict) -> None:
+    """A file of the demo, dated, in its group."""
     author, group = loader.people[row["author"]], loader.groups[row["group"]]
     content = CONTENT.joinpath("media", row["file"]).read_bytes()
     file = stage_file(io.BytesIO(content), row["name"], group, author, title=row["title"])

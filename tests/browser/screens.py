@@ -81,6 +81,8 @@ VISITOR = [
     Screen("help", None, "/aide"),
     Screen("help-writing", None, "/aide/ecrire"),
     Screen("not-found", None, "/pages/999999", 404),
+    Screen("join", None, "/join"),
+    Screen("join-dead", None, "/j/never-made", 410),
     Screen("invitation-dead", None, "/invitations/never-sent", 410),
 ]
 MEMBER = [
@@ -90,6 +92,8 @@ MEMBER = [
     Screen("group", "nadia", GROUP),
     Screen("group-new", "nadia", "/groups/new"),
     Screen("members", "nadia", f"{GROUP}/members"),
+    Screen("door-closed", "nadia", f"{GROUP}/door"),
+    Screen("cards", "nadia", f"{GROUP}/cards"),
     Screen("settings", "nadia", f"{GROUP}/settings"),
     Screen("activity", "nadia", f"{GROUP}/activity"),
     Screen("trash", "nadia", f"{GROUP}/trash"),

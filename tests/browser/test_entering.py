@@ -78,16 +78,12 @@ def test_three_phones_come_in_at_once_and_the_door_shows_them(door, window):
     assert "3 sur 8" in re.sub(r"\s+", " ", door.inner_text(".door-count"))
 
 
-def test_after_the_square_a_new_person_is_in_with_three_taps_and_six_signs(door, window):
+def test_after_the_square_a_new_person_is_in_with_three_taps_and_six_signs(door, window, site):
     """Counted: taps on the screen and signs typed, from the page that the square opens."""
     come_in(window(None, size=PHONE, **PHONES), code_on(door), "Fatou", "oiseau")  # tiles exist
-    door.reload()
-    square = door.evaluate("() => fetch(location.href).then((r) => r.text())")
-    assert "<svg" in square
+    (token,) = site._row("SELECT token FROM join_code WHERE spoken = ?", code_on(door))
     phone, taps = window(None, size=PHONE, **PHONES), 0
-    phone.goto("/join")
-    phone.fill("#code", code_on(door))
-    phone.click(".code-form .btn--main")  # the square leads to this same screen
+    phone.goto(f"/j/{token}")
     phone.tap("a.tile--other")
     taps += 1
     phone.tap("[name=name]")
@@ -97,6 +93,12 @@ def test_after_the_square_a_new_person_is_in_with_three_taps_and_six_signs(door,
     taps += 1
     phone.wait_for_selector(".my-digits")
     assert (taps, len("Karim")) <= (3, 6)
+    digits = re.search(r"\d{4}", phone.inner_text(".my-digits"))[0]
+    (card,) = site._row("SELECT code FROM access_card ORDER BY id DESC LIMIT 1")
+    other = window(None, size=PHONE, **PHONES)
+    other.goto(f"/c/{card}")  # the square of the card: no tap at all, four digits
+    press(other, digits)
+    other.wait_for_url("**/groups/*")
 
 
 def test_one_comes_back_by_a_tile_and_four_digits_on_the_pad(door, window):

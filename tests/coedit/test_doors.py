@@ -1,6 +1,7 @@
 """Who comes into a room: asked before the handshake, and again for as long as they stay."""
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 
@@ -98,6 +99,12 @@ def _sign_out(ids):
     db.session.execute(db.delete(UserSession).where(UserSession.user_id == ids["karim"]))
 
 
+def _leave_a_shared_computer(ids):
+    long_ago = utcnow() - timedelta(minutes=16)
+    mine = db.update(UserSession).where(UserSession.user_id == ids["karim"])
+    db.session.execute(mine.values(shared=True, seen_at=long_ago))
+
+
 def _suspend(ids):
     db.session.get(User, ids["karim"]).deactivated_at = utcnow()
 
@@ -110,7 +117,9 @@ def _trash_group(ids):
     db.session.get(Group, ids["ours"]).trashed_at = utcnow()
 
 
-@pytest.mark.parametrize("change", [_leave_group, _sign_out, _suspend, _hide, _trash_group])
+@pytest.mark.parametrize(
+    "change", [_leave_group, _sign_out, _leave_a_shared_computer, _suspend, _hide, _trash_group]
+)
 def test_whose_rights_end_is_cut_within_seconds(meet, site, built, change):
     async def scene(_hub, peer):
         karim, ada = await peer("karim").enter(), await peer("nadia").enter()

@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from tests.conftest import PASSWORD
 from tests.groups.entering import NEW, arrive, come_back, come_to, open_door, spoken, who
+from wiki import restoring
 from wiki.accounts.cards import AccessCard
 from wiki.accounts.models import User, UserSession
 from wiki.db import db, utcnow
@@ -476,3 +477,46 @@ def test_nobody_unknown_reads_who_is_in_a_group_from_a_link(client, nadia, code,
     arrive(nadia, code, "x")  # a facilitator who tries the code is led to the group
     page = client.get(path, follow_redirects=True).text
     assert "Nadia Ferrec" not in page
+
+
+def test_what_is_over_opens_nothing(app, client, nadia, code, world):
+    nadia.post(f"/groups/{world.ours}/cards", data={"firstnames": "", "blank": 1})
+    made = nadia.post(f"/groups/{world.ours}/links", data={"link-places": 3, "link-days": 1})
+    link = re.search(r"http://localhost(/j/[\w-]{32})", nadia.get(made.location).text)[1]
+    with app.app_context():
+        blank = db.session.scalar(select(AccessCard))
+        card = f"/c/{blank.code}"
+    assert client.get(card).status_code == 303
+    assert app.test_client().get(link).status_code == 303
+    with app.app_context():
+        before = utcnow() - timedelta(minutes=1)
+        db.session.execute(update(JoinCode).values(expires_at=before))
+        db.session.execute(update(AccessCard).values(expires_at=before))
+        db.session.commit()
+    for address in (card, link):
+        assert app.test_client().get(address).status_code == 410
+    assert client.post("/join/new", data={"name": "Zoé", **NEW}).status_code == 410
+
+
+def test_an_account_whose_name_looks_like_anothers_does_not_join_under_it(client_of, code):
+    sophie = client_of("sophie")
+    form = {"name": "Kаrim", "pictogram": "velo", "colour": "brique", "lang": "",
+            "email": "sophie@example.org"}  # fmt: skip
+    assert sophie.post("/account", data=form).status_code == 303
+    come_to(sophie, code)
+    assert sophie.post("/join/mine").status_code == 422
+
+
+def test_the_facilitator_meets_resting_cards_on_her_first_page(app, nadia, code):
+    arrive(app.test_client(), code, "Fatou")
+    for _ in range(5):
+        come_back(app.test_client(), code, "Fatou", "0001")
+    assert "Fatou" in nadia.get("/").text
+
+
+def test_a_restored_backup_opens_no_door_and_no_link(app, nadia, code, world):
+    nadia.post(f"/groups/{world.ours}/links", data={"link-places": 3, "link-days": 30})
+    with app.app_context():
+        restoring._close_doors()
+        assert not any(one.is_alive for one in db.session.scalars(select(JoinCode)))
+    assert app.test_client().post("/join", data={"code": code}).status_code == 422

@@ -53,6 +53,7 @@ class AccessCard(db.Model):
     expires_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     user: Mapped[User | None] = relationship()
+    group: Mapped["Group"] = relationship()  # noqa: F821 a level below
 
     @property
     def printed(self) -> str:

@@ -41,7 +41,7 @@ def door(group_id: int):
         door=found,
         form=form,
         arrived=_arrived(found),
-        resting=joining.resting(group),
+        resting=joining.resting([group.id]),
         links=joining.links_of(group),
         link_form=LinkForm(prefix="link"),
     )

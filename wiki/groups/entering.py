@@ -161,6 +161,8 @@ def mine():
     if current_user.is_participant:
         return _known_already(place)
     if role_in(current_user, place.group.id) is None:
+        if is_taken(place.group.id, current_user.name):
+            return _page("groups/join_known.html", place, None, status=422, twin=True)
         if not place.door.take_a_place():
             return _page("groups/join_full.html", place, None, status=409)
         place.group.admit(current_user, Role.MEMBER)

@@ -176,10 +176,10 @@ def cards_of(group: Group) -> list[AccessCard]:
     return list(db.session.scalars(query))
 
 
-def resting(group: Group) -> list[AccessCard]:
-    """The cards that five wrong tries put to rest."""
+def resting(group_ids: list[int]) -> list[AccessCard]:
+    """The cards of some groups that five wrong tries put to rest."""
     query = select(AccessCard).where(
-        AccessCard.group_id == group.id,
+        AccessCard.group_id.in_(group_ids),
         AccessCard.paused_at.is_not(None),
         AccessCard.user_id.is_not(None),
     )

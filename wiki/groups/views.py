@@ -31,6 +31,7 @@ from wiki.groups.models import (
     groups_of,
     role_in,
 )
+from wiki.groups.namesakes import is_taken
 from wiki.mail import link, post
 from wiki.templating import language
 from wiki.throttle import address, throttle
@@ -200,7 +201,11 @@ def accept(token: str):
         if current_user.is_participant:
             abort(403)  # a few digits open one group, and never what professionals read
         return _join(invitation, current_user)
-    if known is None and form.was_sent_well():
+    if form.was_sent_well() and is_taken(invitation.group_id, form.name.data):
+        form.name.errors = [
+            _("Somebody in the group has this name. Add a letter, or your surname.")
+        ]
+    elif known is None and form.was_sent_well():
         user = User(
             name=form.name.data,
             email=invitation.email,

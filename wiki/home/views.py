@@ -49,7 +49,7 @@ def group(group_id: int):
         since=bool(new),
         rooms=_rooms(found),
         people=found.people_for(current_user) if held else [],
-        resting=resting(found) if held == Role.FACILITATOR else [],
+        resting=resting([found.id]) if held == Role.FACILITATOR else [],
         latest=_newest(None, 6, group_id),
     )
 
@@ -153,6 +153,7 @@ def _my_day(user) -> dict:
         "wishes": waiting_for(user),
         "refusals": refusals(user=user),
         "groups": mine,
+        "resting": resting([one.id for one in mine if one.role == Role.FACILITATOR]),
         "news": recent(user, limit=8),
         "followed": _followed(user),
         "today": utcnow(),

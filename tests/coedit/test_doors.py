@@ -117,9 +117,9 @@ def _trash_group(ids):
     db.session.get(Group, ids["ours"]).trashed_at = utcnow()
 
 
-@pytest.mark.parametrize(
-    "change", [_leave_group, _sign_out, _leave_a_shared_computer, _suspend, _hide, _trash_group]
-)
+@pytest.mark.parametrize("change", [
+    _leave_group, _sign_out, _leave_a_shared_computer, _suspend, _hide, _trash_group,
+])  # fmt: skip
 def test_whose_rights_end_is_cut_within_seconds(meet, site, built, change):
     async def scene(_hub, peer):
         karim, ada = await peer("karim").enter(), await peer("nadia").enter()

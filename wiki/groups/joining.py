@@ -178,6 +178,8 @@ def cards_of(group: Group) -> list[AccessCard]:
 
 def resting(group_ids: list[int]) -> list[AccessCard]:
     """The cards of some groups that five wrong tries put to rest."""
+    if not group_ids:
+        return []
     query = select(AccessCard).where(
         AccessCard.group_id.in_(group_ids),
         AccessCard.paused_at.is_not(None),

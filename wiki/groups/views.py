@@ -201,11 +201,11 @@ def accept(token: str):
         if current_user.is_participant:
             abort(403)  # a few digits open one group, and never what professionals read
         return _join(invitation, current_user)
-    if form.was_sent_well() and is_taken(invitation.group_id, form.name.data):
-        form.name.errors = [
-            _("Somebody in the group has this name. Add a letter, or your surname.")
-        ]
-    elif known is None and form.was_sent_well():
+    sent = known is None and form.was_sent_well()
+    if sent and is_taken(invitation.group_id, form.name.data):
+        words = _("Somebody in the group has this name. Add a letter, or your surname.")
+        form.name.errors = [words]
+    elif sent:
         user = User(
             name=form.name.data,
             email=invitation.email,

@@ -79,30 +79,31 @@ def _samples(file: BinaryIO, body: int, end: int) -> Iterator[Blank]:
     table = _child(file, [b"mdia", b"minf", b"stbl"], body, end)
     if table is None:
         return
-    sizes, chunks = _sizes(file, table), _chunks(file, table)
-    if not sizes or not chunks:
-        return
-    runs = _runs(file, table)
-    first = 0
-    for index, at in enumerate(chunks, 1):
-        while len(runs) > 1 and runs[1][0] <= index:
-            runs.pop(0)
-        count = runs[0][1] if runs else 1
-        length = sum(sizes[first : first + count])
+    same, total, sizes = _sizes(file, table)
+    runs, run, first = _runs(file, table), 0, 0
+    for index, at in enumerate(_chunks(file, table), 1):
+        while run + 1 < len(runs) and runs[run + 1][0] <= index:
+            run += 1
+        count = max(0, min(runs[run][1] if runs else 1, total - first))
+        yield Blank(at, same * count if same else sum(sizes[first : first + count]))
         first += count
-        yield Blank(at, length)
 
 
-def _sizes(file: BinaryIO, table: tuple[int, int]) -> list[int]:
+def _sizes(file: BinaryIO, table: tuple[int, int]) -> tuple[int, int, list[int]]:
+    """The size of all samples when it is the same, how many there are, else the size of each.
+
+    Never a list longer than the bytes that it was read from: small files may tell of millions.
+    """
     found = _child(file, [b"stsz"], *table)
     if found is None:
-        return []
+        return 0, 0, []
     head = peek(file, found[0] + 4, 8)
     same, count = number(head[:4]), min(MOST, number(head[4:8]))
     if same:
-        return [same] * count
+        return same, count, []
     data = peek(file, found[0] + 12, min(4 * count, found[1] - found[0] - 12))
-    return [number(data[i : i + 4]) for i in range(0, len(data) - 3, 4)]
+    each = [number(data[i : i + 4]) for i in range(0, len(data) - 3, 4)]
+    return 0, len(each), each
 
 
 def _chunks(file: BinaryIO, table: tuple[int, int]) -> list[int]:

@@ -182,6 +182,7 @@ def _finish(upload: Upload) -> bool:
         parent = upload.parent
         if parent is not None and not _may_change(parent):
             upload.parent = None  # it was hidden or closed meanwhile: the file stays the group's
+            db.session.commit()  # reading what came may take a minute: nobody waits to write for it
         resumable.finish(upload)
     return True
 

@@ -207,6 +207,27 @@ def test_a_minor_alone_says_no_but_not_yes(app, client, nadia, photo, fatou):
     assert ceiling(app, photo) == Scope.DRAFT
 
 
+def test_a_minor_alone_says_less(app, client, nadia, photo, fatou):
+    nadia.post(f"/people/{fatou}/edit", data={"shown_name": "Fatou", "minor": "y"})
+    sign(nadia, fatou, guardian="Aminata")
+    assert ceiling(app, photo) == Scope.PUBLIC
+    address = paper(nadia, fatou)
+    assert client.post(address, data={"audience": "1"}).status_code == 303
+    assert ceiling(app, photo) == Scope.GROUP
+    assert client.post(address, data={"audience": "3"}).status_code == 422
+    assert ceiling(app, photo) == Scope.GROUP
+
+
+def test_less_is_done_even_when_the_rest_lacks_a_yes(app, nadia, world, photo, fatou):
+    nadia.post(f"/people/{fatou}/edit", data={"shown_name": "Fatou", "minor": "y"})
+    sign(nadia, fatou, guardian="Aminata")
+    other = {"person": fatou, "media": "2"}  # a voice, about which nobody was asked
+    nadia.post(f"/items/{world.page}/people", data=other)
+    answer = app.test_client().post(paper(nadia, fatou), data={"audience": "1"})
+    assert answer.status_code == 422
+    assert ceiling(app, photo) == Scope.GROUP
+
+
 def test_a_call_to_a_facilitator_acts_as_well(app, nadia, photo, fatou):
     sign(nadia, fatou)
     nadia.post(f"/people/{fatou}/withdrawal", data={"audience": "1"})

@@ -129,8 +129,12 @@ def _choose(person: Person, form: ChoiceForm, things: list[Thing]) -> None:
     if form.item.data and thing is None:
         abort(404)
     where = [thing.item.id] if thing else None
+    needs_a_yes = audience > Scope.DRAFT and not _is_less(
+        person, audience, [thing] if thing else things
+    )
     deciding.narrow(person, audience, None, item_ids=where, channel="link")
-    if audience > Scope.DRAFT:
+    db.session.commit()  # whatever comes of the yes
+    if needs_a_yes:
         media_asked = thing.mine.appearance.media if thing else _asked(things)
         wishes = [Wish(one, audience, thing.item.id if thing else None) for one in media_asked]
         proof = Proof(Method.LINK, guardian=form.guardian.data or "")
@@ -140,6 +144,12 @@ def _choose(person: Person, form: ChoiceForm, things: list[Thing]) -> None:
         flash(_("It is done. Nobody sees it any more."))
     else:
         flash(_("It is done. Your choice is written down."))
+
+
+def _is_less(person: Person, audience: Scope, things: list[Thing]) -> bool:
+    """Whether a minor, who says « less » alone, asks for nothing that was not agreed to before."""
+    known = [scope for one in things for scope in one.mine.by_medium.values()]
+    return person.minor and bool(known) and all(s is not None and s >= audience for s in known)
 
 
 def _asked(things: list[Thing]) -> Medium:

@@ -115,7 +115,7 @@ class AgreementForm(Form):
         try:
             given = json.loads(self.signature.data or "null")
             lines = [[(int(x), int(y)) for x, y in one] for one in given][:STROKES]
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError, RecursionError):
             return None
         inside = [one for one in lines if all(0 <= n <= 1000 for point in one for n in point)]
         return inside if 3 < sum(map(len, inside)) <= POINTS else None

@@ -2,7 +2,7 @@
 
 from flask import abort
 from flask_login import current_user
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from wiki.accounts.models import User
 from wiki.consents import register, tombstones
@@ -70,7 +70,13 @@ def refuses(one: Appearance) -> bool:
 
 
 def lock(person_ids: list[int], *, shared: bool = False) -> None:
-    """Let no decision of these people pass between what is read now and the commit."""
+    """Let no decision of these people pass between what is read now and the commit.
+
+    SQLite locks no row: there, the first thing written keeps all others from writing.
+    """
+    if db.engine.dialect.name == "sqlite" and not shared:
+        touch = update(Person).where(Person.id.in_(person_ids)).values(minor=Person.minor)
+        db.session.execute(touch, execution_options={"synchronize_session": False})
     query = select(Person.id).where(Person.id.in_(person_ids)).order_by(Person.id)
     db.session.execute(query.with_for_update(read=shared)).all()
 

@@ -89,9 +89,7 @@ def _shows_somebody(item_id: int) -> bool:
     query = (
         select(Item.id)
         .join(Reference, Reference.target_id == Item.id)
-        .where(
-            Reference.source_id == item_id, Reference.role != "alias", Item.ceiling.is_not(None)
-        )
+        .where(Reference.source_id == item_id, Reference.role != "alias", Item.ceiling.is_not(None))
     )
     return db.session.scalar(query.limit(1)) is not None
 

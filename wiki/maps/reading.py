@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass
 
+from flask import abort
 from sqlalchemy import select
 
 from wiki.accounts.models import User
@@ -53,6 +54,14 @@ class View:
 def is_inside(found: Map, reader) -> bool:
     """Whether a reader is of the group, and so sees exact places and who put them."""
     return not reader.is_anonymous and role_in(reader, found.group_id) is not None
+
+
+def part_of(found: Map, model, number: int | None):
+    """A layer, base or step of a map by its number; 404 when it is not of this map."""
+    thing = db.session.get(model, number) if number else None
+    if thing is None or thing.map_id != found.id:
+        abort(404)
+    return thing
 
 
 def rows(found: Map, *conditions, most: int | None = None, since: int = 0, skip: int = 0):

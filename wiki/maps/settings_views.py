@@ -13,7 +13,7 @@ from wiki.files import uploads
 from wiki.items import settling
 from wiki.items.access import can, load
 from wiki.items.forms import number_or_none
-from wiki.maps import fields, operations, pointing
+from wiki.maps import fields, operations, pointing, reading, stepping
 from wiki.maps.forms import MapForm
 from wiki.maps.models import Base, Feature, Layer, Map
 from wiki.maps.routes import blueprint
@@ -40,9 +40,12 @@ def settings(item_id: int):
             return _page(found, form), 422
         names = ("title", "summary", "question", "map_kind", "legend")
         return _save(found, {name: form[name].data or "" for name in names})
-    if act not in _ACTS:
+    if act not in _ACTS and act not in _STEPS:
         abort(400)
     try:
+        if act in _STEPS:
+            _STEPS[act](found)
+            return _moved(found, "#steps")
         return _ACTS[act](found)
     except (fields.Refused, uploads.Refused, operations.Refused) as refusal:
         db.session.rollback()
@@ -110,7 +113,7 @@ def _change_layer(found: Map):
     """One layer, or a new one."""
     number = number_or_none(request.form.get("layer"))
     if number:
-        layer = _own(Layer, number, found)
+        layer = reading.part_of(found, Layer, number)
         _may_rule(layer, found)
     else:
         if len(found.layers) >= MOST:
@@ -136,7 +139,7 @@ def _change_layer(found: Map):
 
 def _drop_layer(found: Map):
     """Take a layer away; what lies on it goes to the first one."""
-    layer = _own(Layer, number_or_none(request.form.get("layer")), found)
+    layer = reading.part_of(found, Layer, number_or_none(request.form.get("layer")))
     _may_rule(layer, found)
     others = [one for one in found.layers if one.id != layer.id]
     if not others:
@@ -175,7 +178,7 @@ def _add_base(found: Map):
 
 
 def _drop_base(found: Map):
-    base = _own(Base, number_or_none(request.form.get("base")), found)
+    base = reading.part_of(found, Base, number_or_none(request.form.get("base")))
     if len(found.bases) == 1:
         raise operations.Refused(409, "last", _("A map needs something under it."))
     db.session.delete(base)
@@ -184,7 +187,7 @@ def _drop_base(found: Map):
 
 def _lift_base(found: Map):
     """The base that shows first."""
-    base = _own(Base, number_or_none(request.form.get("base")), found)
+    base = reading.part_of(found, Base, number_or_none(request.form.get("base")))
     order = [base, *(one for one in found.bases if one.id != base.id)]
     for rank, one in enumerate(order):
         one.rank = rank
@@ -199,13 +202,6 @@ def _moved(found: Map, anchor: str):
     return _done(found, anchor)
 
 
-def _own(model, number: int | None, found: Map):
-    thing = db.session.get(model, number) if number else None
-    if thing is None or thing.map_id != found.id:
-        abort(404)
-    return thing
-
-
 def _may_rule(layer: Layer, found: Map) -> None:
     """A layer that is locked changes by its owner and by those who look after the group."""
     if not operations.may_write_on(layer, current_user, found):
@@ -217,15 +213,19 @@ def _page(found: Map, form: MapForm, why: str = "") -> str:
         Feature.map_id == found.id, Feature.deleted_at.is_(None)
     )
     counts = dict(tuple(row) for row in db.session.execute(query.group_by(Feature.layer_id)))
-    files = pointing.seen({one.file_id for one in found.bases if one.file_id}, current_user)
+    files = pointing.seen(
+        {one.file_id for one in [*found.bases, *found.steps] if one.file_id}, current_user
+    )
     return render_template(
         "maps/settings.html", item=found, group=found.group, room="maps", form=form, why=why,
         types=fields.TYPES, renders=RENDERS, colours=COLOURS, patterns=fields.PATTERNS,
         outlines=OUTLINES, counts=counts, files=files, layers=found.layers, bases=found.bases,
-        leads=can(current_user, "publish", found),
+        leads=can(current_user, "publish", found), steps=found.steps,
+        points=stepping.on_offer(found),
     )  # fmt: skip
 
 
+_STEPS = {"step": stepping.change, "step-gone": stepping.drop, "step-move": stepping.move}
 _ACTS = {
     "fields": _change_fields, "layer": _change_layer, "layer-gone": _drop_layer,
     "base": _add_base, "base-gone": _drop_base, "base-first": _lift_base,

@@ -13,6 +13,7 @@ from wiki.items import links, reading, writing
 from wiki.items.access import groups_where, load, load_group, visible
 from wiki.items.models import Item, Scope
 from wiki.maps import (
+    change_views,
     data_views,
     export_views,
     feature_views,
@@ -26,6 +27,7 @@ from wiki.maps.forms import GROUNDS, NewMapForm
 from wiki.maps.models import Base, Feature, Layer, Map
 from wiki.maps.routes import blueprint
 
+assert change_views
 assert data_views
 assert export_views
 assert import_views

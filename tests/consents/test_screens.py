@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy import select
 
 from tests.consents import scene
-from wiki.consents.models import Consent, ConsentLink, Grant, Medium, Person
+from wiki.consents.models import Appearance, Consent, ConsentLink, Grant, Medium, Person
 from wiki.db import db
 from wiki.files.models import File
 from wiki.items.models import Item, Scope
+from wiki.items.writing import save
+from wiki.pages.models import Page
 
 STROKES = json.dumps([[[10, 10], [200, 100], [400, 50], [700, 300]]])
 YES = {"medium-1": "3", "term": "730", "prints": "no", "which": "0"}
@@ -243,17 +245,43 @@ def test_a_withdrawn_picture_cannot_be_unmarked(app, nadia, photo, fatou):
     sign(nadia, fatou)
     nadia.post(f"/people/{fatou}/withdrawal", data={})
     with app.app_context():
-        from wiki.consents.models import Appearance
-
         number = db.session.scalar(select(Appearance.id))
     nadia.post(f"/items/{photo}/people/{number}/removal")
     assert ceiling(app, photo) == Scope.DRAFT
 
 
+def test_what_was_taken_out_of_a_text_is_not_found_in_its_past(app, client_of, nadia, world, fatou):
+    page, secret = f"/items/{world.public_page}", "zorbafatou"
+    with app.app_context():
+        write(world.public_page, f"Elle dit {secret}.")
+    nadia.post(f"{page}/people", data={"person": fatou, "media": "8"})
+    sign(nadia, fatou)
+    nadia.post(f"/people/{fatou}/withdrawal", data={})
+    with app.app_context():
+        write(world.public_page, "Sans elle.")
+        number = db.session.scalar(
+            select(Appearance.id).where(Appearance.item_id == world.public_page)
+        )
+    nadia.post(f"{page}/people/{number}/removal")
+    assert ceiling(app, world.public_page) is None
+    readers = [app.test_client(), *map(client_of, ("karim", "sophie"))]
+    ways = ("revisions/2", "diff?from=2&to=3", "diff", "history", "writers", "timeline")
+    for way in ways:
+        for reader in readers:
+            assert secret not in reader.get(f"{page}/{way}").text, way
+    assert secret in nadia.get(f"{page}/revisions/2").text
+    assert client_of("karim").post(f"{page}/revisions/2/restoration").status_code == 404
+
+
+def write(number: int, body: str) -> None:
+    """Give a page another text, as its author."""
+    page = db.session.get(Page, number)
+    page.body = body
+    save(page, page.author)
+
+
 def test_a_mistake_is_unmarked(app, nadia, photo, fatou):
     with app.app_context():
-        from wiki.consents.models import Appearance
-
         number = db.session.scalar(select(Appearance.id))
     assert nadia.post(f"/items/{photo}/people/{number}/removal").status_code == 303
     assert ceiling(app, photo) is None

@@ -10,6 +10,7 @@ from wiki.consents.models import Appearance, Medium, Person
 from wiki.consents.reckoning import Allowance, allowances, settle
 from wiki.db import db
 from wiki.groups.models import Role, role_in
+from wiki.items import history
 from wiki.items.models import Item, Scope
 from wiki.items.writing import log
 
@@ -56,6 +57,9 @@ def disappear(one: Appearance, actor: User | None, why: str = "") -> None:
     lock([one.person_id])
     item, person = one.item, one.person
     register.note(person, "left out", actor, item_id=item.id, media=int(one.media), why=why)
+    if refuses(one):
+        # The past of the text still shows them: it is for the facilitators alone.
+        log(history.TAKEN_OUT, item, actor, revision=item.revision_count)
     db.session.delete(one)
     if item.kind != "files":
         tombstones.lift(person.id, item.id)  # their words were taken out of the text

@@ -11,7 +11,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from wiki.accounts.models import User
 from wiki.db import db
-from wiki.groups.models import role_in
+from wiki.groups.models import Role, role_in
 from wiki.items import authorship, folding, lineage, passages, terms
 from wiki.items.merging import (
     Conflict,
@@ -35,6 +35,7 @@ from wiki.items.models import (
 from wiki.items.writing import save, stage
 from wiki.markup import render, render_all
 
+TAKEN_OUT = "taken out"  # the event of somebody who refused and is in a text no more
 _DIGEST = re.compile("[0-9a-f]{64}")
 
 
@@ -144,10 +145,23 @@ def revisions(
 def first_shown(item: Item, user) -> int:
     """The oldest version this reader may see: people outside the group see what was shown to them.
 
-    A text that was a draft for a month does not open its drafts to everyone once published.
+    A text that was a draft for a month does not open its drafts to everyone once published. What
+    somebody refused was taken out of the text: nobody but the facilitators finds it in the past.
     """
-    if role_in(user, item.group_id) is not None:
-        return 1
+    role = role_in(user, item.group_id)
+    cut = 1 if role == Role.FACILITATOR else _since_taken_out(item)
+    if role is not None:
+        return cut
+    return max(cut, _first_opened(item, user))
+
+
+def _since_taken_out(item: Item) -> int:
+    """The version that first went without somebody who refused to be shown."""
+    found = select(Event.data).where(Event.item_id == item.id, Event.verb == TAKEN_OUT)
+    return max((data.get("revision", 1) for data in db.session.scalars(found)), default=1)
+
+
+def _first_opened(item: Item, user) -> int:
     opened = opened_at(item, user)
     if opened is None:
         return 1 if item.scope >= _needed(user) else item.revision_count

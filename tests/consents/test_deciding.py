@@ -15,6 +15,7 @@ from wiki.db import db
 from wiki.groups.journal import Event
 from wiki.items import writing
 from wiki.items.models import Item, Scope
+from wiki.portraits.models import Portrait
 
 
 @pytest.fixture
@@ -231,3 +232,22 @@ def test_a_grant_is_never_changed_only_replaced(app, person, photo):
         scene.agree(person, Scope.GROUP, media=Medium.IMAGE)
         assert first.audience == Scope.PUBLIC
         assert first.ended_at is not None
+
+
+def test_a_photo_out_of_the_trash_counts_again_for_its_portrait(app, world, person, photo):
+    with app.app_context():
+        scene.appear(person, photo, Medium.IMAGE)
+        scene.agree(person, Scope.GROUP)
+        author = db.session.get(User, world.nadia)
+        portrait = Portrait(
+            group_id=world.ours, title="Le jardin", scope=Scope.PUBLIC, arrangement=["b000001"],
+            settings={"b000001.kind": "photo", "b000001.file": str(photo)},
+        )  # fmt: skip
+        writing.save(portrait, author)
+        assert ceiling(portrait.id) == Scope.GROUP
+        writing.trash(db.session.get(Item, photo), author)
+        portrait.summary = "Ce qui y pousse"
+        writing.save(portrait, author)
+        assert ceiling(portrait.id) is None
+        writing.restore(db.session.get(Item, photo), author)
+        assert ceiling(portrait.id) == Scope.GROUP

@@ -4,12 +4,12 @@ New files with bytes that the group already has, copies of items and what is ada
 over who appears, in the transaction that makes them; portraits follow the files they show.
 """
 
-from sqlalchemy import event, or_, select
+from sqlalchemy import event, inspect, or_, select
 from sqlalchemy.orm import Session
 
 from wiki.consents import people
 from wiki.consents.models import Appearance, Tombstone
-from wiki.consents.reckoning import settle
+from wiki.consents.reckoning import made_of, settle
 from wiki.files.models import File, FileVersion
 from wiki.items.lineage import Adaptation
 from wiki.items.models import Item
@@ -30,6 +30,10 @@ def note_new(session: Session, _context) -> None:
     for thing in session.dirty:
         if isinstance(thing, Item) and thing.kind == "portraits":
             session.info.setdefault(_NEW, set()).add(thing.id)
+        elif isinstance(thing, File) and inspect(thing).attrs.trashed_at.history.has_changes():
+            # Out of the trash again, it counts again for the portraits that show it.
+            showing = session.connection().scalars(made_of([thing.id])).all()
+            session.info.setdefault(_NEW, set()).update(showing)
 
 
 def follow_copies(session: Session) -> None:

@@ -47,7 +47,7 @@ def settle(item_ids: Iterable[int]) -> list[Change]:
 
 def _settle(ids: list[int]) -> list[Change]:
     db.session.flush()
-    ids = sorted({*ids, *_made_of(ids)})
+    ids = sorted({*ids, *db.session.scalars(made_of(ids))})
     query = select(Item).where(Item.id.in_(ids)).order_by(Item.id).with_for_update(of=Item)
     items = list(db.session.scalars(query.execution_options(populate_existing=True)))
     files = [item for item in items if item.kind != "portraits"]
@@ -196,15 +196,11 @@ def blockers(item: Item, scope: Scope) -> list[str]:
     return reasons
 
 
-def _made_of(ids: list[int]) -> list[int]:
-    """The portraits that show these items."""
-    query = select(Reference.source_id).join(Item, Item.id == Reference.source_id)
-    return list(
-        db.session.scalars(
-            query.where(
-                Reference.target_id.in_(ids), Reference.role != "alias", Item.kind == "portraits"
-            )
-        )
+def made_of(ids: list[int]):
+    """SQL: the portraits that show these items."""
+    query = select(Reference.source_id).join(Item.__table__, Item.id == Reference.source_id)
+    return query.where(
+        Reference.target_id.in_(ids), Reference.role != "alias", Item.kind == "portraits"
     )
 
 

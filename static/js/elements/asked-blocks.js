@@ -13,7 +13,7 @@ class AskedBlocks extends HTMLElement {
       if (location.hash !== link.hash) block.hidden = true
       on(link, 'click', (event) => this.open(event, block))
     }
-    on(window, 'beforeprint', () => this.blocks.forEach((block) => { block.hidden = false }))
+    on(window, 'beforeprint', () => this.unfold())
     on(window, 'hashchange', () => this.blocks.forEach((block) => { if (location.hash === `#${block.id}`) block.hidden = false }))
   }
 
@@ -24,6 +24,15 @@ class AskedBlocks extends HTMLElement {
 
   get blocks() {
     return this.links.map(target).filter(Boolean)
+  }
+
+  /** Paper cannot be pressed: every answer is on it. */
+  unfold() {
+    for (const block of this.blocks) block.hidden = false
+    for (const answer of this.querySelectorAll('details')) {
+      answer.removeAttribute('name') // or opening one would close the others
+      answer.open = true
+    }
   }
 
   open(event, block) {

@@ -18,6 +18,7 @@ from wiki.files import resumable
 from wiki.files.models import File
 from wiki.files.resumable import Upload
 from wiki.groups.models import Group, Role
+from wiki.items.models import Item, Scope
 
 PIECE = "application/offset+octet-stream"
 DATA = b"Ce que Samira raconte. " * 4000
@@ -245,8 +246,6 @@ def test_who_leaves_the_group_meanwhile_adds_nothing(tus, app, world):
 
 
 def test_a_page_hidden_meanwhile_gets_nothing_attached(tus, app, world):
-    from wiki.items.models import Item, Scope
-
     address = tus.begin(parent=world.page).location
     with app.app_context():
         db.session.get(Item, world.page).scope = Scope.DRAFT
@@ -274,7 +273,8 @@ def test_a_full_disk_keeps_what_came_before(tus, monkeypatch):
     assert tus.patch(address, 1000, DATA[1000:]).status_code == 204
 
 
-def test_two_requests_never_write_the_same_upload_at_once(tus, app):
+def test_two_requests_never_write_the_same_upload_at_once(tus, app, monkeypatch):
+    monkeypatch.setattr(resumable, "PATIENCE", 0.1)
     address = tus.begin().location
     with app.app_context():
         path = db.session.get(Upload, address.rpartition("/")[2]).path
@@ -293,6 +293,26 @@ def test_a_last_piece_whose_file_was_not_made_is_made_later(tus, app, karim):
         os.utime(upload.path, (0, time.time() - 3600))
         assert resumable.finish_lost() == 1
     assert karim.get(tus.file(address)["download_url"]).data == DATA
+
+
+def test_nothing_is_made_later_for_who_left_the_group_or_in_a_page_closed_to_them(tus, app, world):
+    left, closed = tus.begin().location, tus.begin(parent=world.page).location
+    with app.app_context():
+        for address in (left, closed):
+            upload = db.session.get(Upload, address.rpartition("/")[2])
+            resumable.append(upload, io.BytesIO(DATA), len(DATA))
+            os.utime(upload.path, (0, time.time() - 3600))
+        db.session.get(Item, world.page).scope = Scope.DRAFT
+        db.session.commit()
+        assert resumable.finish_lost() == 2
+        assert [one.parent_id for one in db.session.scalars(select(File))] == [None, None]
+        gone = resumable.begin(upload.user, upload.group, "a.txt", 1)
+        resumable.append(gone, io.BytesIO(b"a"), 1)
+        os.utime(gone.path, (0, time.time() - 3600))
+        member = next(one for one in upload.group.memberships if one.user_id == world.karim)
+        member.role = Role.READER
+        db.session.commit()
+        assert resumable.finish_lost() == 0
 
 
 def test_what_never_came_to_its_end_is_forgotten_after_a_week(tus, app):
@@ -326,3 +346,31 @@ def _waiting(app, address):
 
 def _full(_size):
     raise storage.StorageFull
+
+
+def test_a_newer_state_comes_in_pieces_once_and_with_its_note(tus, karim, nadia, rosa, app):
+    sent = karim.send("plan.txt", b"le plan")
+    address = tus.begin("plan-2.txt", version=sent.id, note="La salle a changé").location
+    tus.patch(address, 0, DATA[:1000])
+    tus.patch(address, 1000, DATA[1000:])
+    assert tus.file(address)["id"] == sent.id
+    assert tus.file(address)["sha256"] == hashlib.sha256(DATA).hexdigest()
+    assert karim.get(sent.download_url).data == DATA
+    with app.app_context():
+        file = db.session.get(File, sent.id)
+        assert [version.number for version in file.versions()] == [2, 1]
+    assert "La salle a changé" in karim.get(f"/items/{sent.id}/history").text
+    again = tus.begin("plan-3.txt", version=sent.id).location  # the same bytes: nothing changes
+    tus.patch(again, 0, DATA)
+    assert tus.file(again)["id"] == sent.id
+    assert tus.begin(version=999_999).status_code == 404
+
+
+def test_a_newer_state_of_what_was_closed_meanwhile_is_refused(tus, nadia, app):
+    sent = nadia.send("plan.txt", b"le plan")
+    address = tus.begin("plan-2.txt", version=sent.id).location
+    with app.app_context():
+        db.session.get(Item, sent.id).scope = Scope.DRAFT
+        db.session.commit()
+    assert tus.patch(address, 0, DATA).status_code == 403
+    assert nadia.get(sent.download_url).data == b"le plan"

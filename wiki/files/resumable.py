@@ -25,12 +25,14 @@ from wiki.db import UTCDateTime, db, is_disk_full, utcnow
 from wiki.files import uploads
 from wiki.files.models import File, Folder
 from wiki.files.names import clean_filename
-from wiki.groups.models import Group
+from wiki.groups.models import Group, Role, role_in
+from wiki.items.access import can, visible
 from wiki.items.models import Item
 from wiki.jobs import periodic
 
 LIFE = timedelta(days=7)
 MOST_OPEN = 500  # uploads that one person may have begun
+PATIENCE = 2  # seconds during which a request waits for the one before it on the same upload
 AT_REST = 600  # seconds without a byte after which a sweep may end an upload in its sender's place
 
 
@@ -54,6 +56,10 @@ class Upload(db.Model):
     file_id: Mapped[int | None] = mapped_column(
         ForeignKey("file.id", ondelete="SET NULL"), index=True
     )
+    version_of_id: Mapped[int | None] = mapped_column(
+        ForeignKey("file.id", ondelete="CASCADE"), index=True
+    )
+    note: Mapped[str] = mapped_column(String(300), default="")
     filename: Mapped[str] = mapped_column(String(255))
     alt: Mapped[str] = mapped_column(Text, default="")
     credit: Mapped[str] = mapped_column(String(200), default="")
@@ -65,6 +71,7 @@ class Upload(db.Model):
     folder: Mapped[Folder | None] = relationship()
     parent: Mapped[Item | None] = relationship(foreign_keys=[parent_id])
     file: Mapped[File | None] = relationship(foreign_keys=[file_id])
+    version_of: Mapped[File | None] = relationship(foreign_keys=[version_of_id])
 
     @property
     def path(self) -> Path:
@@ -152,27 +159,48 @@ def append(upload: Upload, stream: BinaryIO, size: int, digest=None, expected: b
 
 
 def finish(upload: Upload) -> File:
-    """Make the file once all came, in one commit; the same file when it was made before.
+    """Make the file, or its new version, once all came; the same file when it was made before.
 
     The caller holds the upload. What came stays until the file is kept: when it is refused for
     want of room, nothing has to be sent again. Raises uploads.Refused, and storage.StorageFull.
     """
     if upload.file_id is not None:
         return upload.file
-    file = uploads.stage_file(
-        upload.path,
-        upload.filename,
-        upload.group,
-        upload.user,
-        parent=upload.parent,
-        folder=upload.folder,
-        alt=upload.alt,
-        credit=upload.credit,
-    )
+    file = _version(upload) if upload.version_of_id else _new(upload)
     upload.file_id = file.id
     db.session.commit()
     upload.path.unlink(missing_ok=True)
     return file
+
+
+def _new(upload: Upload) -> File:
+    return uploads.stage_file(
+        upload.path,
+        upload.filename,
+        upload.group,
+        upload.user,
+        parent=_parent_still_open(upload),
+        folder=upload.folder,
+        alt=upload.alt,
+        credit=upload.credit,
+    )
+
+
+def _version(upload: Upload) -> File:
+    file = upload.version_of
+    if file.is_trashed or not can(upload.user, "edit", file):
+        raise uploads.Refused(_("You may read this, not change it."), 403, "forbidden")
+    uploads.receive_version(file, upload.path, upload.filename, upload.user, upload.note)
+    return file
+
+
+def _parent_still_open(upload: Upload) -> Item | None:
+    """What the file goes with; hidden or closed meanwhile, the file stays with the group."""
+    parent = upload.parent
+    if parent is None or not can(upload.user, "edit", parent):
+        return None
+    shown = select(Item.id).where(Item.id == parent.id, visible(upload.user))
+    return parent if db.session.scalar(shown) is not None else None
 
 
 def is_whole(upload: Upload) -> bool:
@@ -181,13 +209,13 @@ def is_whole(upload: Upload) -> bool:
 
 
 @contextmanager
-def held(upload: Upload, seconds: float = 2) -> Iterator[None]:
+def held(upload: Upload, seconds: float | None = None) -> Iterator[None]:
     """Let one request at a time write an upload. Raises Busy, and FileNotFoundError when gone.
 
     A telephone that came back asks again while its first request is still being written.
     """
     with upload.path.open("rb") as file:
-        limit = time.monotonic() + seconds
+        limit = time.monotonic() + (PATIENCE if seconds is None else seconds)
         while not _locked(file):
             if time.monotonic() > limit:
                 raise Busy
@@ -262,6 +290,9 @@ def _locked(file: BinaryIO) -> bool:
 
 
 def _finish_lost(upload: Upload) -> int:
+    role = role_in(upload.user, upload.group_id)
+    if role is None or role < Role.MEMBER or upload.group.trashed_at:
+        return 0  # who left the group adds nothing to it any more
     try:
         with held(upload, 0):
             finish(upload)

@@ -18,9 +18,10 @@ from wiki.files import resumable, uploads
 from wiki.files.models import File, Folder
 from wiki.files.resumable import Upload
 from wiki.groups.models import Group, Role
-from wiki.items.access import can, load, load_group, visible
+from wiki.items.access import load, load_group, visible
 from wiki.items.forms import number_or_none
 from wiki.items.models import Item
+from wiki.markup.sanitize import clean_text
 
 VERSION = "1.0.0"
 EXTENSIONS = "creation,creation-with-upload,creation-defer-length,checksum,termination,expiration"
@@ -90,6 +91,8 @@ def begin():
         _announced(),
         folder=_folder(group, named.get("folder")),
         parent=_parent(group, named.get("parent")),
+        version_of=_version_of(group, named.get("version")),
+        note=clean_text(named.get("note", ""))[:300],
         alt=named.get("alt", "")[:LONGEST_ALT],
         credit=named.get("credit", "")[:LONGEST_CREDIT],
     )
@@ -179,10 +182,6 @@ def _finish(upload: Upload) -> bool:
     with resumable.held(upload, 20):
         if upload.file_id is not None:
             return False
-        parent = upload.parent
-        if parent is not None and not _may_change(parent):
-            upload.parent = None  # it was hidden or closed meanwhile: the file stays the group's
-            db.session.commit()  # reading what came may take a minute: nobody waits to write for it
         resumable.finish(upload)
     return True
 
@@ -215,11 +214,6 @@ def _file(upload: Upload) -> File | None:
         return None
     query = db.select(File).where(File.id == upload.file_id, visible(current_user))
     return db.session.scalar(query)
-
-
-def _may_change(item: Item) -> bool:
-    query = db.select(Item.id).where(Item.id == item.id, visible(current_user))
-    return db.session.scalar(query) is not None and can(current_user, "edit", item)
 
 
 def _metadata() -> dict[str, str]:
@@ -293,3 +287,14 @@ def _parent(group: Group, value: str | None) -> Item | None:
     if parent.group_id != group.id:
         abort(404)
     return parent
+
+
+def _version_of(group: Group, value: str | None) -> File | None:
+    """The file whose newer state comes, when there is one."""
+    number = number_or_none(value)
+    if not number:
+        return None
+    file = load(File, number, "edit")
+    if file.group_id != group.id:
+        abort(404)
+    return file

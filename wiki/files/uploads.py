@@ -91,7 +91,7 @@ def stage_file(
 
 
 def receive_version(
-    file: File, stream: BinaryIO, filename: str, actor: User, note: str = ""
+    file: File, stream: BinaryIO | Path, filename: str, actor: User, note: str = ""
 ) -> FileVersion | None:
     """Give a file new bytes, in one commit; None, and nothing changes, when it has them already.
 

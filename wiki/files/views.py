@@ -107,7 +107,7 @@ def new():
         form.file.errors = refused or [_("Choose at least one file.")]
     return render_template(
         "files/new.html", form=form, group=group, folder=folder, parent=parent,
-        limit=uploads.limit_bytes(),
+        limit=uploads.limit_bytes(), used=_used(group), quota=uploads.quota_bytes(),
         kept=kept if request.method == "POST" else [],
     ), 422 if form.errors else 200  # fmt: skip
 

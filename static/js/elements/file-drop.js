@@ -87,7 +87,7 @@ class FileDrop extends HTMLElement {
   }
 
   line(file, fields) {
-    const row = new FileRow(file, { fields, words: this.dataset, isAsked: this.hasAttribute('data-alone'), onEnd: () => this.ended(row) })
+    const row = new FileRow(file, { fields, words: this.dataset, isAsked: this.hasAttribute('data-alone') && !this.fields().version, onEnd: () => this.ended(row) })
     this.rows.push(row)
     this.list.append(row.item)
     return row
@@ -101,6 +101,7 @@ class FileDrop extends HTMLElement {
 
   ended(row) {
     if (row.state === 'done' || row.state === 'gone') this.waiting.drop(row.kept)
+    if (row.state === 'done' && this.fields().version) location.assign(row.made.url) // the page shows the new state
     if (row.state === 'gone') this.rows = this.rows.filter((other) => other !== row)
     this.next()
     if (!this.isBusy) this.ending('a.btn', (link) => link.classList.replace('btn--quiet', 'btn--main'))
@@ -116,8 +117,8 @@ class FileDrop extends HTMLElement {
   fields() {
     if (!this.field.form) return {}
     const found = Object.fromEntries([...new FormData(this.field.form)].filter(([, value]) => typeof value === 'string'))
-    const { group, folder, parent, credit } = found
-    return { group, folder, parent, credit }
+    const { group, folder, parent, credit, version, note } = found
+    return { group, folder, parent, credit, version, note }
   }
 }
 

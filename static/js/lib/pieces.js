@@ -6,9 +6,9 @@ const PIECE = 1 << 20 // bytes of one request: what a cut can cost
 const SMALL_PIECE = 256 * 1024
 
 /** The same file for the same place by the same person goes on; a stream is known only by its key. */
-export function fingerprint(source, key, { group, folder, parent }) {
+export function fingerprint(source, key, { group, folder, parent, version }) {
   const own = key ?? (source instanceof File ? [source.name, source.type, source.size, source.lastModified].join('/') : null)
-  return own && ['essaim', document.body.dataset.user, group, folder, parent, own].join('/')
+  return own && ['essaim', document.body.dataset.user, group, folder, parent, version, own].join('/')
 }
 
 export function pieceSize() {

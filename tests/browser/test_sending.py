@@ -106,3 +106,17 @@ def test_what_is_refused_says_why_and_what_is_stopped_goes_away(window):
     assert "vide" in page.inner_text(".file .failed").lower()
     page.locator(".file", has_text="long.bin").get_by_role("button", name="Arrêter").click()
     expect(page.locator(".file")).to_have_count(1)
+
+
+def test_a_newer_state_is_sent_in_pieces_and_the_page_shows_it(window):
+    page = window("nadia")
+    page.goto("/files/new?group=1")
+    page.set_input_files("[type=file]", file("horaires.bin", DATA[:1000]))
+    page.locator(".file--done a").click()
+    page.click("summary:has-text('Ajouter une version')")
+    page.fill(".file-again [name=note]", "Le mardi aussi")
+    with page.expect_navigation():
+        page.set_input_files(".file-again [type=file]", file("horaires-2.bin", DATA[:2_500_000]))
+    expect(page.locator(".file-versions .now")).to_contain_text("Version 2")
+    address = page.locator("a[href$='/download']").first.get_attribute("href")
+    assert page.context.request.get(address).body() == DATA[:2_500_000]

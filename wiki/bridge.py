@@ -36,15 +36,22 @@ THREADS = {"quick": 1, "slow": 4, "passwords": 1, "paper": 2}
 ROUTES = [
     (
         {"POST"},
-        re.compile(r"/(login|setup|reset|invitations|join/|account)\b|/groups/[^/]+/cards/\d"),
+        re.compile(
+            r"/(login|setup|reset|invitations|join/|account(?!/production(/erasure)?$))\b"
+            r"|/groups/[^/]+/cards/\d"
+        ),
         "passwords",
     ),
-    ({"GET", "HEAD"}, re.compile(r"/(items/[^/]+|export|groups/[^/]+/cards)\.pdf$"), "paper"),
+    (
+        {"GET", "HEAD"},
+        re.compile(r"/(items/[^/]+|export|groups/[^/]+/cards|portraits/[^/]+/poster)\.pdf$"),
+        "paper",
+    ),
     (
         {"GET", "HEAD"},
         re.compile(
-            r"/(api/v1/)?(search|admin)\b|/api/v1/items\b|/uploads/"
-            r"|.*/(edit|export|print|diff|preview|writers|timeline|archive)\b"
+            r"/(api/v1/)?(search|admin)\b|/api/v1/items\b|/uploads/|/accord/"
+            r"|.*/(edit|export|print|diff|preview|writers|timeline|archive|folder|download|versions)\b"
         ),
         "slow",
     ),

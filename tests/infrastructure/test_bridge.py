@@ -260,6 +260,12 @@ def test_passwords_and_writes_stay_off_the_threads_of_pages():
     assert threads_for("DELETE", "/api/v1/items/12") == "slow"
     assert threads_for("GET", "/search") == "slow"
     assert threads_for("GET", "/searching-for-words") == "quick"
+    assert threads_for("GET", "/portraits/12-annick/poster.pdf") == "paper"
+    assert threads_for("POST", "/account/production") == "slow"
+    assert threads_for("POST", "/account/production/closing") == "passwords"
+    for lasting in ("/portraits/12/folder.zip", "/files/12/download", "/accord/abc/12/picture"):
+        assert threads_for("GET", lasting) == "slow"
+    assert threads_for("GET", "/files/folders/12") == "quick"
 
 
 def test_a_live_channel_is_refused_politely(site):

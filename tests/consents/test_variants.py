@@ -93,9 +93,20 @@ def test_a_picture_without_a_frame_is_not_made(app, nadia, client_of, world):
     photo = scene.send(nadia, world.ours, "damier.png", chessboard())
     assert nadia.get(f"/items/{photo}/without").status_code == 200
     assert nadia.post(f"/items/{photo}/without", data={}).status_code == 422
+    speck = {**BOX, "box-1-width": "0.1", "box-1-height": "0.1"}
+    assert nadia.post(f"/items/{photo}/without", data=speck).status_code == 422
     assert client_of("stranger").get(f"/items/{photo}/without").status_code == 404
     assert client_of("rosa").get(f"/items/{photo}/without").status_code == 403
     assert nadia.get(f"/items/{world.page}/without").status_code == 404
+
+
+def test_each_person_taken_out_has_a_frame(app, nadia, world, people):
+    photo = scene.send(nadia, world.ours, "damier.png", chessboard())
+    with app.app_context():
+        for one in people:
+            scene.appear(one, photo, Medium.IMAGE)
+    both = {**BOX, "hidden": list(map(str, people))}
+    assert nadia.post(f"/items/{photo}/without", data=both).status_code == 422
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,8 @@ def picture(item_id: int):
     boxes, wrong = variants.boxes_of(request.form), ""
     if request.method == "POST":
         hidden = {int(n) for n in request.form.getlist("hidden") if n.isascii() and n.isdigit()}
-        if not boxes:
+        hidden &= {one.appearance.person_id for one in seen}
+        if not boxes or len(boxes) < len(hidden):
             wrong = _("Draw a frame around each face to blur.")
         elif made := _made(lambda: variants.blurred(file, boxes, hidden, current_user)):
             return redirect(made.url, 303)

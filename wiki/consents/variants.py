@@ -19,6 +19,7 @@ from wiki.files import previews, uploads
 from wiki.files.models import File
 
 MOST = 12  # boxes drawn on one picture
+LEAST = 1.0  # hundredths of the picture: nobody's face is smaller, and recognised
 GRAINS = 7  # squares across a blurred face: nothing of it can be found again
 ROOM = 0.12  # around a box, so that hair and chin go too
 
@@ -45,7 +46,7 @@ def boxes_of(values) -> list[Box]:
         except (KeyError, ValueError):
             continue
         inside = 0 <= box.left < 100 and 0 <= box.top < 100
-        if inside and 0 < box.width <= 100 and 0 < box.height <= 100:
+        if inside and LEAST <= box.width <= 100 and LEAST <= box.height <= 100:
             found.append(box)
     return found
 

@@ -3,6 +3,9 @@
 import io
 import zipfile
 
+import pytest
+
+from tests.conftest import SERVER
 from wiki.db import db
 from wiki.files import counting
 from wiki.files.models import File, Folder
@@ -153,3 +156,18 @@ def test_a_count_for_a_file_that_is_gone_is_let_go(app):
         counting._waiting.counts[999_999] += 1
         counting.write()
         assert db.session.get(counting.DownloadCount, 999_999) is None
+
+
+@pytest.mark.skipif(bool(SERVER), reason="the database is told to be read only in SQLite's way")
+def test_a_count_that_cannot_be_written_waits_and_the_file_leaves(nadia, app):
+    sent = nadia.send("note.txt", b"bonjour")
+    counting._waiting.take()
+    counting._waiting.since -= 2 * counting.EVERY
+    with app.app_context():
+        db.session.execute(db.text("PRAGMA query_only=ON"))
+        db.session.commit()
+    assert nadia.get(sent.download_url).data == b"bonjour"
+    with app.app_context():
+        db.session.execute(db.text("PRAGMA query_only=OFF"))
+        counting.write()
+        assert db.session.get(counting.DownloadCount, sent.id).times == 1

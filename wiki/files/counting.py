@@ -11,6 +11,7 @@ from collections import Counter
 from flask import request
 from sqlalchemy import ForeignKey
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wiki.db import db
@@ -38,6 +39,10 @@ class _Waiting:
             taken, self.counts, self.since = self.counts, Counter(), time.monotonic()
         return taken
 
+    def give_back(self, taken: Counter) -> None:
+        with self.lock:
+            self.counts += taken
+
 
 _waiting = _Waiting()
 
@@ -63,9 +68,21 @@ def times(file_id: int) -> int:
 
 
 def write() -> None:
-    """Add what was counted in this process to the database."""
+    """Add what was counted in this process to the database; later, when it cannot be written."""
+    counted = _waiting.take()
+    try:
+        _add(counted)
+        db.session.commit()
+    except (
+        DBAPIError
+    ):  # a full disk, a long write: the file leaves all the same
+        db.session.rollback()
+        _waiting.give_back(counted)
+
+
+def _add(counted: Counter) -> None:
     dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
-    for file_id, more in sorted(_waiting.take().items()):
+    for file_id, more in sorted(counted.items()):
         added = dialect.insert(DownloadCount).from_select(
             ["file_id", "times"],
             # A file deleted meanwhile has no row to count on.
@@ -75,7 +92,6 @@ def write() -> None:
         db.session.execute(
             added.on_conflict_do_update(index_elements=["file_id"], set_={"times": total})
         )
-    db.session.commit()
 
 
 def _exists(file_id: int):

@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from tests.consents import scene
+from wiki.coedit import door
 from wiki.consents import deciding, ending
 from wiki.consents.models import ConsentEvent, Grant, Medium, Person
 from wiki.db import db
@@ -83,3 +84,28 @@ def test_a_day_without_anything_to_end_writes_nothing(app, shown):
         before = db.session.scalar(select(db.func.count(ConsentEvent.id)))
         ending.end_late()
         assert db.session.scalar(select(db.func.count(ConsentEvent.id))) == before
+
+
+def test_those_who_facilitate_see_on_their_day_whom_to_ask_again(app, client_of, shown):
+    french = {"Accept-Language": "fr"}
+    nadia = client_of("nadia")
+    assert "Accords à redemander" not in nadia.get("/", headers=french).text
+    with app.app_context():
+        ends(40)
+    page = nadia.get("/", headers=french).text
+    assert "Accords à redemander" in page
+    assert f"/people/{shown[0]}" in page
+    assert "Accords à redemander" not in client_of("karim").get("/", headers=french).text
+
+
+def test_a_room_where_it_was_being_written_closes(app, world):
+    with app.app_context():
+        person = Person(group_id=world.ours, shown_name="Fatou")
+        db.session.add(person)
+        db.session.commit()
+        number = person.id
+    guest = door.Pass(world.page, "body", world.karim, world.devices["karim"], True, {})
+    assert door.look_again(app, {guest})[guest] is not None
+    with app.app_context():
+        scene.appear(number, world.page, Medium.WORDS)
+    assert door.look_again(app, {guest})[guest] is None

@@ -320,3 +320,25 @@ def test_what_is_shown_of_someone_is_asked_medium_by_medium(app, nadia, world, f
     asked = nadia.get(f"/people/{number}/agreement").text
     for medium in (Medium.IMAGE, Medium.VOICE, Medium.NAME, Medium.WORDS):
         assert f'name="medium-{int(medium)}"' in asked
+
+
+def test_what_was_said_into_the_page_is_put_away_at_once(app, client_of, nadia, world, fatou):
+    voice = scene.send(nadia, world.ours, "voix.ogg", scene.tone())
+    assert client_of("karim").get(f"/files/{voice}").status_code == 200
+    put = f"/people/{fatou}/evidence"
+    assert client_of("karim").post(put, json={"file": voice}).status_code == 404
+    assert nadia.post(put, json={"file": "x"}).status_code == 404
+    assert nadia.post(put, json={"file": voice}).status_code == 200
+    assert client_of("karim").get(f"/files/{voice}").status_code == 404
+    sent = sign(nadia, fatou, method="oral", recorded=voice)
+    assert sent.status_code == 303
+    with app.app_context():
+        assert db.session.scalar(select(Consent)).evidence_id == voice
+    assert client_of("karim").get(f"/files/{voice}").status_code == 404
+
+
+def test_somebody_elses_recording_proves_nothing(app, client_of, nadia, photo, fatou):
+    voice = scene.send(client_of("karim"), 1, "voix.ogg", scene.tone())
+    assert nadia.post(f"/people/{fatou}/evidence", json={"file": voice}).status_code == 404
+    assert sign(nadia, fatou, method="oral", recorded=voice).status_code == 422
+    assert ceiling(app, photo) == Scope.DRAFT

@@ -1,6 +1,8 @@
 """Asking for an agreement face to face: on a phone, on paper, aloud; and the private link."""
 
-from flask import Blueprint, flash, redirect, render_template, request, session
+from datetime import timedelta
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, session
 from flask_babel import gettext as _
 from flask_login import current_user
 from markupsafe import Markup, escape
@@ -10,7 +12,7 @@ from wiki.consents.deciding import Proof, Wish
 from wiki.consents.forms import AgreementForm
 from wiki.consents.models import ALL_MEDIA, FORM_VERSION, Consent, Medium, Method, Person
 from wiki.consents.reckoning import settle
-from wiki.db import db
+from wiki.db import db, utcnow
 from wiki.files import uploads
 from wiki.files.models import File
 from wiki.items.access import visible
@@ -18,6 +20,7 @@ from wiki.items.models import Item, Scope
 from wiki.items.writing import set_scope
 
 blueprint = Blueprint("agreements", __name__)
+JUST_SENT = timedelta(hours=2)
 FIRST_ASKED = Medium.IMAGE | Medium.VOICE | Medium.NAME | Medium.WORDS
 
 
@@ -41,6 +44,19 @@ def ask(person_id: int):
         media=words, audiences=wording.audiences(), room="agreements", said=form.said,
     )  # fmt: skip
     return page, 422 if form.errors else 200
+
+
+@blueprint.post("/people/<int:person_id>/evidence")
+def evidence(person_id: int):
+    """What was just said into this page is for the facilitators, before anything else is filled."""
+    person = people.load(person_id)
+    file = _recorded(person, (request.get_json(silent=True) or {}).get("file"))
+    if file is None:
+        abort(404)
+    set_scope(file, Scope.DRAFT, current_user)
+    file.ceiling = Scope.DRAFT
+    db.session.commit()
+    return {"file": file.id}
 
 
 @blueprint.post("/people/<int:person_id>/link")
@@ -138,9 +154,27 @@ def _keep(person: Person, form: AgreementForm) -> Consent | None:
     return None
 
 
+def _recorded(person: Person, number) -> File | None:
+    """A file of the group that this very facilitator sent a moment ago."""
+    if not isinstance(number, int):
+        return None
+    return db.session.scalar(
+        db.select(File).where(
+            File.id == number, File.group_id == person.group_id, File.author_id == current_user.id,
+            File.created_at > utcnow() - JUST_SENT, visible(current_user),
+        )
+    )  # fmt: skip
+
+
 def _proof(person: Person, form: AgreementForm) -> tuple[Proof, File | None]:
     method = Method(form.method.data) if form.says_yes else Method.WITNESS
     file, sent = None, request.files.get("proof")
+    if form.says_yes and method == Method.ORAL and form.recorded.data:
+        file = _recorded(person, form.recorded.data)
+        if file is None:
+            raise uploads.Refused(_("Add the photo of the paper, or the recording."))
+        set_scope(file, Scope.DRAFT, current_user)
+        sent = None
     if form.says_yes and method in (Method.PAPER, Method.ORAL) and sent and sent.filename:
         title = _("Agreement of %(name)s", name=person.shown_name)
         file = uploads.stage_file(

@@ -4,10 +4,11 @@ The first request of each day settles what ended, so that nothing is shown a day
 where no worker runs; the job does the same by the clock.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from flask import current_app
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from wiki.consents import people, register
 from wiki.consents.models import Appearance, Grant, Person
@@ -85,17 +86,22 @@ def _ask_again(today) -> bool:
     return changed
 
 
-def soon_of(group_ids: list[int]) -> list[tuple[Person, object]]:
+def soon_of(group_ids: list[int]) -> list[tuple[Person, date]]:
     """The people whose agreement ends within 90 days, the nearest end first."""
     today = utcnow().date()
+    nearest = db.func.min(Grant.expires_on).label("day")
     query = (
-        select(Person, db.func.min(Grant.expires_on))
-        .join(Grant, Grant.person_id == Person.id)
+        select(Grant.person_id, nearest)
+        .join(Person, Person.id == Grant.person_id)
         .where(
             Person.group_id.in_(group_ids), Grant.ended_at.is_(None), Grant.audience > Scope.DRAFT,
             Grant.expires_on <= today + timedelta(days=STEPS[0]),
         )
-        .group_by(Person.id)
-        .order_by(db.func.min(Grant.expires_on))
+        .group_by(Grant.person_id)
+        .order_by(nearest, Grant.person_id)
+        .limit(50)
     )  # fmt: skip
-    return [tuple(row) for row in db.session.execute(query.limit(50))]
+    days = dict(tuple(row) for row in db.session.execute(query))
+    people_of = select(Person).where(Person.id.in_(days)).options(joinedload(Person.group))
+    known = {person.id: person for person in db.session.scalars(people_of)}
+    return [(known[number], day) for number, day in days.items()]

@@ -12,6 +12,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from wiki.consents import deciding, wording
 from wiki.consents.models import Medium, Method
 from wiki.forms import Form, line
+from wiki.items.forms import number_or_none
 from wiki.items.models import Scope
 
 STROKES, POINTS = 60, 4000  # of a signature
@@ -81,6 +82,7 @@ class AgreementForm(Form):
         default=Method.SCREEN,
     )
     signature = HiddenField()
+    recorded = HiddenField(filters=[number_or_none])  # what was recorded in this very page
     proof = FileField(_("Photo of the paper, or recording"))
     witness = line(_("Who heard it?"), 120, needed=False)
     guardian = line(_("Name of the father, mother or guardian"), 120, needed=False)
@@ -132,7 +134,9 @@ class AgreementForm(Form):
         sent = request.files.get("proof")
         if field.data == Method.SCREEN and self.strokes is None:
             raise ValidationError(_("Sign in the frame, or choose another way."))
-        if field.data in (Method.PAPER, Method.ORAL) and not (sent and sent.filename):
+        recorded = field.data == Method.ORAL and self.recorded.data
+        needs_file = field.data in (Method.PAPER, Method.ORAL) and not recorded
+        if needs_file and not (sent and sent.filename):
             raise ValidationError(_("Add the photo of the paper, or the recording."))
         if field.data == Method.WITNESS and not (self.witness.data or "").strip():
             raise ValidationError(_("Say who heard it."))

@@ -27,7 +27,7 @@ from wiki.db import db, utcnow
 from wiki.files import media
 from wiki.files.models import File
 from wiki.groups.models import Role, role_in
-from wiki.items.access import can, load, load_group
+from wiki.items.access import can, groups_where, load, load_group
 from wiki.items.models import Item, Scope
 
 blueprint = Blueprint("consents", __name__)
@@ -195,6 +195,13 @@ def agreement_of(item):
         "reach": wording.reaches()[item.ceiling],
         "count": len(found),
     }
+
+
+@blueprint.app_template_global("agreements_ending")
+def agreements_ending() -> list:
+    """The people to ask again, in the groups that the reader facilitates."""
+    led = [group.id for group in groups_where(current_user, Role.FACILITATOR)]
+    return ending.soon_of(led) if led else []
 
 
 def _mark(item: Item, form: AppearanceForm, leads: bool) -> None:

@@ -190,7 +190,7 @@ def test_a_film_and_a_photo_are_taken_with_the_camera(window):
     assert made["family"] == "video"
     assert made["duration_ms"] > 1500
     page.get_by_role("button", name="Un autre").click()
-    page.get_by_role("button", name="Prendre une photo").click()
+    page.get_by_role("button", name="Photo", exact=True).click()
     page.wait_for_function("() => document.querySelector('[data-view]').videoWidth > 0")
     page.get_by_role("button", name="Prendre la photo").click()
     page.locator("[data-sent] a").wait_for()

@@ -72,6 +72,9 @@ def test_any_film_becomes_one_that_every_phone_plays_with_a_poster(karim, rosa, 
         assert [one.codec_context.name for one in played.streams] == ["h264", "aac"]
         assert 24 <= len(list(played.decode(video=0))) <= 26
     poster = Image.open(io.BytesIO(rosa.get(f"/files/{file.id}/media/poster.webp").data))
+    listed = rosa.get(f"/files?group={karim.group}").text
+    assert f'src="/files/{file.id}/media/thumb.webp"' in listed
+    assert rosa.get(f"/files/{file.id}/media/thumb.webp").mimetype == "image/webp"
     red, blue = poster.convert("RGB").getpixel((50, 20)), poster.convert("RGB").getpixel((50, 160))
     assert red[0] > 150 > red[2]
     assert blue[2] > 150 > blue[0]

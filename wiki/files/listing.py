@@ -65,4 +65,6 @@ class Listing:
     @staticmethod
     def has_thumbnail(file: File) -> bool:
         """Whether a small picture of the file can be shown."""
+        if file.blob.mime.startswith("video/"):
+            return previews.place(file.sha256, "thumb.webp").exists()
         return previews.is_possible(file.blob) and not previews.failed(file.sha256)

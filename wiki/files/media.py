@@ -51,7 +51,7 @@ class Media(db.Model):
 NAMES = {
     "image": TO_MAKE,
     "audio": ["audio.m4a"],
-    "video": ["video.mp4", "poster.webp"],
+    "video": ["video.mp4", "poster.webp", "thumb.webp"],
 }
 
 

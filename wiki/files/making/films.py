@@ -7,7 +7,7 @@ from typing import BinaryIO
 from wiki.files.making import opening, pictures, sounds
 from wiki.files.making.peaks import Peaks
 
-NAME, POSTER = "video.mp4", "poster.webp"
+NAME, POSTER, THUMB = "video.mp4", "poster.webp", "thumb.webp"
 LONG, SHORT = 1280, 720  # pixels of the longer and the shorter edge
 FASTEST = 30  # pictures a second
 THREADS = 2
@@ -64,7 +64,7 @@ class _Film:
             "width": self.width,
             "height": self.height,
             "peaks": self.peaks.columns(),
-            "made": [NAME, POSTER],
+            "made": [NAME, POSTER, THUMB],
         }
 
     @property
@@ -167,7 +167,10 @@ class _Film:
             self.made.mux(self.encoder.encode(frame))
 
     def _keep_poster(self, frame) -> None:
-        pictures.write(frame.to_image(), self.folder / POSTER)
+        image = frame.to_image()
+        pictures.write(image, self.folder / POSTER)
+        image.thumbnail((pictures.SIZES["thumb"],) * 2)
+        pictures.write(image, self.folder / THUMB)
         self.has_poster = True
 
 

@@ -246,6 +246,7 @@ def test_a_map_has_no_violation_in_any_of_its_states(window, drawn):
 def test_a_story_is_told_on_the_whole_screen_with_the_arrows(window, drawn):
     page = opened(window("karim"), drawn)
     page.locator("[data-act=story]").click()
+    page.wait_for_selector(".map-story h2")
     assert page.locator(".map-story h2").text_content() == "Le banc du marché"
     assert not page.locator(".map-list").is_visible()
     page.keyboard.press("ArrowRight")
@@ -264,6 +265,7 @@ def test_two_sessions_are_compared_along_a_line(window, author):
     page = opened(window("karim"), address)
     page.locator("[data-act=whole]").click()
     page.locator("[data-act=compare]").click()
+    page.wait_for_selector(".map-compare")
     seen = f"""() => ['{left}', '{right}', '{after}'].map(
       (key) => !document.querySelector(`[data-key="${{key}}"]`).classList.contains('is-apart'))"""
     assert page.evaluate(seen) == [True, False, True]

@@ -19,7 +19,7 @@ from wiki.maps.models import Map, Step
 OUTLINES = ("france", "world")
 
 
-def told(found: Map, may_edit: bool) -> dict:
+def told(found: Map, may_edit: bool, count: int) -> dict:
     """All that the screen of a map needs before its features; only what this reader may see."""
     ids = {one.file_id for one in [*found.bases, *found.steps]} - {None}
     pictures = _pictures(ids)
@@ -30,7 +30,7 @@ def told(found: Map, may_edit: bool) -> dict:
         "bases": [_base(one, pictures) for one in found.bases] or [{"kind": "blank"}],
         "outlines": _outlines(),
         "steps": [_step(found, one, pictures, may_edit) for one in found.steps],
-        "mayEdit": may_edit,
+        "isWide": count > reading.MOST, "mayEdit": may_edit,
         "mayUnlock": bool(facilitates) and facilitates >= Role.FACILITATOR,
         "inside": reading.is_inside(found, current_user),
         "precisions": {name: str(words) for name, words in PRECISIONS.items()},
@@ -90,7 +90,9 @@ def words() -> dict[str, str]:
     """What the screen says by itself to whoever reads a map; places in braces are filled there."""
     return {
         "onePoint": _("The only point"), "allPoints": _("The {n} points"),
-        "somePoints": _("{n} of {total} points"), "untitled": _("Without name"),
+        "somePoints": _("{n} of {total} points"),
+        "widePoints": _("{total} points here: look closer to read them"),
+        "untitled": _("Without name"),
         "toPlace": _("To be placed by hand"), "waiting": _("Being sent"), "colon": _(": "),
         "gathered": _("{count} points here"), "close": _("Close"), "list": _("List"),
         "go": _("Go there"), "voice": _("Listen"), "watch": _("Watch"), "yes": _("Yes"),
@@ -125,6 +127,7 @@ def edit_words() -> dict[str, str]:
         "trash": _("Put in the trash"),
         "trashed": _("“{title}” is in the trash."),
         "undo": _("Undo"), "required": _("Fill “{label}”, please."),
+        "recordVoice": _("Record a voice"), "recordFilm": _("Shoot a film"),
         "choose": _("Choose"), "file": _("Choose a file"), "sendingFile": _("Sending: {part}"),
         "fileFailed": _("This file could not be sent. {why}"), "remove": _("Remove"),
         "sending": _("Being sent"),

@@ -99,7 +99,7 @@ def _page(item: Map, found) -> str:
         layer_names={one.id: one.title for one in item.layers}, shown=fields.shown,
         kind=fields.MAP_KINDS[item.map_kind], pointing=fields.POINTING,
         as_table=request.args.get("view") == "table",
-        told=screen.told(item, "edit" in may), start=(page - 1) * A_LIST,
+        told=screen.told(item, "edit" in may, count), start=(page - 1) * A_LIST,
         previous=f"{here}page={page - 1}" if page > 1 else None,
         next=f"{here}page={page + 1}" if count > page * A_LIST else None,
     )  # fmt: skip

@@ -56,7 +56,8 @@ class MapView extends HTMLElement {
   async begin() {
     const { store, told, window: shown } = this
     const laid = shown.lay(told.bases[0])
-    const came = store.refresh().catch(() => this.say(this.words.unreachable))
+    store.isWide = told.isWide
+    const came = store.isWide ? null : store.refresh().catch(() => this.say(this.words.unreachable))
     await laid
     if (!this.simple && !told.view?.zoom) await came // the view is made around what is there
     shown.frame()
@@ -71,20 +72,18 @@ class MapView extends HTMLElement {
   /** What adds and changes; brought at the first gesture, or when something done earlier waits to be sent. */
   tools() {
     this.bringing ??= import('../lib/map-tools.js').then(({ MapTools }) => { this.tool = new MapTools(this); return this.tool.wake() })
+      .catch((error) => { this.bringing = null; this.say(this.words.unreachable); throw error })
     return this.bringing
   }
 
   async refresh() {
     const before = new Set(this.store.known.keys())
-    if (!await this.store.refresh() || !before.size) return
-    const fresh = [...this.store.known.values()].filter(({ id, mine }) => !before.has(id) && !mine)
-    if (this.store.isWide) this.window.look()
+    if (this.store.isWide && !this.store.seq || await this.store.refresh() && this.store.isWide) return this.window.look()
+    const fresh = before.size ? [...this.store.known.values()].filter(({ id, mine }) => !before.has(id) && !mine) : []
     if (fresh.length) this.say(fill(this.words[fresh.length === 1 ? 'oneCame' : 'manyCame'], { count: fresh.length, title: fresh[0].title }))
   }
 
-  soon() {
-    this.drawing ??= requestAnimationFrame(() => this.draw())
-  }
+  soon() { this.drawing ??= requestAnimationFrame(() => this.draw()) }
 
   draw() {
     cancelAnimationFrame(this.drawing)
@@ -100,7 +99,7 @@ class MapView extends HTMLElement {
     const kept = sieve(panel.filters, panel.fields)
     const entries = store.features.filter(kept).map((feature) => ({ feature, look: this.lookOf(feature), layer: byLayer.get(feature.layer) }))
     this.shown = entries
-    this.list.show(entries, store.features.length)
+    this.list.show(entries, store.features.length, store.clusters)
     this.marks.show(entries.filter(({ layer }) => layer?.render !== 'heat'), store.clusters)
     warm(this, entries)
     if (this.selected && !this.tool?.isOpen) store.get(this.selected) ? this.show(false) : this.close()

@@ -28,6 +28,7 @@ class Comparison {
     view.toggleAttribute('data-comparing', true)
     ground.on('move moveend zoomend', this.draw, this)
     view.marks.isAlone = true
+    view.marks.placed = () => this.draw()
     view.draw()
     this.draw()
     this.slider.focus()
@@ -51,6 +52,7 @@ class Comparison {
     const { view } = this
     this.ground.off('move moveend zoomend', this.draw, this)
     view.marks.isAlone = false
+    view.marks.placed = null
     view.comparing = null
     view.removeAttribute('data-comparing')
     for (const one of view.querySelectorAll('.is-apart')) one.classList.remove('is-apart')

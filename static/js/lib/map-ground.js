@@ -1,5 +1,5 @@
 // What lies under a map: a blank sheet, a picture, an outline of countries and departments, tiles. And the map itself.
-import { CRS, GeoJSON, ImageOverlay, LatLngBounds, Map as Ground, SVG, TileLayer } from 'leaflet/dist/leaflet-src.esm.js'
+import { CRS, FeatureGroup, GeoJSON, ImageOverlay, LatLngBounds, Map as Ground, SVG, TileLayer } from 'leaflet/dist/leaflet-src.esm.js'
 import { getJSON } from './request.js'
 
 export const SHEET = [1000, 700] // of a blank sheet, in its own units
@@ -79,8 +79,9 @@ class Pinned extends ImageOverlay {
 async function outline(url, { outline: name }) {
   if (!url) return { layer: null, bounds: FRANCE }
   const [{ feature }, topology] = await Promise.all([import('topojson-client'), getJSON(url)])
-  const [object] = Object.values(topology.objects ?? {})
-  const shapes = object ? feature(topology, object) : topology
-  const layer = new GeoJSON(shapes, { pane: 'ground', interactive: false, style: { className: 'map-outline' }, renderer: new SVG({ pane: 'ground', padding: 0.5 }) })
-  return { layer, bounds: name === 'france' ? FRANCE : layer.getBounds() }
+  const renderer = new SVG({ pane: 'ground', padding: 0.5 })
+  const shape = ([part, shapes]) => new GeoJSON(shapes, { pane: 'ground', interactive: false, renderer, style: { className: `map-outline map-outline--${part}` } })
+  const parts = Object.entries(topology.objects ?? {}).map(([part, object]) => [part, feature(topology, object)])
+  const layer = new FeatureGroup((parts.length ? parts : [['own', topology]]).map(shape))
+  return { layer, bounds: name === 'world' || !topology.objects ? layer.getBounds() : FRANCE }
 }

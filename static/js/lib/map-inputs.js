@@ -56,7 +56,14 @@ function files(field, ids, view) {
   }
   for (const id of ids) list.append(row(id, view.store.media[id]?.title ?? `#${id}`))
   input.addEventListener('change', () => sendNow(input, list, row, view))
-  return make('div', { class: 'field', 'data-field': field.key }, make('label', { for: `f-${field.key}` }, field.label), list, input)
+  const record = field.type === 'photo' ? null : make('button', { class: 'btn btn--wide', type: 'button' }, icon(field.type === 'voice' ? 'voix' : 'video'), words[field.type === 'voice' ? 'recordVoice' : 'recordFilm'])
+  record?.addEventListener('click', async () => {
+    const { openRecorder } = await import('./recorder-sheet.js')
+    const file = await openRecorder(`/files/new?group=${view.told.group}&parent=${view.told.id}`)
+    if (file) list.append(row(file.id, file.title))
+    record.focus()
+  })
+  return make('div', { class: 'field', 'data-field': field.key }, make('label', { for: `f-${field.key}` }, field.label), list, record, input)
 }
 
 async function sendNow(input, list, row, { told, words }) {

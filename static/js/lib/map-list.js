@@ -30,13 +30,16 @@ export class MapList {
     this.list.children[next]?.querySelector('a').focus()
   }
 
-  show(entries, total) {
+  /** `clusters`: those that are too many to be told one by one, counted with the others. */
+  show(entries, known, clusters = []) {
+    const total = clusters.reduce((sum, { count }) => sum + count, known)
     this.entries = entries
     this.numbers = new Map(entries.map(({ feature }, at) => [feature.id, at + 1]))
     const sentence = entries.length === total ? this.words[total === 1 ? 'onePoint' : 'allPoints'] : this.words.somePoints
-    this.title.textContent = fill(sentence, { n: entries.length, total })
+    const said = (n) => n.toLocaleString(document.documentElement.lang)
+    this.title.textContent = fill(clusters.length ? this.words.widePoints : sentence, { n: said(entries.length), total: said(total) })
     if (this.empty) this.empty.hidden = entries.length > 0
-    for (const counter of document.querySelectorAll('[data-counts]')) counter.textContent = entries.length
+    for (const counter of document.querySelectorAll('[data-counts]')) counter.textContent = said(clusters.length ? total : entries.length)
     this.draw()
   }
 

@@ -70,6 +70,7 @@ export class MapMarks {
     for (const [key, { feature }] of wanted) if (feature) this.marks.get(key).options.icon.options.html.querySelector('b').textContent = this.number?.(feature.id) ?? ''
     if (focused) this.marks.get(focused)?.getElement()?.focus({ preventScroll: true })
     this.select(this.selected)
+    this.placed?.()
   }
 
   put(key, one) {

@@ -40,6 +40,7 @@ export class MapStore extends EventTarget {
     this.clusters = answer.clusters ?? []
     for (const feature of answer.features) this.known.set(feature.id, feature)
     this.seq = answer.seq
+    this.layers = answer.layers
     Object.assign(this.media, answer.media)
     this.tell()
   }

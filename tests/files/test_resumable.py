@@ -166,6 +166,16 @@ def test_a_group_without_room_refuses_before_a_byte_comes_counting_what_is_comin
     assert (refused.status_code, refused.json["error"]["code"]) == (422, "quota")
 
 
+def test_large_files_begun_at_once_do_not_pass_the_room_together(tus, app, monkeypatch):
+    monkeypatch.setitem(app.config, "GROUP_QUOTA_MB", 1)
+    monkeypatch.setattr(resumable, "LARGE", 100_000)
+    one, other = (tus.begin(name, length=700_000).location for name in ("a.txt", "b.txt"))
+    assert tus.patch(one, 0, b"x" * 600_000).status_code == 204
+    assert tus.patch(other, 0, b"x" * 600_000).json["error"]["code"] == "quota"
+    assert tus.offset(other) == 0
+    assert tus.patch(other, 0, b"x" * 300_000).status_code == 204
+
+
 def test_room_that_went_meanwhile_refuses_at_the_end_and_keeps_what_came(tus, app, monkeypatch):
     address = tus.begin().location
     tus.patch(address, 0, DATA[:-1])

@@ -33,6 +33,7 @@ from wiki.jobs import periodic
 LIFE = timedelta(days=7)
 MOST_OPEN = 500  # uploads that one person may have begun
 PATIENCE = 2  # seconds during which a request waits for the one before it on the same upload
+LARGE = 8_000_000  # bytes of a file whose pieces each look for room: photos need not
 AT_REST = 600  # seconds without a byte after which a sweep may end an upload in its sender's place
 
 
@@ -139,7 +140,8 @@ def append(upload: Upload, stream: BinaryIO, size: int, digest=None, expected: b
         before = file.seek(0, os.SEEK_END)
         if upload.length is not None and before + size > upload.length:
             raise uploads.Refused(_("More came than was announced."), 413, "too_large")
-        if upload.length is None:
+        if upload.length is None or upload.length > LARGE:
+            # What was announced was room enough for each alone: several begun at once are not.
             _check(upload.group, before + size, size)
         try:
             storage.check_room(size)

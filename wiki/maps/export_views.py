@@ -6,7 +6,7 @@ from flask import Response, request
 from flask_login import current_user
 
 from wiki.items.access import load
-from wiki.maps import exporting
+from wiki.maps import exporting, sketching
 from wiki.maps.formats import geojson, gpx, kml, national, tables, umap
 from wiki.maps.models import Map
 from wiki.maps.routes import blueprint
@@ -45,12 +45,25 @@ def as_umap(item_id: int):
     return _send(item_id, umap.write, "umap", "application/json")
 
 
+@blueprint.get("/maps/<id:item_id>.svg")
+def as_svg(item_id: int):
+    """The map as a drawing, with its picture inside."""
+    found = load(Map, item_id)
+    drawn = sketching.sketch(found.id, current_user, whole=True)
+    answer = Response(str(drawn.svg), mimetype="image/svg+xml")
+    return _kept(answer, found, "svg")
+
+
 def _send(
     item_id: int, write: Callable[[dict], bytes], ending: str, mime: str, unplaced: bool = False
 ) -> Response:
     found = load(Map, item_id)
     told = exporting.told(found, current_user, unplaced or "unplaced" in request.args)
-    answer = Response(write(told), mimetype=mime)
+    return _kept(Response(write(told), mimetype=mime), found, ending)
+
+
+def _kept(answer: Response, found: Map, ending: str) -> Response:
+    """A file to keep, that only its reader's browser may keep for later."""
     name = slugify(found.title) or "carte"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
     answer.headers["X-Content-Type-Options"] = "nosniff"

@@ -169,14 +169,16 @@ def touch(found: Map, actor) -> None:
     now = utcnow()
     table = Item.__table__
     db.session.execute(update(table).where(table.c.id == found.id).values(updated_at=now))
-    last = db.session.execute(
-        select(Event.actor_id, Event.created_at, Event.verb)
-        .where(Event.item_id == found.id).order_by(Event.id.desc()).limit(1)
-    ).first()  # fmt: skip
     who = actor.id if actor else None
-    fresh = last and last.actor_id == who and (now - last.created_at).total_seconds() < QUIET
-    if not (fresh and last.verb in ("updated", "created")):
-        writing.log("updated", found, actor)
+    last = db.session.scalar(
+        select(Event.created_at)
+        .where(Event.item_id == found.id, Event.actor_id == who,
+               Event.verb.in_(("updated", "created")))
+        .order_by(Event.id.desc()).limit(1)
+    )  # fmt: skip
+    told = last is not None and (now - last).total_seconds() < QUIET
+    # Told to nobody, it still says to the screens that show the map that they are old.
+    writing.log("placed" if told else "updated", found, actor)
 
 
 def read_uuid(uuid: str) -> str:

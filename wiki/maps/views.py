@@ -21,6 +21,7 @@ from wiki.maps import (
     import_views,
     screen,
     settings_views,
+    sketching,
 )
 from wiki.maps import reading as looking
 from wiki.maps.forms import GROUNDS, NewMapForm
@@ -82,6 +83,12 @@ def show(item_id: int):
     if found is None:
         abort(404)
     return reading.answer(found, current_user, lambda: _page(load(Map, item_id), found))
+
+
+@blueprint.app_template_global("map_sketch")
+def map_sketch(item_id: int) -> sketching.Sketch | None:
+    """The drawing of a map inside another text, as this reader may see it now."""
+    return sketching.sketch(item_id)
 
 
 def _page(item: Map, found) -> str:

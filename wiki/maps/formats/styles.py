@@ -2,9 +2,10 @@
 
 import re
 
+# What the colours of tokens.css give on paper.
 OURS = {
-    "brique": "#b3462e", "ocre": "#b98a1e", "mousse": "#6b8a2f", "sapin": "#2f6b4f",
-    "lagune": "#1f7a8c", "bleuet": "#3f5fa8", "mure": "#7a3f78", "ardoise": "#55616d",
+    "brique": "#9b3a22", "ocre": "#7d500d", "mousse": "#4d5d16", "sapin": "#145a3b",
+    "lagune": "#085f6a", "bleuet": "#1f549d", "mure": "#8d2350", "ardoise": "#475261",
 }  # fmt: skip
 NAMES = {
     "black": "#000000", "white": "#ffffff", "red": "#ff0000", "green": "#008000",

@@ -1,0 +1,85 @@
+"""A map inside a page and as a drawing: as it is now, and as far as its reader may know it."""
+
+from xml.etree import ElementTree
+
+import pytest
+
+from tests.files.samples import picture, saved
+from wiki.db import db
+from wiki.groups.models import Group
+from wiki.items.models import Scope
+from wiki.items.writing import save
+from wiki.maps.models import Base, Map
+from wiki.pages.models import Page
+
+
+@pytest.fixture
+def page_with(app, world):
+    """A function: a public page that shows a map; its address."""
+
+    def make(map_id: int) -> str:
+        with app.app_context():
+            page = Page(group_id=world.ours, title="Où aller", body=f"Voici\n\n{{{{carte {map_id}}}}}\n",
+                        scope=Scope.PUBLIC)  # fmt: skip
+            save(page, None)
+            return page.url
+
+    return make
+
+
+def test_a_map_in_a_page_is_drawn_as_it_is_now(client, client_of, map_of, put, page_with):
+    number = map_of(Scope.PUBLIC)
+    first = put(number, title="Espace <emploi>", precision="town")
+    address = page_with(number)
+    page = client.get(address).text
+    assert "<svg" in page
+    assert "1. Espace &lt;emploi&gt;" in page
+    assert f"#feature-{first}" in page
+    shape = {"type": "Polygon", "coordinates": [[[0, 47], [1, 47], [1, 48], [0, 47]]]}
+    put(number, title="Le parc", geometry=shape)
+    later = client.get(address).text
+    assert "2. Le parc" in later
+    assert "fill-rule" in later
+    mine = client_of("nadia").get(address).text
+    assert mine.count("<svg") >= 1
+
+
+def test_a_map_for_the_group_is_drawn_for_the_group_only(client, client_of, a_map, put, page_with):
+    put(a_map, title="Chez Fatou")
+    address = page_with(a_map)
+    assert "Chez Fatou" in client_of("karim").get(address).text
+    assert "Chez Fatou" not in client.get(address).text
+    assert client.get(f"/maps/{a_map}.svg").status_code == 404
+
+
+def test_the_drawing_holds_its_picture_and_is_whole(app, client, map_of, add_file, world):
+    number = map_of(Scope.PUBLIC, crs="simple")
+    file = add_file(saved(picture(), "PNG"), "plan.png", Scope.PUBLIC)
+    with app.app_context():
+        found = db.session.get(Map, number)
+        found.bases = [Base(kind="image", file_id=file)]
+        db.session.commit()
+        assert db.session.get(Group, world.ours)
+    answer = client.get(f"/maps/{number}.svg")
+    assert answer.mimetype == "image/svg+xml"
+    root = ElementTree.fromstring(answer.get_data())
+    images = [one for one in root.iter() if one.tag.endswith("image")]
+    assert images[0].get("href").startswith("data:image/webp;base64,")
+    with app.app_context():
+        hidden = db.session.get(Map, number)
+        from wiki.files.models import File
+
+        db.session.get(File, file).scope = Scope.GROUP
+        db.session.commit()
+        assert hidden
+    root = ElementTree.fromstring(client.get(f"/maps/{number}.svg").get_data())
+    assert not [one for one in root.iter() if one.tag.endswith("image")]
+
+
+def test_a_map_on_an_outline_shows_its_departments(client, map_of, put):
+    number = map_of(Scope.PUBLIC)
+    put(number, title="Tours")
+    put(number, title="Blois", lng=1.33, lat=47.59)
+    drawn = client.get(f"/maps/{number}.svg").text
+    assert drawn.count("z") > 3
+    assert len(drawn) < 60_000

@@ -342,3 +342,44 @@ def test_somebody_elses_recording_proves_nothing(app, client_of, nadia, photo, f
     assert nadia.post(f"/people/{fatou}/evidence", json={"file": voice}).status_code == 404
     assert sign(nadia, fatou, method="oral", recorded=voice).status_code == 422
     assert ceiling(app, photo) == Scope.DRAFT
+
+
+def test_who_is_shown_nowhere_any_more_can_be_forgotten(app, nadia, world, photo, fatou):
+    sign(nadia, fatou, method="paper", proof=(io.BytesIO(scene.jpeg(31)), "papier.jpg"))
+    assert nadia.post(f"/people/{fatou}/erasure").status_code == 303
+    with app.app_context():
+        assert db.session.get(Person, fatou) is not None
+        proof = db.session.scalar(select(Consent)).evidence_id
+        db.session.delete(db.session.get(Item, photo))
+        db.session.commit()
+    assert nadia.post(f"/people/{fatou}/erasure").location == f"/groups/{world.ours}/agreements"
+    with app.app_context():
+        assert db.session.get(Person, fatou) is None
+        assert db.session.get(Item, proof) is None
+        assert db.session.scalar(select(Grant.id)) is None
+    assert nadia.get(f"/people/{fatou}").status_code == 404
+
+
+def test_a_member_is_offered_only_the_people_they_have_met(app, client_of, nadia, world, fatou):
+    other = scene.send(nadia, world.ours, "autre.jpg", scene.jpeg(70))
+    assert "Fatou" in nadia.get(f"/items/{other}/people").text
+    assert "Fatou" not in client_of("karim").get(f"/items/{other}/people").text
+    with app.app_context():
+        scene.agree(fatou, Scope.GROUP)
+    assert "Fatou" in client_of("karim").get(f"/items/{other}/people").text
+
+
+@pytest.mark.parametrize("name", ["public_page", "report"])
+def test_a_text_says_that_it_is_hidden_or_agreed_to(app, nadia, client, world, name):
+    number, french = getattr(world, name), {"Accept-Language": "fr"}
+    with app.app_context():
+        address = db.session.get(Item, number).url
+        person = Person(group_id=world.ours, shown_name="Fatou")
+        db.session.add(person)
+        db.session.commit()
+        scene.appear(person.id, number, Medium.WORDS)
+        one = person.id
+    assert "Caché pour l’instant" in nadia.get(address, headers=french).text
+    with app.app_context():
+        scene.agree(one, Scope.PUBLIC)
+    assert "Avec l’accord de la personne montrée" in client.get(address, headers=french).text

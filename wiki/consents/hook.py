@@ -75,7 +75,7 @@ def _sources(session: Session, item: Item) -> set[int]:
 
 def _twins(file: File):
     """The files of the group that have, or had, bytes that this one has."""
-    own = select(FileVersion.sha256).where(FileVersion.file_id == file.id)
+    own = _bytes_of(file.id)
     return (
         select(FileVersion.file_id)
         .join(Item, Item.id == FileVersion.file_id)
@@ -85,6 +85,15 @@ def _twins(file: File):
             or_(FileVersion.sha256.in_(own), FileVersion.original_sha256.in_(own)),
         )
     )
+
+
+def _bytes_of(file_id: int):
+    """The hashes of all that a file was given, as it was sent and as it is served."""
+    served = select(FileVersion.sha256).where(FileVersion.file_id == file_id)
+    sent = select(FileVersion.original_sha256).where(
+        FileVersion.file_id == file_id, FileVersion.original_sha256.is_not(None)
+    )
+    return served.union(sent)
 
 
 def _inherit(session: Session, item: Item, sources: set[int]) -> bool:
@@ -115,7 +124,7 @@ def _is_entombed(session: Session, item: Item) -> bool:
     """Whether bytes that somebody withdrew came back in the same group."""
     if not isinstance(item, File):
         return False
-    own = select(FileVersion.sha256).where(FileVersion.file_id == item.id)
+    own = _bytes_of(item.id)
     stone = select(Tombstone.id).where(
         Tombstone.group_id == item.group_id, Tombstone.sha256.in_(own),
         Tombstone.lifted_at.is_(None),

@@ -6,11 +6,12 @@ from sqlalchemy import select, update
 
 from wiki.accounts.models import User
 from wiki.consents import register, tombstones
-from wiki.consents.models import Appearance, Medium, Person
+from wiki.consents.models import Appearance, Consent, Medium, Person
 from wiki.consents.reckoning import Allowance, allowances, settle
 from wiki.db import db
 from wiki.groups.models import Role, role_in
 from wiki.items import history
+from wiki.items.access import visible
 from wiki.items.models import Item, Scope
 from wiki.items.writing import log
 
@@ -19,6 +20,33 @@ def of_group(group_id: int) -> list[Person]:
     """The people a group knows, by the name they are shown under."""
     query = select(Person).where(Person.group_id == group_id).order_by(Person.shown_name, Person.id)
     return list(db.session.scalars(query))
+
+
+def known_to(group_id: int, user) -> list[Person]:
+    """The people whom a member of the group has met in what they may read."""
+    met = (
+        select(Appearance.person_id)
+        .join(Item, Item.id == Appearance.item_id)
+        .where(Item.group_id == group_id, visible(user))
+    )
+    query = select(Person).where(Person.group_id == group_id, Person.id.in_(met))
+    return list(db.session.scalars(query.order_by(Person.shown_name, Person.id)))
+
+
+def erase(person: Person, actor: User | None) -> None:
+    """Forget somebody whom nothing shows any more, with their agreements and what proved them.
+
+    The lines of the register stay, with numbers only. Raises ValueError while they are shown
+    somewhere. The caller commits.
+    """
+    if db.session.scalar(select(Appearance.id).where(Appearance.person_id == person.id).limit(1)):
+        raise ValueError("still shown")
+    proofs = select(Consent.evidence_id).where(Consent.person_id == person.id)
+    for item in db.session.scalars(select(Item).where(Item.id.in_(proofs))).all():
+        db.session.delete(item)
+    register.note(person, "forgotten", actor)
+    db.session.flush()
+    db.session.delete(person)
 
 
 def people_in(item: Item) -> list[Allowance]:

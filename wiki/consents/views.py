@@ -48,7 +48,8 @@ def of_item(item_id: int):
     item = load(Item, item_id, "edit")
     leads = can(current_user, "publish", item)
     form = AppearanceForm.of_request()
-    form.prepare(people.of_group(item.group_id))
+    known = people.of_group if leads else lambda group: people.known_to(group, current_user)
+    form.prepare(known(item.group_id))
     if form.was_sent_well():
         _mark(item, form, leads)
         if leads:
@@ -138,6 +139,21 @@ def renew(person_id: int):
     db.session.commit()
     flash(_("Renewed for two years."))
     return redirect(f"/people/{found.id}", 303)
+
+
+@blueprint.post("/people/<int:person_id>/erasure")
+def erase(person_id: int):
+    """Forget somebody whom nothing shows any more."""
+    found = people.load(person_id)
+    group, name = found.group_id, found.shown_name
+    try:
+        people.erase(found, current_user)
+    except ValueError:
+        flash(_("%(name)s is still shown somewhere: take that away first.", name=name), "error")
+        return redirect(f"/people/{person_id}", 303)
+    db.session.commit()
+    flash(_("Nothing is left of %(name)s.", name=name))
+    return redirect(f"/groups/{group}/agreements", 303)
 
 
 @blueprint.post("/people/<int:person_id>/releases/<int:release_id>")

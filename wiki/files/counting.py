@@ -73,9 +73,7 @@ def write() -> None:
     try:
         _add(counted)
         db.session.commit()
-    except (
-        DBAPIError
-    ):  # a full disk, a long write: the file leaves all the same
+    except DBAPIError:  # a full disk, a long write: the file leaves all the same
         db.session.rollback()
         _waiting.give_back(counted)
 

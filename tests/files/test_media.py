@@ -163,6 +163,7 @@ def test_what_is_made_is_given_in_parts_to_those_who_may_only(karim, rosa, other
         ("vide.webm", b"\x1aE\xdf\xa3\x9fB\x82\x84webm" + bytes(400), "damaged"),
         ("bruit.mp3", b"ID3\x04\x00\x00\x00\x00\x00\x00" + b"\x5a" * 40_000, "damaged"),
         ("sans-son.m4a", b"\x00\x00\x00\x18ftypM4A \x00\x00\x00\x00M4A isom", "damaged"),
+        ("trop-court.mp3", b"ID3\x04\x00", "damaged"),
         ("page.mp3", b"<html><script>alert(1)</script></html>", None),
         ("photo.mp4", samples.photo(), None),
         ("film.jpg", recordings.film(with_sound=False), "ready"),
@@ -266,7 +267,7 @@ def test_what_was_made_and_is_gone_is_made_again(app, karim):
 
 def test_a_page_shows_a_player_that_waits_then_plays(app, karim, rosa, world):
     with jobs.immediate(app, False):
-        file = karim.send("voix.webm", recordings.sound(seconds=90))
+        file = karim.send("voix.webm", recordings.sound(seconds=12))
         with app.app_context():
             page = Page(group_id=world.ours, title="Paroles", body=f"{{{{fichier {file.id}}}}}")
             save(page, db.session.get(User, world.karim))
@@ -282,7 +283,7 @@ def test_a_page_shows_a_player_that_waits_then_plays(app, karim, rosa, world):
     assert "data-wait" not in after.text
     assert f'src="/files/{file.id}/media/audio.m4a"' in after.text
     assert 'preload="none"' in after.text
-    assert "1:30" in after.text
+    assert "0:12" in after.text
     alone = rosa.get(f"/files/{file.id}/player?size=small").text
     assert "player--small" in alone
     assert "<html" not in alone

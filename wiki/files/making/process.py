@@ -65,6 +65,8 @@ def _made(family: str, mime: str, file: BinaryIO, folder: Path, tell) -> dict:
         return {"end": "failed", "reason": failure.reason}
     except MemoryError:
         return {"end": "failed", "reason": "too_heavy"}
+    except BrokenPipeError:  # nobody listens any more: the server stops
+        raise
     except OSError as error:
         if error.errno in (28, 122, 27):  # no room, quota, file too large
             return {"end": "failed", "reason": "no_room"}

@@ -108,7 +108,9 @@ class _Looked:
 
 
 def peek(file: BinaryIO, at: int, size: int) -> bytes:
-    """Bytes of a place, fewer at the end."""
+    """Bytes of a place, fewer at the end; none before the beginning."""
+    if at < 0:
+        return b""
     file.seek(at)
     return file.read(size)
 

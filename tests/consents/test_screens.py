@@ -3,11 +3,13 @@
 import io
 import json
 import re
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
 from tests.consents import scene
+from wiki.consents import book
 from wiki.consents.models import Appearance, Consent, ConsentLink, Grant, Medium, Person
 from wiki.db import db
 from wiki.files.models import File
@@ -132,6 +134,28 @@ def test_a_yes_without_what_proves_it_is_refused(app, nadia, photo, fatou, wrong
 def test_a_no_needs_no_proof(app, nadia, photo, fatou):
     assert sign(nadia, fatou, **{"medium-1": "0", "signature": ""}).status_code == 303
     assert ceiling(app, photo) == Scope.DRAFT
+
+
+def test_a_no_to_everything_ends_a_yes_to_one_thing(app, nadia, photo, fatou):
+    nadia.post(
+        f"/people/{fatou}/agreement?item={photo}",
+        data={**YES, "method": "screen", "signature": STROKES, "which": photo},
+    )
+    assert ceiling(app, photo) == Scope.PUBLIC
+    nadia.post(f"/people/{fatou}/agreement", data={**YES, "medium-1": "0"})
+    assert ceiling(app, photo) == Scope.DRAFT
+
+
+@pytest.mark.parametrize("which", [True, False])
+def test_a_no_said_face_to_face_is_in_the_book(app, nadia, photo, fatou, which):
+    sign(nadia, fatou)
+    no = {**YES, "medium-1": "0", "which": photo if which else 0}
+    lines = Path(app.config["DATA"]) / book.NAME
+    lines.unlink(missing_ok=True)  # other tests gave the same numbers
+    nadia.post(f"/people/{fatou}/agreement?item={photo}", data=no)
+    assert ceiling(app, photo) == Scope.DRAFT
+    [line] = book.read(lines)
+    assert (line["audience"], line["items"]) == (0, [photo] if which else None)
 
 
 def test_the_scanned_paper_is_for_the_facilitators_alone(app, client_of, nadia, fatou):

@@ -139,6 +139,7 @@ def _keep(person: Person, form: AgreementForm) -> Consent | None:
         proof, file = _proof(person, form)
         if proof.guardian and not person.guardian:
             person.guardian = proof.guardian
+        deciding.lessen(person, wishes, current_user)
         made = deciding.agree(
             person, wishes, proof, current_user, purpose=form.purpose.data or "", until=form.until
         )

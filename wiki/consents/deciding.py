@@ -136,6 +136,28 @@ def narrow(
     return effects
 
 
+def lessen(person: Person, wishes: list[Wish], actor: User | None) -> None:
+    """Narrow what these wishes let reach less far than before: it ends what was said of one thing
+    when everything is meant, and goes into the book of what no backup may bring back.
+
+    Before `agree`, which keeps the wishes themselves. The caller commits.
+    """
+    grants = [grant for grant, _guardian in standing([person.id])[person.id]]
+    for audience, item_id in sorted({(one.audience, one.item_id or 0) for one in wishes}):
+        media = Medium(0)
+        for wish in wishes:
+            if (wish.audience, wish.item_id or 0) == (audience, item_id):
+                media |= wish.medium
+        if any(
+            grant.medium in media
+            and grant.audience > audience
+            and (not item_id or grant.item_id in (None, item_id))
+            for grant in grants
+        ):
+            where = [item_id] if item_id else None
+            narrow(person, audience, actor, item_ids=where, media=media)
+
+
 def withdraw(person: Person, actor: User | None, **where) -> Effects:
     """Take an agreement back, everywhere or for some items. The caller commits."""
     return narrow(person, Scope.DRAFT, actor, **where)

@@ -185,6 +185,17 @@ def test_a_file_of_others_cannot_be_put_in_a_block(app, editing, add_file, world
     assert "entretien" not in answer.text
 
 
+def test_a_file_of_another_sort_leaves_a_neutral_place(app, client, another, photo, voice):
+    settings = {"b000001.kind": "spots", "b000001.file": str(voice), "b000002.kind": "sound",
+                "b000002.file": str(photo), "b000003.kind": "quote"}  # fmt: skip
+    number = another(settings=settings)
+    for address in ("", "/poster", "/folder.zip"):
+        assert client.get(f"/portraits/{number}{address}").status_code == 200
+    assert "<audio" not in client.get(f"/portraits/{number}").text
+    assert client.get("/portraits").status_code == 200
+    assert client.get(f"/print?items={number}").status_code == 200
+
+
 def test_bad_values_are_said_beside_their_field(editing):
     client, address, sent = editing
     sent |= {"s_b000001-000001_x": "loin", "s_b000003_t": "vers la fin"}

@@ -12,6 +12,7 @@ from wiki.items import links
 from wiki.items.access import visible
 from wiki.items.models import Item
 from wiki.portraits import media, parts
+from wiki.portraits.kinds import Medium
 from wiki.portraits.media import Shown
 from wiki.portraits.parts import Part
 
@@ -116,7 +117,7 @@ def _filled(portrait, blocks: list[Part], user, may_edit: bool) -> dict[str, Mar
 def _drawn(part: Part, html: dict, files: dict, embeds: dict) -> Drawn:
     own = {slot.name: html.get(f"{part.key}.{slot.name}") for slot in part.kind.slots}
     shown = {
-        medium.name: files.get(part.file(medium.name))
+        medium.name: _fitting(files.get(part.file(medium.name)), medium)
         for medium in part.kind.media
         if part.file(medium.name)
     }
@@ -126,6 +127,15 @@ def _drawn(part: Part, html: dict, files: dict, embeds: dict) -> Drawn:
         shown, part.settings, lines, parts.seconds(part.settings.get("t", "")),
         embeds.get(part.file("item") or 0, Markup("")),
     )  # fmt: skip
+
+
+def _fitting(file: Shown | None, medium: Medium) -> Shown | None:
+    """The file, as long as it is still of a sort that the block can show: versions may change."""
+    if file is None or file.family not in medium.families:
+        return None
+    return (
+        file if file.family != "picture" or file.has_preview or len(medium.families) > 3 else None
+    )
 
 
 def _embeds(blocks: list[Part], user, own_id: int) -> dict[int, Markup]:

@@ -4,7 +4,7 @@ import re
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
 from tests.conftest import PASSWORD
 from tests.groups.entering import NEW, arrive, come_back, come_to, open_door, spoken, who
@@ -520,3 +520,29 @@ def test_a_restored_backup_opens_no_door_and_no_link(app, nadia, code, world):
         restoring._close_doors()
         assert not any(one.is_alive for one in db.session.scalars(select(JoinCode)))
     assert app.test_client().post("/join", data={"code": code}).status_code == 422
+
+
+def test_many_tiles_cost_no_more_questions_than_four(app, nadia, code, world):
+    counts = []
+    for names in ("abcd", "efghijklmnopqrstuvwxyz"):
+        made = "\n".join(f"Prénom {letter}" for letter in names)
+        nadia.post(f"/groups/{world.ours}/cards", data={"firstnames": made, "blank": 0})
+        visitor = app.test_client()
+        come_to(visitor, code)
+        counts.append(questions_of(app, visitor, "/join/who"))
+    assert counts[0] == counts[1] < 12
+
+
+def questions_of(app, client, address: str) -> int:
+    """How many statements a page sends to the database."""
+    asked = []
+
+    def note(*given):
+        asked.append(given[2])
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    assert client.get(address).status_code == 200
+    event.remove(engine, "before_cursor_execute", note)
+    return len(asked)

@@ -11,7 +11,7 @@ import unicodedata
 from datetime import datetime, timedelta
 
 from sqlalchemy import ForeignKey, String, func, select, update
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship
 
 from wiki.accounts import names, signing
 from wiki.accounts.cards import BLANK_DAYS, AccessCard, read_code
@@ -170,6 +170,7 @@ def cards_of(group: Group) -> list[AccessCard]:
     query = (
         select(AccessCard)
         .outerjoin(User, User.id == AccessCard.user_id)
+        .options(contains_eager(AccessCard.user))
         .where(AccessCard.group_id == group.id)
         .order_by(User.name.is_(None), func.lower(User.name), AccessCard.id)
     )
@@ -185,6 +186,7 @@ def resting(group_ids: list[int]) -> list[AccessCard]:
         AccessCard.paused_at.is_not(None),
         AccessCard.user_id.is_not(None),
     )
+    query = query.options(joinedload(AccessCard.user), joinedload(AccessCard.group))
     return list(db.session.scalars(query.order_by(AccessCard.paused_at)))
 
 

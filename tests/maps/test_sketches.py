@@ -19,8 +19,8 @@ def page_with(app, world):
 
     def make(map_id: int) -> str:
         with app.app_context():
-            page = Page(group_id=world.ours, title="Où aller", body=f"Voici\n\n{{{{carte {map_id}}}}}\n",
-                        scope=Scope.PUBLIC)  # fmt: skip
+            body = f"Voici\n\n{{{{carte {map_id}}}}}\n"
+            page = Page(group_id=world.ours, title="Où aller", body=body, scope=Scope.PUBLIC)
             save(page, None)
             return page.url
 

@@ -4,12 +4,12 @@ import json
 
 from flask import Response, jsonify, redirect, request
 from flask_babel import gettext as _
-from flask_login import current_user
+from flask_login import current_user, login_required
 
 from wiki.compression import packed
 from wiki.db import db
 from wiki.items.access import load
-from wiki.maps import operations, reading
+from wiki.maps import operations, places, reading
 from wiki.maps.models import Feature, Map
 from wiki.maps.operations import Outcome, Refused
 from wiki.maps.routes import blueprint
@@ -36,6 +36,17 @@ def features(item_id: int):
     answer.cache_control.private, answer.cache_control.no_cache = True, True
     answer.add_etag()
     return packed(answer.make_conditional(request))
+
+
+@blueprint.get("/maps/places")
+@login_required
+def known_places():
+    """The places that this site knows, as one is being typed; JSON."""
+    throttle("300 per minute", "places", str(current_user.id))
+    found = places.beginning(request.args.get("q", "")[:80], 8)
+    return jsonify([
+        {"title": one.name, "note": one.code, "lat": one.lat, "lng": one.lng} for one in found
+    ])  # fmt: skip
 
 
 @blueprint.put("/maps/<id:item_id>/features/<uuid>")

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as N_
 
 from wiki.accounts.models import COLOURS
+from wiki.maps import hours
 from wiki.markup.sanitize import clean_body, clean_text
 
 MAP_KINDS = {  # name, its sign, a line to choose by
@@ -24,6 +25,7 @@ TYPES = {
     "emotion": N_("What one feels"), "photo": N_("Photo"), "voice": N_("Voice"),
     "video": N_("Video"), "link": N_("Link"), "item": N_("Something written here"),
 }  # fmt: skip
+HOURS = ("horaires", "opening_hours")  # written as OSM does, said in words
 POINTING = ("photo", "voice", "video", "item")
 FEELINGS = (
     ("p2", N_("It does a lot of good"), "sapin", "dots"),
@@ -148,6 +150,8 @@ def shown(field: dict, value) -> str:
     """One value in words; '' for none."""
     if value is None or value in ("", []):
         return ""
+    if field["key"] in HOURS and isinstance(value, str):
+        return hours.in_words(value)
     if field["type"] == "bool":
         return _("Yes") if value else _("No")
     if field["type"] in ("choice", "emotion", "multi"):

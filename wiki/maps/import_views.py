@@ -2,14 +2,16 @@
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 
 from wiki.db import db, utcnow
 from wiki.items.access import load
 from wiki.items.forms import number_or_none
-from wiki.maps import bringing, importing, operations
+from wiki.maps import bringing, geometry, importing, operations, photos
 from wiki.maps.formats import tables
 from wiki.maps.formats.found import LARGEST, Unreadable
+from wiki.maps.forms import PRECISIONS
 from wiki.maps.models import Import, Layer, Map
 from wiki.maps.routes import blueprint
 from wiki.markup.sanitize import clean_text
@@ -26,6 +28,8 @@ def bring(item_id: int):
     if request.method == "GET":
         return _choose(found)
     throttle("30 per hour", "map-import", str(current_user.id))
+    if photos_ := [one for one in request.files.getlist("photos") if one.filename]:
+        return _bring_photos(found, photos_)
     sent = request.files.get("file")
     if not sent or not sent.filename:
         return _choose(found, _("Choose a file.")), 422
@@ -66,9 +70,27 @@ def import_(item_id: int, n: int):
     return _start(found, made)
 
 
+def _bring_photos(found: Map, sent: list):
+    precision = request.form.get("precision")
+    precision = precision if precision in geometry.STEPS else "exact"
+    try:
+        done, told = photos.put(found, sent, current_user, precision)
+    except operations.Refused as refusal:
+        db.session.rollback()
+        return _choose(found, str(refusal)), 422
+    if done:
+        flash(ngettext("One photo is on the map.", "%(num)s photos are on the map.", done),
+              "success")  # fmt: skip
+    for line in told[:10]:
+        flash(line, "warning")
+    return redirect(found.url, 303)
+
+
 def _choose(found: Map, why: str = "") -> str:
-    return render_template("maps/import.html", item=found, group=found.group, room="maps",
-                           why=why, largest=LARGEST // 1_000_000)  # fmt: skip
+    return render_template(
+        "maps/import.html", item=found, group=found.group, room="maps", why=why,
+        largest=LARGEST // 1_000_000, precisions=PRECISIONS,
+    )  # fmt: skip
 
 
 def _take_roles(made: Import) -> None:

@@ -6,7 +6,7 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from wiki.db import db
-from wiki.files import previews
+from wiki.files import previews, safety
 from wiki.files.models import Blob, File
 from wiki.groups.models import Role, role_in
 from wiki.items import links
@@ -58,7 +58,8 @@ def _pictures(ids: set[int]) -> dict[int, dict]:
         found[row.id] = {
             "url": at["large"], "light": at["medium"], "alt": row.alt or row.title,
             "width": row.width, "height": row.height, "page": f"/files/{row.id}",
-            "isPicture": row.mime in previews.SHOWN,
+            "isPicture": row.mime in previews.SHOWN, "id": row.id, "title": row.title,
+            "family": safety.family(row.mime),
         }  # fmt: skip
     return found
 
@@ -68,7 +69,7 @@ def _base(base, pictures: dict) -> dict:
         "id": base.id, "kind": base.kind, "outline": base.outline, "pins": base.pins,
         "title": base.title or _base_words(base.kind),
     }  # fmt: skip
-    return known | pictures.get(base.file_id, {})
+    return pictures.get(base.file_id, {}) | known
 
 
 def _base_words(kind: str) -> str:
@@ -117,7 +118,9 @@ def edit_words() -> dict[str, str]:
         "placeLine": _("Touch the map at each turn, or draw with your finger."),
         "placeArea": _("Touch the map at each corner, or draw around with your finger."),
         "byKeyboard": _("By keyboard: the arrows move the map, Enter puts a point at the cross."),
-        "atCentre": _("At the cross"), "myPlace": _("Where I am"), "undoLast": _("Remove the last"),
+        "atCentre": _("At the cross"),
+        "byName": _("By the name of a place"), "myPlace": _("Where I am"),
+        "undoLast": _("Remove the last"),
         "done": _("Done"), "cancel": _("Cancel"), "newPoint": _("New point"),
         "newLine": _("New way"), "newArea": _("New area"), "changeIt": _("Change this point"),
         "title": _("Name"), "story": _("What is to be told"), "optional": _("if you wish"),

@@ -1,5 +1,5 @@
 // <map-view>: a map that fills the screen, its legend that filters, the card of one feature, the list beside. It lives: what others do is
-// asked for every two seconds. Adding, changing, telling a story, comparing are brought when wanted.
+// asked for, often while people work on it. Adding, changing, telling a story, comparing are brought when wanted.
 import { act, actsOf, somethingWaits, warm } from '../lib/map-acts.js'
 import { sieve } from '../lib/map-filters.js'
 import { openGround } from '../lib/map-ground.js'
@@ -7,13 +7,12 @@ import { MapList, nameOf } from '../lib/map-list.js'
 import { MapMarks } from '../lib/map-marks.js'
 import { MapPanel } from '../lib/map-panel.js'
 import { MapPeek } from '../lib/map-peek.js'
-import { MapStore, whileSeen } from '../lib/map-store.js'
+import { MapStore, rhythm, whileSeen } from '../lib/map-store.js'
 import { styler } from '../lib/map-style.js'
 import { MapWindow } from '../lib/map-window.js'
 import { listening } from '../lib/parts.js'
 import { fill } from '../lib/words.js'
 
-const EVERY = 2000 // milliseconds between two questions to the server
 
 class MapView extends HTMLElement {
   async connectedCallback() {
@@ -26,7 +25,7 @@ class MapView extends HTMLElement {
     this.equip()
     on(this, 'click', (event) => act(this, event.target.closest('[data-act]'), event))
     on(this, 'change', ({ target }) => target.name === 'base' && this.window.lay(told.bases[target.value]))
-    on(this.store, 'change', () => this.soon())
+    on(this.store, 'change', () => { this.lastChange = Date.now(); this.soon() })
     on(globalThis, 'hashchange', () => this.follow())
     on(globalThis, 'beforeprint', () => this.window.print(true))
     on(globalThis, 'afterprint', () => this.window.print(false))
@@ -63,7 +62,7 @@ class MapView extends HTMLElement {
     shown.frame()
     await came
     this.draw()
-    this.beat = whileSeen(() => this.refresh(), EVERY)
+    this.beat = whileSeen(() => this.refresh(), () => rhythm(Date.now() - this.lastChange))
     if (told.mayEdit && somethingWaits(told.id)) await this.tools()
     this.follow()
     this.toggleAttribute('data-ready', true)

@@ -27,11 +27,12 @@ export class MapDrawing {
   show(on) {
     const { words, kind } = this
     const button = (act, sign, sentence, main = false) => make('button', { class: `btn${main ? ' btn--main' : ''}`, type: 'button', 'data-draw': act }, icon(sign), sentence)
-    const isGeo = kind === 'Point' && !this.view.simple && navigator.geolocation
+    const isGeo = kind === 'Point' && !this.view.simple
     this.cross = make('div', { class: 'map-cross', 'aria-hidden': 'true' })
     this.box.after(this.cross)
     this.bar.replaceChildren(make('p', {}, make('b', {}, words[HINTS[kind]]), make('small', {}, words.byKeyboard)), make('div', { class: 'row' },
       button('centre', 'cible', words.atCentre), isGeo ? button('mine', 'lieu', words.myPlace) : null,
+      isGeo ? make('a', { class: 'btn', href: `${this.view.told.url}/features/new` }, icon('chercher'), words.byName) : null,
       kind === 'Point' ? null : button('undo', 'annuler', words.undoLast), kind === 'Point' ? null : button('done', 'coche', words.done, true), button('cancel', 'croix', words.cancel)))
     this.bar.hidden = false
     on(this.bar, 'click', ({ target }) => this.press(target.closest('[data-draw]')?.dataset.draw))
@@ -80,7 +81,7 @@ export class MapDrawing {
   }
 
   locate() {
-    navigator.geolocation.getCurrentPosition(({ coords }) => {
+    navigator.geolocation?.getCurrentPosition(({ coords }) => {
       this.ground.setView([coords.latitude, coords.longitude], Math.max(this.ground.getZoom(), 16))
       this.add({ lat: coords.latitude, lng: coords.longitude })
     }, () => this.view.say(this.words.noPlace), { enableHighAccuracy: true, timeout: 10_000 })

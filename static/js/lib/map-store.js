@@ -88,10 +88,13 @@ export class MapStore extends EventTarget {
   }
 }
 
-/** Calls `work` each `every` milliseconds while the page is seen, and as soon as it is seen or back on line; later after failures. */
+/** Milliseconds between two questions: often while people are at work on the map, seldom when nothing happens. */
+export const rhythm = (quiet) => (quiet < 30_000 ? 500 : quiet < 600_000 ? 2000 : 5000)
+
+/** Calls `work` each `every()` milliseconds while the page is seen, and as soon as it is seen or back on line; later after failures. */
 export function whileSeen(work, every) {
   let timer
-  let pause = every
+  let failures = 0
   let isBusy = false
   let asked = false
   const turn = async () => {
@@ -99,15 +102,15 @@ export function whileSeen(work, every) {
     if (document.hidden) return
     if (isBusy) { asked = true; return }
     isBusy = true
-    try { await work(); pause = every } catch { pause = Math.min(pause * 2, 30_000) }
+    try { await work(); failures = 0 } catch { failures++ }
     isBusy = false
     clearTimeout(timer)
-    timer = setTimeout(turn, asked ? 0 : pause)
+    timer = setTimeout(turn, asked ? 0 : Math.min(every() * 2 ** failures, 30_000))
     asked = false
   }
   document.addEventListener('visibilitychange', turn)
   addEventListener('online', turn)
-  timer = setTimeout(turn, every)
+  timer = setTimeout(turn, every())
   return { now: turn, stop() {
     clearTimeout(timer)
     document.removeEventListener('visibilitychange', turn)

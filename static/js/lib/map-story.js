@@ -58,7 +58,8 @@ class Story {
     const title = make('h2', { tabindex: '-1' }, step.title)
     const text = make('div', { class: 'peek-body' })
     text.innerHTML = step.html ?? '' // the server made it safe
-    const picture = step.file?.isPicture ? make('img', { src: step.file.light, alt: step.file.alt, width: step.file.width, height: step.file.height }) : null
+    const picture = step.file?.isPicture ? make('img', { src: step.file.light, alt: step.file.alt, width: step.file.width, height: step.file.height })
+      : step.file ? this.view.peek.pointed({ ...step.file, url: step.file.page, media: true }) : null
     this.card.replaceChildren(make('p', { class: 'hush' }, fill(words.stepOf, { n: at + 1, total: this.steps.length })), title, ...[picture].filter(Boolean), text,
       make('div', { class: 'row peek-acts' }, button('previous', 'retourner', words.previous, at === 0), button('next', 'fleche', words.next, at === this.steps.length - 1, true), button('leave', 'croix', words.leave)))
     title.focus({ preventScroll: true })

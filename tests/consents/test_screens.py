@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from tests.consents import scene
 from wiki.consents import book
@@ -317,6 +317,36 @@ def test_the_register_is_also_a_table_without_formulas(app, nadia, world, photo,
     table = nadia.get(f"/groups/{world.ours}/agreements.csv").text
     assert "'=2+3;" in table
     assert table.startswith("\ufeff")
+
+
+def test_the_register_asks_as_little_for_many_as_for_few(app, nadia, world):
+    address, counts = f"/groups/{world.ours}/agreements", []
+    with app.app_context():
+        engine = db.engine
+    seen = []
+
+    def note(_connection, _cursor, statement, *_rest):
+        seen.append(statement)
+
+    for name in ("Ada", "Bea", "Cloé", "Dalila", "Eva"):
+        with app.app_context():
+            person = Person(group_id=world.ours, shown_name=name)
+            db.session.add(person)
+            db.session.commit()
+            scene.appear(person.id, world.page, Medium.NAME | Medium.WORDS)
+            scene.agree(person.id, Scope.GROUP)
+        nadia.get(address)
+        seen.clear()
+        event.listen(engine, "before_cursor_execute", note)
+        assert name in nadia.get(address).text
+        event.remove(engine, "before_cursor_execute", note)
+        counts.append(len(seen))
+    assert counts[-1] == counts[0], counts
+
+
+@pytest.mark.parametrize("sent", [[1], "x", None, {"file": "x"}, {"file": [1]}])
+def test_what_is_no_evidence_is_refused(nadia, fatou, sent):
+    assert nadia.post(f"/people/{fatou}/evidence", json=sent).status_code == 404
 
 
 def test_those_who_may_read_it_see_that_it_was_agreed_to(app, client, nadia, photo, fatou):

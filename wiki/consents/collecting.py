@@ -50,7 +50,8 @@ def ask(person_id: int):
 def evidence(person_id: int):
     """What was just said into this page is for the facilitators, before anything else is filled."""
     person = people.load(person_id)
-    file = _recorded(person, (request.get_json(silent=True) or {}).get("file"))
+    sent = request.get_json(silent=True)
+    file = _recorded(person, sent.get("file")) if isinstance(sent, dict) else None
     if file is None:
         abort(404)
     set_scope(file, Scope.DRAFT, current_user)

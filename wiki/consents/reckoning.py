@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from flask_babel import gettext as _
 from sqlalchemy import or_, select
+from sqlalchemy.orm import contains_eager
 
 from wiki.consents.models import (
     Appearance,
@@ -148,6 +149,7 @@ def standing(person_ids: Iterable[int]) -> dict[int, list[tuple[Grant, str]]]:
     query = (
         select(Grant, Consent.guardian)
         .outerjoin(Consent, Consent.id == Grant.consent_id)
+        .options(contains_eager(Grant.consent))
         .where(Grant.person_id.in_(person_ids), Grant.ended_at.is_(None))
         .order_by(Grant.id)
     )

@@ -261,7 +261,7 @@ def test_a_link_a_page_and_a_card_go_through_their_forms(nadia, sheet):
     nadia.click(".toolbar--live [data-tool=page]")
     nadia.fill("#co-query", "jardin")
     nadia.check("[name=as][value=card]")
-    nadia.click("[data-found] button >> text=Le jardin")
+    nadia.click("[data-found] button >> text=Le jardin des Quatre")
     text = alike(number, nadia, has="{{page ")
     assert "]]\n\n{{page 14}}" in text
     nadia.wait_for_selector(".co-embed .embed-card >> text=jardin")

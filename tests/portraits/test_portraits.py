@@ -196,6 +196,20 @@ def test_a_file_of_another_sort_leaves_a_neutral_place(app, client, another, pho
     assert client.get(f"/print?items={number}").status_code == 200
 
 
+def test_a_block_without_its_file_shows_no_lock(client, another):
+    kinds = ("photo", "sound", "video", "spots", "slides", "compare", "file", "item")
+    keys = [f"b{number:06x}" for number in range(1, len(kinds) + 1)]
+    settings = {f"{key}.kind": kind for key, kind in zip(keys, kinds, strict=True)}
+    words = {f"{key}.{name}": "Un mot" for key in keys for name in ("title", "caption", "body")}
+    words["b000005-000001.caption"] = "Sans image"
+    order = [*keys, "b000005-000001"]
+    number = another(settings=settings, words=words, arrangement=order)
+    page = client.get(f"/portraits/{number}")
+    assert page.status_code == 200
+    assert "not-shown" not in page.text
+    assert page.text.count("Un mot") >= len(kinds)
+
+
 def test_bad_values_are_said_beside_their_field(editing):
     client, address, sent = editing
     sent |= {"s_b000001-000001_x": "loin", "s_b000003_t": "vers la fin"}

@@ -1,6 +1,8 @@
 """What is said in a recording: typed, masked, checked, read, searched, quoted, erased, copied."""
 
+import html
 import io
+import re
 
 import pytest
 
@@ -249,6 +251,30 @@ def test_chapters_are_kept_searched_and_lead_to_their_moment(karim, client, voic
     assert "Le bateau." in wrong.text
     karim.post(f"/files/{voice.id}/chapters", start="1", title="", summary="", keywords="")
     assert "four" not in client.get(voice.url).text
+
+
+def test_two_people_who_write_chapters_lose_none(karim, nadia, voice):
+    address = f"/files/{voice.id}/chapters"
+    nadia.post(address, start=["0:05", "1:00"], title=["Arrivée", "Départ"], summary=["", ""],
+               keywords=["", ""])  # fmt: skip
+    begun = fields(karim.get(address).text)
+    hers = fields(nadia.get(address).text)
+    hers["title"][0], hers["start"][2], hers["title"][2] = "L’arrivée", "2:00", "Le retour"
+    nadia.post(address, **hers)
+    begun["title"][1], begun["start"][2], begun["title"][2] = "Le départ", "3:00", "La fête"
+    karim.post(address, **begun)
+    page = nadia.get(address).text
+    assert fields(page)["title"] == [
+        "L’arrivée", "Le départ", "Le retour", "La fête", "", "",
+    ]  # fmt: skip
+
+
+def fields(page: str) -> dict[str, list[str]]:
+    """What the form of chapters would send."""
+    found = re.findall(r'<input[^>]*name="(\w+)" value="([^"]*)"', page)
+    names = ("shown", "key", "was", "start", "title", "keywords")
+    sent = {name: [html.unescape(value) for n, value in found if n == name] for name in names}
+    return sent | {"summary": re.findall(r'name="summary"[^>]*>([^<]*)<', page)}
 
 
 def test_a_quoted_moment_has_its_words_and_its_player_for_who_may_hear(

@@ -1,5 +1,7 @@
 """Typing what is said in a recording, cutting it in chapters, bringing lines in and out."""
 
+from hashlib import blake2b
+
 from babel import Locale, UnknownLocaleError
 from flask import Blueprint, Response, abort, flash, jsonify, redirect, render_template, request
 from flask_babel import get_locale
@@ -252,19 +254,16 @@ def chapters(item_id: int):
     found = transcripts.chapters_of(file.id)
     if request.method == "GET":
         return render_template("files/chapters.html", rows=_rows(found), playing=media.of(file.id),
-                               wrong=False, **_frame(file))  # fmt: skip
+                               wrong=False, shown=["", *(one.id for one in found)],
+                               **_frame(file))  # fmt: skip
     rows, is_wrong = _sent_rows()
     if is_wrong:
         page = render_template("files/chapters.html", rows=rows, playing=media.of(file.id),
-                               wrong=True, **_frame(file))  # fmt: skip
+                               wrong=True, shown=request.form.getlist("shown"),
+                               **_frame(file))  # fmt: skip
         return page, 422
-    for one in found:
-        db.session.delete(one)
-    for row in rows:
-        db.session.add(Chapter(
-            file_id=file.id, start_ms=webvtt.moment_of(row["start"]), end_ms=None,
-            title=row["title"][:200], summary=row["summary"][:2000], keywords=row["keywords"][:300],
-        ))  # fmt: skip
+    shown = request.form.getlist("shown")
+    _keep_chapters(file, rows, [one for one in found if not shown or str(one.id) in shown])
     transcripts.changed(file, current_user)
     db.session.commit()
     flash(_("The chapters are kept."))
@@ -279,12 +278,35 @@ def _plain(track: Track) -> str | None:
     return webvtt.write([webvtt.Line(c.start_ms, c.end_ms, c.text, c.speaker) for c in found])
 
 
+def _keep_chapters(file: File, rows: list[dict], shown: list[Chapter]) -> None:
+    """Do what this person did to the chapters they were shown; what others did stays."""
+    left = {str(one.id): one for one in shown}
+    for row in rows:
+        chapter = left.pop(row["key"], None)
+        if chapter is not None and _digest(row) == row["was"]:
+            continue
+        if chapter is None:
+            chapter = Chapter(file_id=file.id, end_ms=None)
+            db.session.add(chapter)
+        chapter.start_ms, chapter.title = webvtt.moment_of(row["start"]), row["title"][:200]
+        chapter.summary, chapter.keywords = row["summary"][:2000], row["keywords"][:300]
+    for one in left.values():
+        db.session.delete(one)
+
+
 def _rows(found: list[Chapter]) -> list[dict]:
-    return [
-        {"start": webvtt.clock(one.start_ms), "title": one.title, "summary": one.summary,
-         "keywords": one.keywords}
+    rows = [
+        {"key": str(one.id), "start": webvtt.clock(one.start_ms), "title": one.title,
+         "summary": one.summary, "keywords": one.keywords}
         for one in found
     ]  # fmt: skip
+    return [row | {"was": _digest(row)} for row in rows]
+
+
+def _digest(row: dict) -> str:
+    """What tells a row that was changed from one that came back as it was shown."""
+    said = [" ".join(row[name].split()) for name in ("start", "title", "summary", "keywords")]
+    return blake2b(repr(said).encode(), digest_size=8).hexdigest()
 
 
 def _sent_rows() -> tuple[list[dict], bool]:
@@ -295,6 +317,10 @@ def _sent_rows() -> tuple[list[dict], bool]:
         {name: " ".join(clean_text(value).split()) for name, value in zip(names, row, strict=True)}
         for row in zip(*columns, strict=False)
     ]
+    for name in ("key", "was"):
+        given = request.form.getlist(name)
+        for number, row in enumerate(rows):
+            row[name] = given[number] if number < len(given) else ""
     rows = [row for row in rows if row["title"]]
     return rows, any(webvtt.moment_of(row["start"]) is None for row in rows)
 

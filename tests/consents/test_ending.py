@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from tests.conftest import SERVER
 from tests.consents import scene
 from wiki.coedit import door
 from wiki.consents import deciding, ending
@@ -54,6 +55,21 @@ def test_the_last_day_still_counts(app, client, shown):
         ends(0)
     app.extensions["agreements_of"] = None
     assert client.get(f"/files/{shown[1]}", buffered=True).status_code == 200
+
+
+@pytest.mark.skipif(bool(SERVER), reason="the database is told to be read only in SQLite's way")
+def test_reading_goes_on_when_it_cannot_be_noted_whom_to_ask_again(app, client, shown):
+    with app.app_context():
+        ends(40)
+        db.session.execute(db.text("PRAGMA query_only=ON"))
+        db.session.commit()
+    app.extensions["agreements_of"] = None
+    try:
+        assert client.get(f"/files/{shown[1]}/preview/thumb", buffered=True).status_code == 200
+    finally:
+        with app.app_context():
+            db.session.execute(db.text("PRAGMA query_only=OFF"))
+            db.session.commit()
 
 
 def test_it_is_asked_again_three_times_and_written_down(app, shown):

@@ -29,7 +29,7 @@ def once_a_day() -> None:
         return
     before, known["agreements_of"] = known.get("agreements_of"), today
     try:
-        end_late()
+        narrow_late(today)
     except BaseException:
         known["agreements_of"] = before
         db.session.rollback()
@@ -41,6 +41,13 @@ def once_a_day() -> None:
 def end_late() -> None:
     """Narrow to the group what nobody renewed, and note what ends soon. Commits."""
     today = utcnow().date()
+    narrow_late(today)
+    if _ask_again(today):
+        db.session.commit()
+
+
+def narrow_late(today) -> None:
+    """Narrow to the group what nobody renewed. Commits, when there is anything."""
     late = select(Grant).where(
         Grant.ended_at.is_(None), Grant.expires_on < today, Grant.audience > Scope.GROUP,
         Grant.reminded.is_distinct_from(0),
@@ -50,8 +57,7 @@ def end_late() -> None:
         by_person.setdefault(grant.person_id, []).append(grant)
     for person_id, grants in by_person.items():
         _end(db.session.get(Person, person_id), grants)
-    asked = _ask_again(today)
-    if by_person or asked:
+    if by_person:
         db.session.commit()
 
 

@@ -2,6 +2,10 @@
 
 import itertools
 import re
+import urllib.error
+import urllib.request
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlencode
 
 import pytest
 
@@ -11,6 +15,16 @@ from tests.browser.test_accessible import AXE, COLOURS, violations
 
 PHONES = {"user_agent": "Mozilla/5.0 (Linux; Android 14) Chrome/130 Mobile Safari/537.36",
           "has_touch": True, "is_mobile": True}  # fmt: skip
+
+
+class _Stay(urllib.request.HTTPRedirectHandler):
+    """Tells of a redirection instead of following it."""
+
+    def redirect_request(self, *_args):
+        return None
+
+
+DIRECT = urllib.request.build_opener(_Stay)
 GARDENS = itertools.count(1)
 NAMES = {"Jo": "bateau", "Fatou": "oiseau", "Moussa": "poisson"}
 
@@ -157,6 +171,49 @@ def test_a_shared_computer_that_nobody_uses_lets_go_by_itself(door, window):
     desk.wait_for_url("**/join")
     desk.goto("/account")
     assert "/login" in desk.url
+
+
+def test_of_what_happens_at_the_same_instant_nothing_counts_twice(door, people, site):
+    """The last place, one name wanted by several, and guesses: each is settled in the database."""
+    code = code_on(door)
+    for _ in range(2):
+        door.click("[name=more]")  # eighteen places: no one is refused for want of one
+    visitors = [people.browser.new_context(base_url=site.address) for _ in range(6)]
+    cookies = []
+    for visitor in visitors:
+        visitor.request.post("/join", form={"code": code})
+        cookies.append("; ".join(f"{c['name']}={c['value']}" for c in visitor.cookies()))
+        visitor.close()
+    new = {"pictogram": "velo", "digits": "4827"}
+    with ThreadPoolExecutor(6) as pool:
+        same = list(pool.map(lambda c: posted(site, "/join/new", c, new | {"name": "Jo"}), cookies))
+        assert sorted(same) == [303] + [422] * 5
+        (jo,) = site._row("SELECT id FROM user WHERE name = 'Jo' ORDER BY id DESC LIMIT 1")
+        guess = {"who": jo, "digits": "0001"}
+        list(pool.map(lambda c: posted(site, "/join/digits", c, guess), cookies * 3))
+        query = "SELECT tries, paused_at IS NOT NULL FROM access_card WHERE user_id = ?"
+        tries, rests = site._row(query, jo)
+        assert tries <= 5
+        assert rests
+        assert posted(site, "/join/digits", cookies[0], guess | {"digits": "4827"}) == 422
+        (number,) = site._row("SELECT id FROM join_code WHERE spoken = ?", code)
+        used, places = site._row("SELECT used, places FROM join_code WHERE id = ?", number)
+        many = [(c, f"Personne {chr(97 + n) * 2}") for n, c in enumerate(cookies * 4)]
+        each = list(
+            pool.map(lambda one: posted(site, "/join/new", one[0], new | {"name": one[1]}), many)
+        )
+    assert each.count(303) == places - used
+    assert set(each) == {303, 409}
+
+
+def posted(site, path: str, cookie: str, fields: dict) -> int:
+    """The status of a form sent by a visitor with those cookies."""
+    asked = urllib.request.Request(site.address + path, urlencode(fields).encode())
+    asked.add_header("Cookie", cookie)
+    try:
+        return DIRECT.open(asked, timeout=60).status
+    except urllib.error.HTTPError as answer:
+        return answer.code
 
 
 def test_the_screens_of_coming_in_have_no_violation(door, window):

@@ -463,6 +463,17 @@ def test_people_whose_cards_are_prepared_have_not_joined_yet(client, nadia, worl
     assert "pas encore" in nadia.get(f"/groups/{world.ours}/cards").text
 
 
+def test_an_account_claimed_at_a_shared_computer_stays_a_short_session(app, client, code):
+    arrive(client, code, "Fatou", shared="y")
+    form = {"email": "fatou@example.org", "digits": "4827"}
+    path = client.post("/account/address", data=form).location.removeprefix("http://localhost")
+    client.post(path, data={"password": "quatre mots tout neufs"})
+    assert "<shared-computer" in client.get("/account").text
+    assert (
+        re.search(r"<input checked[^>]*name=.shared", app.test_client().get("/login").text) is None
+    )
+
+
 def test_signing_in_with_an_address_at_a_shared_computer_lets_go_too(app, client, world):
     form = {"email": "karim@example.org", "password": PASSWORD, "shared": "y"}
     assert "shared-computer=yes" in str(client.post("/login", data=form).headers)

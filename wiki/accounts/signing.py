@@ -93,11 +93,14 @@ def set_password(user: User, password: str) -> None:
         end(user)
 
 
-def sign_in(user: User, shared: bool = False) -> None:
+def sign_in(user: User, shared: bool | None = None) -> None:
     """Open a new session on this device, whatever was there before; the caller commits.
 
-    On a shared computer it ends with the browser, and after a quarter of an hour without anybody.
+    On a shared computer it ends with the browser, and after a quarter of an hour without anybody;
+    where nobody was asked now, what was said of this browser before counts.
     """
+    if shared is None:
+        shared = request.cookies.get("shared-computer") == "yes"
     lang = session.get("lang")
     session.clear()
     if lang:

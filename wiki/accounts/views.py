@@ -51,7 +51,8 @@ def login():
         return redirect(signing.safe_next(request.args.get("next")), 303)
     if signing.first_code():
         return redirect(url_for("accounts.setup"), 303)
-    form = SignInForm.of_request(next=request.args.get("next", ""))
+    known_as_shared = request.cookies.get("shared-computer") == "yes"
+    form = SignInForm.of_request(next=request.args.get("next", ""), shared=known_as_shared)
     if form.was_sent_well():
         email = clean_email(form.email.data)
         throttle("20 per minute", "login", address())

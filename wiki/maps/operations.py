@@ -314,8 +314,10 @@ def _layer(found: Map, sent: dict, feature: Feature | None, actor) -> Layer:
     wanted = sent.get("layer") or (feature and feature.layer_id)
     query = select(Layer).where(Layer.map_id == found.id).order_by(Layer.rank, Layer.id)
     layers = list(db.session.scalars(query))
-    if not layers:
-        raise Refused(409, "no_layer", _("This map has no layer."))
+    if not layers:  # made by a program
+        layers = [Layer(map_id=found.id, title=_("Places"), style={"colour": "lagune"})]
+        db.session.add(layers[0])
+        db.session.flush()
     layer = next((one for one in layers if one.id == wanted), None) if wanted else layers[0]
     if layer is None:
         raise Refused(422, "invalid", _("This layer is not on this map."))

@@ -14,6 +14,7 @@ from wiki.groups.models import Group, Role
 from wiki.items import firstnames, folding, history, publication, writing
 from wiki.items.access import load_group
 from wiki.items.models import Item, Scope
+from wiki.maps.models import Map
 from wiki.pages.models import Page
 from wiki.portraits.models import Portrait
 from wiki.public import portrait_fields
@@ -31,7 +32,8 @@ from wiki.public.fields import (
 )
 from wiki.reports.models import Report
 
-MODELS = {"pages": Page, "reports": Report, "collections": Collection, "portraits": Portrait}
+MODELS = {"pages": Page, "reports": Report, "collections": Collection, "portraits": Portrait,
+          "maps": Map}  # fmt: skip
 LARGEST_BODY = 4_000_000
 NOTE = line(300)
 

@@ -10,6 +10,7 @@ from wiki.db import db
 from wiki.items import terms
 from wiki.items.models import Item, Scope, Term
 from wiki.items.writing import TEXT_LENGTH, TITLE_LENGTH
+from wiki.maps.fields import MAP_KINDS
 from wiki.markup.sanitize import clean_body, clean_text
 from wiki.reports import lines
 from wiki.reports.outlines import BY_KEY, OUTLINES, OWN_KEY
@@ -192,6 +193,13 @@ FIELDS: dict[str, dict[str, Field]] = {
         "reviewers": names(),
     },
     "collections": {"title": TITLE, "summary": text(5_000), "body": text()},
+    "maps": {
+        "title": TITLE,
+        "summary": text(5_000),
+        "question": line(300),
+        "map_kind": choice(*MAP_KINDS),
+        "legend": text(20_000),
+    },
     "files": {"title": TITLE, "summary": text(5_000), "alt": text(2_000), "credit": line(200)},
 }
 

@@ -104,11 +104,11 @@ def _made(place: Path, rounds: int, asked: tuple) -> None:
         with tempfile.TemporaryDirectory(dir=place) as folder:
             found.append(_measured(source, family, mime, folder))
     _say(f"{work} ({source.stat().st_size / 1e6:.1f} MB)",
-         f"{_spread([one[0] for one in found])} s, "
-         f"{max(one[1] for one in found):.0f} MB at most", target)  # fmt: skip
+         f"{_spread([one[0] for one in found])} s ({_spread([one[2] for one in found])} of "
+         f"processor), {max(one[1] for one in found):.0f} MB at most", target)  # fmt: skip
 
 
-def _measured(source: Path, family: str, mime: str, folder: str) -> tuple[float, float]:
+def _measured(source: Path, family: str, mime: str, folder: str) -> tuple[float, float, float]:
     limits = [str(media_making.SECONDS[family]), str(media_making.MEGABYTES[family])]
     module = "wiki.files.making.process"
     started = time.perf_counter()
@@ -122,7 +122,7 @@ def _measured(source: Path, family: str, mime: str, folder: str) -> tuple[float,
     _pid, _status, used = os.wait4(child.pid, 0)
     child.returncode = 0
     assert '"end": "ready"' in said, said[-300:]
-    return time.perf_counter() - started, used.ru_maxrss / 1024
+    return time.perf_counter() - started, used.ru_maxrss / 1024, used.ru_utime + used.ru_stime
 
 
 def _burst(data: Path) -> None:

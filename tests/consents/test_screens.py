@@ -274,6 +274,22 @@ def test_a_withdrawn_picture_cannot_be_unmarked(app, nadia, photo, fatou):
     assert ceiling(app, photo) == Scope.DRAFT
 
 
+def test_a_mistake_about_someone_who_had_said_no_is_unmarked(app, nadia, world, photo, fatou):
+    sign(nadia, fatou)
+    nadia.post(f"/people/{fatou}/withdrawal", data={})
+    other = scene.send(nadia, world.ours, "autre.jpg", scene.jpeg(20))
+    nadia.post(f"/items/{other}/people", data={"person": fatou, "media": "1"})
+    assert ceiling(app, other) == Scope.DRAFT
+    with app.app_context():
+        marks = dict(tuple(row) for row in db.session.execute(
+            select(Appearance.item_id, Appearance.id)
+        ))  # fmt: skip
+    nadia.post(f"/items/{other}/people/{marks[other]}/removal")
+    assert ceiling(app, other) is None
+    nadia.post(f"/items/{photo}/people/{marks[photo]}/removal")
+    assert ceiling(app, photo) == Scope.DRAFT
+
+
 def test_what_was_taken_out_of_a_text_is_not_found_in_its_past(app, client_of, nadia, world, fatou):
     page, secret = f"/items/{world.public_page}", "zorbafatou"
     with app.app_context():

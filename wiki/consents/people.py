@@ -6,7 +6,7 @@ from sqlalchemy import select, update
 
 from wiki.accounts.models import User
 from wiki.consents import register, tombstones
-from wiki.consents.models import Appearance, Consent, Medium, Person
+from wiki.consents.models import Appearance, Consent, Medium, Person, Tombstone
 from wiki.consents.reckoning import Allowance, allowances, settle
 from wiki.db import db
 from wiki.groups.models import Role, role_in
@@ -99,6 +99,22 @@ def refuses(one: Appearance) -> bool:
     """Whether somebody said no to a thing that they appear in."""
     found = [a for a in allowances([one.item_id]) if a.appearance.id == one.id]
     return any(scope == Scope.DRAFT for a in found for scope in a.by_medium.values())
+
+
+def was_marked_late(one: Appearance) -> bool:
+    """Whether somebody was marked in a thing after they had said no: their no was not about it.
+
+    Then the mark may be a mistake, and may be taken away.
+    """
+    stone = select(Tombstone.id).where(
+        Tombstone.person_id == one.person_id, Tombstone.item_id == one.item_id,
+        Tombstone.lifted_at.is_(None),
+    )  # fmt: skip
+    if db.session.scalar(stone.limit(1)) is not None:
+        return False
+    found = [a for a in allowances([one.item_id]) if a.appearance.id == one.id]
+    noes = [g for a in found for g in a.grants.values() if g and g.audience == Scope.DRAFT]
+    return all(grant.created_at < one.created_at for grant in noes)
 
 
 def lock(person_ids: list[int], *, shared: bool = False) -> None:

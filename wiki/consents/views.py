@@ -73,7 +73,7 @@ def remove(item_id: int, appearance_id: int):
     one = db.session.get(Appearance, appearance_id)
     if one is None or one.item_id != item.id:
         abort(404)
-    if isinstance(item, File) and people.refuses(one):
+    if isinstance(item, File) and people.refuses(one) and not people.was_marked_late(one):
         flash(_("This person said no: a picture or a recording stays hidden. Make another one "
                 "without them, or put it in the trash."), "error")  # fmt: skip
         return redirect(f"/items/{item.id}/people", 303)

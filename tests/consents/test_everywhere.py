@@ -314,7 +314,7 @@ def _narrow(made, told, who, thing, audience) -> None:
 
 
 @settings(
-    max_examples=8, deadline=None, phases=[Phase.explicit, Phase.generate],
+    max_examples=5, deadline=None, phases=[Phase.explicit, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 @given(events=EVENTS, readers=st.permutations(READERS))

@@ -168,5 +168,5 @@ def test_a_face_is_blurred_with_a_finger_or_with_the_keyboard(window):
     clean(nadia, "faces to blur")
     nadia.get_by_role("checkbox", name="Capucine").check()
     nadia.get_by_role("button", name="Faire l’image").click()
-    nadia.wait_for_selector("text=Voici la nouvelle version")
+    nadia.wait_for_selector("text=Voici la nouvelle version", timeout=60_000)
     assert "(visage flouté)" in nadia.inner_text("h1")

@@ -1,4 +1,4 @@
-"""How fast a map is: `python -m tests.bench.map_screens [--points 5000]`, with Chromium and the demo.
+"""How fast maps are on screen: `python -m tests.bench.map_screens`, with Chromium and the demo.
 
 Twelve people add twenty points each in a minute; two browsers look on and say when each came.
 Then a map of thousands of points is opened by a Chromium slowed four times: first marks, longest

@@ -29,6 +29,9 @@ PORTRAIT = "Annick Kervalo"
 VOICE = "La voix d’Annick Kervalo"
 GARDEN = "Le jardin des seize carrés"
 QUESTION = "Comment accueillir un groupe"
+FEELINGS = "Comment on se sent"
+LENT = "Qui prête quoi"
+TOLD = "Le port en neuf plaques"
 COMPARED = (REPORT, "Cuisiner à dix", "Se servir de son téléphone")
 
 
@@ -67,6 +70,11 @@ VISITOR = [
     Screen("portrait", None, _of(PORTRAIT)),
     Screen("portrait-place", None, _of(GARDEN)),
     Screen("portraits-shown", None, "/portraits/slideshow?n=2"),
+    Screen("maps", None, "/maps"),
+    Screen("map", None, _of(FEELINGS)),
+    Screen("map-lent", None, _of(LENT)),
+    Screen("map-told", None, _of(TOLD)),
+    Screen("map-table", None, _of(FEELINGS, after="?view=table")),
     Screen("reports", None, "/reports"),
     Screen("needs", None, "/needs"),
     Screen("theme", None, "/themes/mobilite"),
@@ -114,6 +122,10 @@ MEMBER = [
     Screen("report-edit", "nadia", _of(DRAFT, "/reports", "/edit")),
     Screen("portrait-new", "nadia", "/portraits/new?group=1"),
     Screen("portrait-edit", "nadia", _of(PORTRAIT, "/portraits", "/edit")),
+    Screen("map-new", "nadia", "/maps/new?group=1"),
+    Screen("map-mine", "nadia", _of(FEELINGS)),
+    Screen("map-settings", "nadia", _of(FEELINGS, "/maps", "/settings")),
+    Screen("map-point-new", "nadia", _of(LENT, "/maps", "/features/new")),
     Screen("adapt", "nadia", _of(REPORT, "/items", "/adaptation")),
     Screen("feedback-mine", "karim", _of(REPORT, "/reports", "/feedback")),
     Screen("problems", "nadia", "/reports/problems"),

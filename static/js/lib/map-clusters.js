@@ -19,5 +19,34 @@ export function gather(entries, size) {
   }))
 }
 
+/**
+ * Moves marks apart, as little as needed for a finger to reach each: none stays nearer than `least` pixels to another.
+ * entries: [{ x, y, … }]; gives new ones, in the same order.
+ */
+export function spread(entries, least, turns = 12) {
+  const spots = entries.map(({ x, y }) => ({ x, y }))
+  for (let turn = 0; turn < turns; turn++) {
+    let isCalm = true
+    for (let a = 0; a < spots.length; a++) {
+      for (let b = a + 1; b < spots.length; b++) isCalm = part(spots[a], spots[b], least, a + b) && isCalm
+    }
+    if (isCalm) break
+  }
+  return entries.map((entry, at) => ({ ...entry, ...spots[at] }))
+}
+
+function part(one, other, least, seed) {
+  let [dx, dy] = [other.x - one.x, other.y - one.y]
+  const away = Math.hypot(dx, dy)
+  if (away >= least - 0.5) return true
+  if (away < 0.01) [dx, dy] = [Math.cos(seed * 2.4), Math.sin(seed * 2.4)] // at the very same place: each its own way
+  const push = (least - away) / 2 / (away < 0.01 ? 1 : away)
+  one.x -= dx * push
+  one.y -= dy * push
+  other.x += dx * push
+  other.y += dy * push
+  return false
+}
+
 /** Whether so many marks need gathering. */
 export const MOST_MARKS = 120

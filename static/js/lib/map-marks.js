@@ -1,11 +1,12 @@
 // The features of a map, drawn: one mark each, gathered when they are many; lines and areas under their marks.
 import { Canvas, DivIcon, Marker, Polygon, Polyline, SVG as Drawing } from 'leaflet/dist/leaflet-src.esm.js'
-import { MOST_MARKS, gather } from './map-clusters.js'
+import { MOST_MARKS, gather, spread } from './map-clusters.js'
 import { anchor } from './map-geometry.js'
 import { toLatLng } from './map-ground.js'
 import { DASHES, circle, fill, gathering, sign } from './map-signs.js'
 
 const CELL = 76 // pixels between two marks that are not gathered
+const APART = 35 // pixels between two marks, for a finger to reach each
 const MOST_SHAPES = 300 // beyond, lines and areas are painted without their patterns
 const places = new WeakMap() // feature → { x, y, latlng } at zoom 0; a feature that changes is another object
 
@@ -50,9 +51,12 @@ export class MapMarks {
       if (x > min.x - wide && x < max.x + wide && y > min.y - high && y < max.y + high) seen.push({ x, y, entry })
     }
     const wanted = new Map()
-    for (const one of this.isAlone || !this.isGathered && seen.length <= MOST_MARKS ? seen.map((one) => ({ members: [one] })) : gather(seen, CELL)) {
-      if (one.members.length === 1) wanted.set(one.members[0].entry.feature.id, one.members[0].entry)
-      else wanted.set(`${zoom}/${one.key}/${one.members.length}`, { ...one, latlng: ground.unproject([one.x, one.y], zoom) })
+    const units = this.isAlone || !this.isGathered && seen.length <= MOST_MARKS ? seen.map((one) => ({ ...one, members: [one] })) : gather(seen, CELL)
+    for (const one of units.length <= MOST_MARKS * 2 ? spread(units, APART) : units) {
+      const latlng = ground.unproject([one.x, one.y], zoom)
+      const [{ entry }] = one.members
+      if (one.members.length === 1) wanted.set(entry.feature.id, { ...entry, latlng })
+      else wanted.set(`${zoom}/${one.key}/${one.members.length}`, { ...one, latlng })
     }
     for (const { lat, lng, count, bbox } of this.clusters) wanted.set(`server/${lat}/${lng}/${count}`, { latlng: toLatLng([lng, lat]), count, bbox, members: [] })
     this.renew(wanted, isFresh)
@@ -66,10 +70,14 @@ export class MapMarks {
       mark.remove()
       this.marks.delete(key)
     }
-    for (const [key, one] of wanted) if (!this.marks.has(key)) this.marks.set(key, this.put(key, one))
+    for (const [key, one] of wanted) {
+      if (!this.marks.has(key)) this.marks.set(key, this.put(key, one))
+      else this.marks.get(key).setLatLng(one.latlng)
+    }
     for (const [key, { feature }] of wanted) if (feature) this.marks.get(key).options.icon.options.html.querySelector('b').textContent = this.number?.(feature.id) ?? ''
     if (focused) this.marks.get(focused)?.getElement()?.focus({ preventScroll: true })
     this.select(this.selected)
+    this.settled?.()
     this.placed?.()
   }
 
@@ -80,7 +88,7 @@ export class MapMarks {
     if (feature) html.append(document.createElement('b'))
     const name = feature ? this.name(feature, one.look) : this.many(one.count ?? one.members.length)
     const icon = new DivIcon({ html, className: `map-mark${feature ? '' : ' map-mark--many'}${feature?.isWaiting ? ' is-waiting' : ''}`, iconSize: null })
-    const mark = new Marker(feature ? one.at.latlng : one.latlng, { icon, opacity: one.layer?.opacity ?? 1, riseOnHover: true, title: feature ? feature.title : '' })
+    const mark = new Marker(one.latlng, { icon, opacity: one.layer?.opacity ?? 1, riseOnHover: true, title: feature ? feature.title : '' })
     mark.stamp = stamp(one)
     mark.on('add', () => this.equip(mark.getElement(), key, name))
     mark.on('click', () => (feature ? this.open(feature.id) : this.gatheringOpened(one)))

@@ -73,6 +73,17 @@ export class MapWindow {
     return ground.setView(bounds.isValid() ? bounds.getCenter() : latlng, Math.max(zoom, ground.getZoom() + 1))
   }
 
+  /** A mark under a button cannot be reached there: it leaves the order of Tab until the map moves; the list has it. */
+  cover() {
+    const { left, top } = this.ground.getContainer().getBoundingClientRect()
+    const over = [...this.view.querySelectorAll('.map-zoom, .map-top > *, .map-bar')].map((one) => one.getBoundingClientRect()).filter(({ width }) => width)
+    for (const mark of this.view.marks.marks.values()) {
+      const { x, y } = this.ground.latLngToContainerPoint(mark.getLatLng())
+      const isUnder = over.some((box) => x + left > box.left - 22 && x + left < box.right + 22 && y + top > box.top - 22 && y + top < box.bottom + 22)
+      mark.getElement().tabIndex = isUnder ? -1 : 0
+    }
+  }
+
   /** On paper: everything, each mark with its number in the list, nothing gathered. */
   print(isStarting) {
     const { view, ground } = this

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { gather } from './map-clusters.js'
+import { gather, spread } from './map-clusters.js'
 import { counts, isNarrow, noFilters, sessionsOf, sieve } from './map-filters.js'
 import { anchor, box, corners, drawn, simplify } from './map-geometry.js'
 import { MapQueue } from './map-queue.js'
@@ -83,6 +83,15 @@ test('quantities make classes that hold about as many, or circles whose surface 
 test('marks of one cell are gathered around their middle', () => {
   const found = gather([{ x: 1, y: 1 }, { x: 3, y: 5 }, { x: 90, y: 1 }], 50)
   assert.deepEqual(found.map(({ x, y, members }) => [x, y, members.length]), [[2, 3, 2], [90, 1, 1]])
+})
+
+test('marks that a finger could not tell apart step aside, the others stay', () => {
+  const found = spread([{ x: 0, y: 0 }, { x: 0, y: 0 }, { x: 5, y: 0 }, { x: 500, y: 0, name: 'loin' }], 30)
+  for (const [a, one] of found.entries()) {
+    for (const other of found.slice(a + 1)) assert.ok(Math.hypot(one.x - other.x, one.y - other.y) > 27)
+  }
+  assert.deepEqual(found[3], { x: 500, y: 0, name: 'loin' })
+  assert.ok(Math.hypot(found[0].x, found[0].y) < 40)
 })
 
 test('what is done here is seen at once, and an older answer changes nothing', async () => {

@@ -240,3 +240,20 @@ def test_a_walk_keeps_its_heights(app):
     with app.test_request_context():
         kept = brought(data, "balade.gpx")
     assert kept[1]["geometry"]["coordinates"][0] == [0.6829, 47.3946, 48.0]
+
+
+def test_signs_of_a_story_are_no_markup_when_it_is_ours(app):
+    feature = {
+        "id": "00000000-0000-4000-8000-000000000000", "layer": "Lieux", "layer_id": 1,
+        "geometry": {"type": "Point", "coordinates": [0.0, 0.0]}, "precision": "exact",
+        "props": {}, "title": "Banc", "story": "a <b>c <?> d", "session": "",
+    }  # fmt: skip
+    given = {
+        "title": "Carte", "summary": "", "crs": "geo", "view": {}, "url": "/maps/1",
+        "layers": [{"id": 1, "title": "Lieux", "style": {}, "rank": 0, "render": "simple"}],
+        "features": [feature], "umap": {}, "inside": True, "fields": [],
+    }  # fmt: skip
+    with app.test_request_context():
+        back = brought(FORMATS["kml"].write(given), "carte.kml")
+    assert [one["story"] for one in back] == ["a <b>c <?> d"]
+    assert back[0]["props"] == {}

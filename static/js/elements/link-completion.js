@@ -25,14 +25,14 @@ export class LinkCompletion extends SuggestionList {
   }
 
   async ask(query) {
-    this.asking = new AbortController()
+    const { signal } = this.asking = new AbortController()
     try {
       const address = new URL(this.editor.dataset.complete, location.href)
       address.searchParams.set('q', query)
-      const found = await getJSON(address, this.asking.signal)
-      this.show(found.slice(0, 8))
+      const found = await getJSON(address, signal)
+      if (!signal.aborted) this.show(found.slice(0, 8))
     } catch {
-      this.close() // a link can always be typed by hand
+      if (!signal.aborted) this.close() // a link can always be typed by hand
     }
   }
 

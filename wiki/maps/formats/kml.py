@@ -95,6 +95,8 @@ def _placemark(element: Element, layer: str, found: Found, known: dict) -> Row:
         _("placemark %(n)s", n=len(found.rows) + 1), title=said(element, "name"),
         story=_story(element), layer=layer, props=_data(element),
     )  # fmt: skip
+    if row.props.pop("_essaim_story", ""):
+        row.story = said(element, "description")
     row.precision = row.props.pop("_essaim_precision", "")
     row.session = row.props.pop("_essaim_session", "")
     look = dict(known.get(said(element, "styleUrl").lstrip("#"), {}))
@@ -225,6 +227,8 @@ def _write(folder: Element, one: dict) -> None:
     given = {k: v for k, v in one["props"].items() if not k.startswith("_umap")}
     if one["precision"] != "exact":
         given["_essaim_precision"] = one["precision"]
+    if "<" in one["story"] and ">" in one["story"]:
+        given["_essaim_story"] = "as it is"  # others write HTML there, which is read as words
     if one["session"]:
         given["_essaim_session"] = one["session"]
     if given:

@@ -13,7 +13,7 @@ from wiki.db import db
 from wiki.files.models import File
 from wiki.groups.models import Role
 from wiki.items import links, owners, reading, settling
-from wiki.items.access import groups_where, load, load_group, visible
+from wiki.items.access import groups_where, load, load_group, may_write_in, visible
 from wiki.items.models import Item, Rendering, Scope
 from wiki.items.versions import field_names
 from wiki.items.writing import log
@@ -45,7 +45,7 @@ def index():
     return render_template(
         "collections/index.html", group=group, room="collections", collections=found[:A_PAGE],
         counts=counts([one.id for one in found], current_user),
-        may_write=_may_write_in(group),
+        may_write=may_write_in(group),
         previous=f"{address}{page - 1}" if page > 1 else None,
         next=f"{address}{page + 1}" if len(found) > A_PAGE else None,
     )  # fmt: skip
@@ -167,10 +167,3 @@ def _group(collection: Collection):
     """The group around the screen, for those who may enter it."""
     mine = {group.id for group in groups_where(current_user, Role.READER)}
     return collection.group if collection.group_id in mine else None
-
-
-def _may_write_in(group) -> bool:
-    if current_user.is_anonymous:
-        return False
-    mine = groups_where(current_user, Role.MEMBER)
-    return any(one.id == group.id for one in mine) if group else bool(mine)

@@ -8,16 +8,15 @@ what exceeds its time. A job and a waiting page would cost a visitor more than t
 import base64
 import json
 import logging
-import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 from threading import BoundedSemaphore
 
 from flask import current_app
 from sqlalchemy import select
 
+from wiki import children
 from wiki.db import db
 from wiki.export import pressing, squares
 from wiki.files import previews
@@ -90,13 +89,9 @@ def _run(order: bytes) -> bytes:
 
 def _environment() -> dict[str, str]:
     """What the process needs to start; none of our secrets."""
-    root = str(Path(__file__).resolve().parents[2])
-    keep = ("PATH", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "SYSTEMROOT", "LD_LIBRARY_PATH")
-    kept = {name: os.environ[name] for name in keep if name in os.environ}
-    paths = os.pathsep.join(filter(None, [root, os.environ.get("PYTHONPATH", "")]))
     caches = current_app.config["DATA"] / "cache"  # what fonts there are, looked up once
     caches.mkdir(parents=True, exist_ok=True)
-    return kept | {"PYTHONPATH": paths, "PYTHONUTF8": "1", "XDG_CACHE_HOME": str(caches)}
+    return children.environment() | {"XDG_CACHE_HOME": str(caches)}
 
 
 def _assets() -> dict[str, dict]:

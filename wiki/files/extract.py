@@ -7,10 +7,9 @@ import selectors
 import subprocess
 import sys
 import time
-from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
-from wiki import storage
+from wiki import children, storage
 from wiki.files import safety
 from wiki.files.extraction.pages import LONGEST, clean
 from wiki.files.models import Blob, TextState
@@ -31,7 +30,6 @@ OFFICE = {
     "application/vnd.oasis.opendocument.spreadsheet",
 }
 DOCUMENTS = {"application/pdf", "application/rtf", safety.LOCKED}
-_KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "SYSTEMROOT", "LD_LIBRARY_PATH")
 
 
 class Reading(NamedTuple):
@@ -86,14 +84,10 @@ def read_file(file: BinaryIO, mime: str) -> Reading:
 
 
 def _start(file: BinaryIO, mime: str) -> subprocess.Popen:
-    root = str(Path(__file__).resolve().parents[2])
-    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}  # no secrets
-    paths = [root, os.environ.get("PYTHONPATH", "")]
-    environment |= {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "PYTHONUTF8": "1"}
     module = "wiki.files.extraction.process"
     return subprocess.Popen(
         [sys.executable, "-P", "-m", module, mime, str(SECONDS), str(MEGABYTES)],
-        stdin=file, stdout=subprocess.PIPE, bufsize=0, env=environment,
+        stdin=file, stdout=subprocess.PIPE, bufsize=0, env=children.environment(),
     )  # fmt: skip
 
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from sqlalchemy import event, func, inspect, or_, select, update
 
-from wiki import storage
+from wiki import children, storage
 from wiki.db import db, utcnow
 from wiki.files import previews
 from wiki.files.making.opening import FORMATS
@@ -39,7 +39,6 @@ AT_A_TIME = 20
 SMALL = 1_500_000  # pixels of a picture that is not worth a process
 LANES = {"light": ("image", "audio"), "heavy": ("video",)}
 SAID = 1.0  # seconds between two words on progress that are written down
-_KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "SYSTEMROOT", "LD_LIBRARY_PATH")
 _turns = {lane: threading.Lock() for lane in LANES}
 
 
@@ -181,14 +180,10 @@ def run(source: Path, family: str, mime: str, folder: Path, tell: Callable) -> d
 
 
 def _start(file, family: str, mime: str, folder: Path) -> subprocess.Popen:
-    root = str(Path(__file__).resolve().parents[2])
-    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}  # no secrets
-    paths = [root, os.environ.get("PYTHONPATH", "")]
-    environment |= {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "PYTHONUTF8": "1"}
     limits = [str(SECONDS[family]), str(MEGABYTES[family])]
     return subprocess.Popen(
         [sys.executable, "-P", "-m", "wiki.files.making.process", family, mime, folder, *limits],
-        stdin=file, stdout=subprocess.PIPE, bufsize=0, env=environment,
+        stdin=file, stdout=subprocess.PIPE, bufsize=0, env=children.environment(),
     )  # fmt: skip
 
 

@@ -2,13 +2,12 @@
 
 import json
 import logging
-import os
 import subprocess
 import sys
 import threading
 from pathlib import Path
 
-from wiki import storage
+from wiki import children, storage
 from wiki.files import previews
 from wiki.files.models import File, TextState
 
@@ -19,7 +18,6 @@ PATIENCE = 40  # seconds by the clock
 MEGABYTES = 1000  # of address space, libraries included
 MOST = 60  # pages shown of one document
 HIDDEN = {TextState.ENCRYPTED, TextState.ERASED}  # drawn, erased words would be there again
-_KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "SYSTEMROOT", "LD_LIBRARY_PATH")
 _drawing = threading.BoundedSemaphore(2)
 
 
@@ -71,17 +69,13 @@ def _keep(sha256: str, number: int, target: Path) -> bool:
 
 def _drawn(path: Path, number: int) -> bytes:
     """What the process answers; nothing when it was killed."""
-    root = str(Path(__file__).resolve().parents[2])
-    environment = {name: os.environ[name] for name in _KEPT if name in os.environ}  # no secrets
-    paths = [root, os.environ.get("PYTHONPATH", "")]
-    environment |= {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "PYTHONUTF8": "1"}
     orders = [number, SECONDS, MEGABYTES]
     command = [sys.executable, "-P", "-m", "wiki.files.making.papers", *map(str, orders)]
     try:
         with path.open("rb") as file:
             done = subprocess.run(
                 command, stdin=file, capture_output=True, timeout=PATIENCE, check=False,
-                env=environment,
+                env=children.environment(),
             )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired) as error:
         log.warning("a page of %s was not drawn: %s", path.name[:12], type(error).__name__)

@@ -169,6 +169,22 @@ def groups_where(user, role: Role = Role.MEMBER) -> list:
     return [group for group in groups_of(user) if group.role >= role]
 
 
+def may_write_in(group) -> bool:
+    """Whether the reader may put something in a group; without one, in any of theirs."""
+    if current_user.is_anonymous:
+        return False
+    mine = groups_where(current_user)
+    return any(one.id == group.id for one in mine) if group else bool(mine)
+
+
+def group_to_write_in(wanted: int | None) -> Group | None:
+    """The group asked for, else the reader's only one; None when a choice must be made."""
+    if wanted:
+        return load_group(wanted, Role.MEMBER)
+    groups = groups_where(current_user)
+    return load_group(groups[0].id, Role.MEMBER) if len(groups) == 1 else None
+
+
 def _reaches(scope: Scope):
     """SQL: shown at least this widely, also by those who appear in it."""
     return and_(Item.scope >= scope, _agreed(scope))

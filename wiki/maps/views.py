@@ -8,9 +8,15 @@ from sqlalchemy.orm import joinedload
 
 from wiki.db import db
 from wiki.files import uploads
-from wiki.groups.models import Role
 from wiki.items import links, reading, writing
-from wiki.items.access import groups_where, load, load_group, visible
+from wiki.items.access import (
+    group_to_write_in,
+    groups_where,
+    load,
+    load_group,
+    may_write_in,
+    visible,
+)
 from wiki.items.models import Item, Scope
 from wiki.maps import (
     change_views,
@@ -51,7 +57,7 @@ def index():
     address = url_for(".index", group=group.id) + "&" if group else url_for(".index") + "?"
     return render_template(
         "maps/index.html", group=group, room="maps", maps=maps[:A_PAGE],
-        counts=_counts([one.id for one in maps]), may_write=_may_write_in(group),
+        counts=_counts([one.id for one in maps]), may_write=may_write_in(group),
         previous=f"{address}page={page - 1}" if page > 1 else None,
         next=f"{address}page={page + 1}" if len(maps) > A_PAGE else None,
     )  # fmt: skip
@@ -62,7 +68,7 @@ def new():
     """Begin a map: a name, a kind, and what lies under it."""
     if current_user.is_anonymous:
         abort(401)
-    group = _group_to_write_in()
+    group = group_to_write_in(request.values.get("group", type=int))
     if group is None:
         return render_template("maps/choose.html", groups=groups_where(current_user))
     form = NewMapForm.of_request(map_kind=request.args.get("kind", "sensitive"))
@@ -156,18 +162,3 @@ def _counts(ids: list[int]) -> dict[int, int]:
         .group_by(Feature.map_id)
     )
     return dict(tuple(row) for row in db.session.execute(query))
-
-
-def _may_write_in(group) -> bool:
-    if current_user.is_anonymous:
-        return False
-    mine = groups_where(current_user, Role.MEMBER)
-    return any(one.id == group.id for one in mine) if group else bool(mine)
-
-
-def _group_to_write_in():
-    """The group named in the address, else the only one; None when a choice must be made."""
-    if wanted := request.values.get("group", type=int):
-        return load_group(wanted, Role.MEMBER)
-    groups = groups_where(current_user)
-    return load_group(groups[0].id, Role.MEMBER) if len(groups) == 1 else None

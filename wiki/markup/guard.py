@@ -14,9 +14,9 @@ import subprocess
 import sys
 import threading
 import time
-from pathlib import Path
 from subprocess import TimeoutExpired
 
+from wiki import children
 from wiki.markup.fallback import as_typed
 from wiki.markup.process import LENGTH, patience
 from wiki.markup.rendered import Rendered
@@ -116,18 +116,13 @@ class Renderer:
 
     def _start(self) -> None:
         self._kill()
-        root = str(Path(__file__).resolve().parents[2])
-        keep = ("PATH", "LANG", "LC_ALL", "TMPDIR", "VIRTUAL_ENV", "SYSTEMROOT", "LD_LIBRARY_PATH")
-        environment = {name: os.environ[name] for name in keep if name in os.environ}  # no secrets
-        paths = [root, os.environ.get("PYTHONPATH", "")]
-        environment |= {"PYTHONPATH": os.pathsep.join(filter(None, paths)), "PYTHONUTF8": "1"}
         try:
             self._child = subprocess.Popen(
                 [sys.executable, "-P", "-m", "wiki.markup.process"],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 bufsize=0,
-                env=environment,
+                env=children.environment(),
             )
             os.set_blocking(self._child.stdin.fileno(), False)
             self._done = 0

@@ -9,9 +9,16 @@ from sqlalchemy.orm import joinedload
 
 from wiki.db import db
 from wiki.files.models import File
-from wiki.groups.models import Role
 from wiki.items import reading, writing
-from wiki.items.access import can, groups_where, load, load_group, visible
+from wiki.items.access import (
+    can,
+    group_to_write_in,
+    groups_where,
+    load,
+    load_group,
+    may_write_in,
+    visible,
+)
 from wiki.items.models import Item, Scope
 from wiki.items.publication import wide
 from wiki.portraits import drawing, editing, lending, media, parts
@@ -41,7 +48,7 @@ def index():
     address += "&" if group or door else "?"
     return render_template(
         "portraits/index.html", group=group, room="portraits", portraits=found[:A_PAGE],
-        faces=_faces(found), door=door, counts=_counts(group), may_write=_may_write_in(group),
+        faces=_faces(found), door=door, counts=_counts(group), may_write=may_write_in(group),
         previous=f"{address}page={page - 1}" if page > 1 else None,
         next=f"{address}page={page + 1}" if len(found) > A_PAGE else None,
     )  # fmt: skip
@@ -65,7 +72,7 @@ def new():
     """Begin a portrait: a name and a model."""
     if current_user.is_anonymous:
         abort(401)
-    group = _group_to_write_in()
+    group = group_to_write_in(request.values.get("group", type=int))
     if group is None:
         return render_template("portraits/choose.html", groups=groups_where(current_user))
     form = NewPortraitForm.of_request(model=request.args.get("model", "trade"))
@@ -164,21 +171,6 @@ def _counts(group) -> dict[str, int]:
         query = query.where(Item.group_id == group.id)
     rows = dict(tuple(row) for row in db.session.execute(query.group_by(Portrait.subject)))
     return {door: sum(rows.get(one, 0) for one in among) for door, among in DOORS.items()}
-
-
-def _may_write_in(group) -> bool:
-    if current_user.is_anonymous:
-        return False
-    mine = groups_where(current_user, Role.MEMBER)
-    return any(one.id == group.id for one in mine) if group else bool(mine)
-
-
-def _group_to_write_in():
-    """The group named in the address, else the only one; None when a choice must be made."""
-    if wanted := request.values.get("group", type=int):
-        return load_group(wanted, Role.MEMBER)
-    groups = groups_where(current_user)
-    return load_group(groups[0].id, Role.MEMBER) if len(groups) == 1 else None
 
 
 assert SUBJECTS.keys() == {one for among in DOORS.values() for one in among}

@@ -9,9 +9,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import defer, joinedload, selectinload
 
 from wiki.db import db, utcnow
-from wiki.groups.models import Role
 from wiki.items import history, links, reading
-from wiki.items.access import can, groups_where, load, load_group, visible
+from wiki.items.access import (
+    can,
+    group_to_write_in,
+    groups_where,
+    load,
+    load_group,
+    may_write_in,
+    visible,
+)
 from wiki.items.models import Item, Scope
 from wiki.items.terms import VOCABULARIES, label_of, vocabulary_label
 from wiki.items.writing import save
@@ -70,7 +77,7 @@ def index():
             if len(reports) > A_PAGE
             else None
         ),
-        may_write=_may_write_in(group),
+        may_write=may_write_in(group),
         room="reports",
     )
 
@@ -80,7 +87,7 @@ def new():
     """Start a report: its title and its size; the rest is written on the next screen."""
     if current_user.is_anonymous:
         abort(401)
-    group = _group_to_write_in()
+    group = group_to_write_in(request.values.get("group", type=int))
     if group is None:
         return render_template("reports/choose.html", groups=groups_where(current_user))
     form = NewReportForm.of_request(outline=request.args.get("outline", "story"))
@@ -166,21 +173,6 @@ def report_gauge(report) -> tuple[int, int]:
 def reports_to_check() -> list[Report]:
     """The reports whose writers are asked whether they are still true, for their day."""
     return freshness.asked_of(current_user)
-
-
-def _may_write_in(group) -> bool:
-    if current_user.is_anonymous:
-        return False
-    groups = groups_where(current_user)
-    return any(mine.id == group.id for mine in groups) if group else bool(groups)
-
-
-def _group_to_write_in():
-    """The group named in the address, else the only one; None when a choice must be made."""
-    if wanted := request.values.get("group", type=int):
-        return load_group(wanted, Role.MEMBER)
-    groups = groups_where(current_user)
-    return load_group(groups[0].id, Role.MEMBER) if len(groups) == 1 else None
 
 
 def _create(group, form: NewReportForm) -> Report:

@@ -1,6 +1,8 @@
 """A map as a picture of points: what the SVG shows, nothing more, whatever its shapes."""
 
 import io
+import math
+import re
 
 import pytest
 from PIL import Image
@@ -92,4 +94,18 @@ def test_a_pinned_picture_lies_where_its_pins_say(app, client, map_of, add_file)
         assert frame.position(x, y) == pytest.approx((1, 47))
     drawn = client.get(f"/maps/{number}.svg").text
     assert 'transform="matrix(' in drawn
+    assert opened(client.get(f"/maps/{number}.png"))
+
+
+def test_marks_on_one_spot_step_aside_and_say_where_they_stand(client, map_of, put):
+    number = map_of(Scope.PUBLIC)
+    for title in ("Un", "Deux", "Trois"):
+        put(number, title=title, lng=0.7, lat=47.4)
+    put(number, title="Plus loin", lng=1.7, lat=47.9)
+    drawn = client.get(f"/maps/{number}.svg").text
+    spots = re.findall(r'<g transform="translate\(([\d.]+) ([\d.]+)\)"', drawn)
+    spots = [(float(x), float(y)) for x, y in spots]
+    assert len(spots) == 4
+    assert min(math.dist(a, b) for a in spots for b in spots if a != b) > 25
+    assert drawn.count('r="3"') >= 2
     assert opened(client.get(f"/maps/{number}.png"))

@@ -7,11 +7,10 @@ from wiki.db import db
 from wiki.files import previews
 from wiki.files.models import File
 from wiki.maps.formats.styles import OURS
-from wiki.maps.sketch_svg import LAND, PAPER, SEA, SIGNS, SMALL
+from wiki.maps.sketch_svg import INK, LAND, PAPER, SEA, SIGNS, SMALL
 from wiki.templating import DIST
 
 FINER = 2  # drawn so many times larger, then made smaller: edges without steps
-INK = "#11162b"
 
 
 def write(drawing, width: int = 1520) -> bytes:
@@ -30,6 +29,9 @@ def write(drawing, width: int = 1520) -> bytes:
         _lay(sheet, drawing.picture, times)
     for line in drawing.lines:
         _draw_line(sheet, line, times)
+    for mark in drawing.marks:
+        if mark.stepped_aside:
+            _draw_thread(pen, mark, times)
     for mark in drawing.marks:
         _draw_mark(pen, mark, times, drawing.is_dense)
     made = io.BytesIO()
@@ -86,6 +88,12 @@ def _draw_line(sheet, line, times: float) -> None:
         pen.line(spots, fill=line.colour, width=thick, joint="curve")
         for x, y in (spots[0], spots[-1]):
             pen.ellipse((x - thick / 2, y - thick / 2, x + thick / 2, y + thick / 2), line.colour)
+
+
+def _draw_thread(pen, mark, times: float) -> None:
+    (x, y), r, thin = (n * times for n in mark.at), 3 * times, max(1, round(1.2 * times))
+    pen.line((mark.x * times, mark.y * times, x, y), fill=INK, width=thin)
+    pen.ellipse((x - r, y - r, x + r, y + r), fill=mark.colour, outline=INK, width=thin)
 
 
 def _draw_mark(pen, mark, times: float, small: bool) -> None:

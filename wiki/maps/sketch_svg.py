@@ -9,7 +9,7 @@ from wiki.files import previews
 from wiki.files.models import File
 from wiki.maps.formats.styles import OURS
 
-PAPER, SEA, LAND = "#fbf6eb", "#d6ecec", "#fffdf8"
+PAPER, SEA, LAND, INK = "#fbf6eb", "#d6ecec", "#fffdf8", "#11162b"
 SIGNS = {  # the outlines of marks, about 26 units wide
     "square": [(-12, -12), (12, -12), (12, 12), (-12, 12)],
     "diamond": [(0, -16), (16, 0), (0, 16), (-16, 0)],
@@ -26,6 +26,7 @@ def write(drawing, whole: bool = False, inner: bool = False, lit: str = "") -> M
     """
     wide, high = (f"{n:g}" for n in drawing.frame.size)
     parts = [_ground(drawing, wide, high, whole), *map(_line, drawing.lines)]
+    parts += [_thread(one) for one in drawing.marks if one.stepped_aside]
     marks = sorted(drawing.marks, key=lambda one: one.uuid == lit)
     parts += [_mark(one, drawing.is_dense, bool(lit) and one.uuid != lit) for one in marks]
     if inner:
@@ -90,6 +91,14 @@ def _line(line) -> str:
 
 def _path(line: list) -> str:
     return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in line)
+
+
+def _thread(mark) -> str:
+    x, y = mark.at
+    return (
+        f'<path d="M{mark.x:.1f} {mark.y:.1f}L{x:.1f} {y:.1f}" stroke="{INK}" stroke-width="1.2"/>'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{mark.colour}" stroke="{INK}"/>'
+    )
 
 
 def _mark(mark, small: bool, pale: bool) -> str:

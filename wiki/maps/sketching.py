@@ -9,12 +9,12 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from wiki.db import db
-from wiki.maps import frames, geometry, outlines, pointing, reading, sketch_svg
+from wiki.maps import frames, geometry, outlines, pointing, reading, sketch_svg, spreading
 from wiki.maps.formats.styles import OURS
 from wiki.maps.frames import Frame
 from wiki.maps.models import Map
 
-MOST = 300  # features on a small drawing
+MOST = spreading.MOST  # features on a small drawing
 ALL = 5_000  # on a sheet
 SHAPES = ("circle", "square", "diamond", "triangle", "cell")
 
@@ -49,6 +49,11 @@ class Mark:
     number: int
     title: str
     uuid: str = ""
+    at: tuple[float, float] = (0.0, 0.0)  # its true spot, when it had to step aside
+
+    @property
+    def stepped_aside(self) -> bool:
+        return abs(self.x - self.at[0]) + abs(self.y - self.at[1]) > 5
 
 
 @dataclass
@@ -107,11 +112,10 @@ def drawing(
         colour, sign = looks(row)
         title = row.title or ""
         made.lines += _lines(shape, frame, colour, title)
-        made.marks += [
-            Mark(*frame.place(spot), colour, sign, number, title, row.uuid)
-            for spot in _spots(shape)
-        ]
+        for at in map(frame.place, _spots(shape)):
+            made.marks.append(Mark(*at, colour, sign, number, title, row.uuid, at))
         made.features.append({"id": row.uuid, "title": title, "number": number})
+    spreading.spread(made.marks, *frame.size)
     return made
 
 

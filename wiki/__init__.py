@@ -19,6 +19,7 @@ FEATURES = [
     "consents.collecting",
     "consents.door",
     "consents.variant_views",
+    "archive.views",
     "pages.views",
     "reports.views",
     "portraits.views",

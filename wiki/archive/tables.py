@@ -16,11 +16,11 @@ from wiki.db import db
 # sites and people asked of this one; who read what.
 STAYS = {
     "access_card", "api_token", "archive_bundle", "blob", "co_owner", "consent_link",
-    "download_count", "feed_key", "invitation", "join_code", "live_room", "live_update", "map_import", "media", "notice",
-    "notice_preference", "notification_pending", "portrait_draft", "public_record",
-    "publication_request", "rendering", "report_draft", "report_problem", "report_question",
-    "saved_search", "search_count", "search_facet", "search_text", "upload", "user_session",
-    "watch",
+    "download_count", "feed_key", "invitation", "join_code", "live_room", "live_update",
+    "map_import", "media", "notice", "notice_preference", "notification_pending",
+    "portrait_draft", "public_record", "publication_request", "rendering", "report_draft",
+    "report_problem", "report_question", "saved_search", "search_count", "search_facet",
+    "search_text", "upload", "user_session", "watch",
 }  # fmt: skip
 # Columns that are a key, or are made again from others.
 EMPTIED = {

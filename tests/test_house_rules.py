@@ -24,6 +24,7 @@ LEVELS = [  # a module may import from the lines above its own, never from its o
     "files",
     "consents",
     "archive",
+    "programme",
     "pages portraits maps reports collections events posts discussions tasks contacts resources "
     "surveys boards guides kits trainings",
     "backups",

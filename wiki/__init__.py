@@ -24,6 +24,8 @@ FEATURES = [
     "reports.views",
     "portraits.views",
     "maps.views",
+    "programme.views",
+    "events.views",
     "discussions.views",
     "collections.views",
     "export.redo_views",

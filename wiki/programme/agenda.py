@@ -46,7 +46,7 @@ def next_of(user, group_ids: list[int], limit: int = 1) -> list[Dated]:
     return list(db.session.scalars(query.order_by(Dated.starts_at, Dated.id).limit(limit)))
 
 
-def next_for(user, limit: int = 3) -> list[Dated]:
+def next_for(user, limit: int = 2) -> list[Dated]:
     """What comes next in the groups of a person."""
     return next_of(user, [group.id for group in groups_of(user)], limit)
 

@@ -57,11 +57,13 @@ function takenAway() {
 }
 
 function collect({ outputFiles, metafile }, manifest, written, plainName) {
+  const weight = (name) => metafile.outputs[`dist/${name}`].bytes
   for (const file of outputFiles) written.set(relative(dist, file.path), file.contents)
   for (const [path, output] of Object.entries(metafile.outputs)) {
     const name = output.entryPoint ? plainName(output.entryPoint) : preloaded(Object.keys(output.inputs))
     if (name) manifest[name] = basename(path)
-    if (name?.endsWith('.js')) manifest[PARTS][name] = needed(path, metafile.outputs)
+    // The heaviest is asked for first: the others come while it travels.
+    if (name?.endsWith('.js')) manifest[PARTS][name] = needed(path, metafile.outputs).sort((one, other) => weight(other) - weight(one))
   }
 }
 

@@ -39,7 +39,9 @@ def test_a_page_asks_at_once_for_all_that_the_shared_text_brings_before_it_runs(
     names = json.loads((dist / "manifest.json").read_text())
     for script in ("coedit.js", "live-editor.js"):
         parts = names["parts"][script]
-        assert parts[0] == names[script]
+        assert names[script] in parts
+        weights = [(dist / part).stat().st_size for part in parts]
+        assert weights == sorted(weights, reverse=True)
         assert len(set(parts)) == len(parts)
         for part in parts:
             # What runs before it, not what it may ask for later.

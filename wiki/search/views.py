@@ -158,7 +158,6 @@ def kind_labels() -> dict[str, str]:
         "maps": _("Maps"),
         "collections": _("Collections"),
         "discussions": _("Questions"),
-        "events": _("Sessions"),
     }
 
 
@@ -172,7 +171,6 @@ def kind_names() -> dict[str, str]:
         "maps": _("Map"),
         "collections": _("Collection"),
         "discussions": _("Question"),
-        "events": _("Session"),
     }
 
 

@@ -1,6 +1,8 @@
 // <co-editor> around a <text-editor>: several write the same text at once; those who prefer it, or cannot, have the plain field.
+import { dropBegun } from '../lib/begun.js'
 import { isShared, prefersPlain, setPlain, setShared } from '../lib/device.js'
 import { bothNames, isWorthOffering, myDrafts } from '../lib/drafts.js'
+import { keptOfText } from '../lib/kept.js'
 import { listening } from '../lib/parts.js'
 import { keptToDrafts, mayErase } from '../lib/unsent.js'
 import { takeOver, waitToBeUsed } from './co-lazy.js'
@@ -40,31 +42,37 @@ class CoEditor extends HTMLElement {
   canShare() {
     const drafts = myDrafts()
     const waits = bothNames(this.words.draft).some((name) => isWorthOffering(drafts.read(name), this.area.defaultValue))
-    const able = 'WebSocket' in globalThis && 'adoptedStyleSheets' in document && 'replaceSync' in CSSStyleSheet.prototype
-    return able && !prefersPlain() && !waits && !this.field.hasAttribute('data-unsaved')
+    const isAble = 'WebSocket' in globalThis && 'adoptedStyleSheets' in document && 'replaceSync' in CSSStyleSheet.prototype
+    return isAble && !prefersPlain() && !waits && !this.field.hasAttribute('data-unsaved')
   }
 
   async goLive() {
     if (!this.isLazy) this.show('live')
+    const kept = keptOfText(this.words.room) // the store opens while the script comes
     try {
       const { LiveEditor } = await import('../live/live-editor.js')
       if (!this.isConnected) return
       const dialogs = Object.fromEntries([...document.querySelectorAll('dialog[data-form]')].map((one) => [one.dataset.form, one]))
       this.editor = new LiveEditor(this, {
         words: { ...this.words, url: new URL(this.words.url, location.href.replace(/^http/, 'ws')).href, revision: this.area.form?.elements.revision?.value, about: this.area.getAttribute('aria-describedby') },
-        recorded: this.area.defaultValue, surface: this.querySelector('[data-surface]'), dialogs, findBar: this.querySelector('.co-find'),
+        recorded: this.area.defaultValue, kept, surface: this.querySelector('[data-surface]'), dialogs, findBar: this.querySelector('.co-find'),
       })
+      this.patience = setTimeout(() => this.editor?.room.isSynced || this.giveUp(), PATIENCE)
+      await this.editor.started
     } catch {
-      return this.goPlain(this.isLazy ? '' : this.words.unreachable)
+      return this.giveUp()
     }
+    if (!this.isConnected || !this.editor) return
     this.toolbar = new CoToolbar(this)
-    this.patience = setTimeout(() => this.editor.room.isSynced || this.goPlain(this.isLazy ? '' : this.words.unreachable), PATIENCE)
     this.leaving = new Leaving(this)
   }
+
+  giveUp() { this.goPlain(this.isLazy ? '' : this.words.unreachable) }
 
   goPlain(why = '') {
     clearTimeout(this.patience)
     this.isPlain = true
+    if (!this.isLazy) dropBegun()
     this.editor?.stop()
     this.editor = null
     this.show('plain')
@@ -87,8 +95,8 @@ class CoEditor extends HTMLElement {
   press(mode) {
     if (!mode) return
     setPlain(mode === 'plain')
-    if (this.leaving) this.leaving.go(() => location.reload())
-    else location.reload()
+    const again = () => location.reload()
+    this.leaving ? this.leaving.go(again) : again()
   }
 
   async share(box) {
@@ -106,18 +114,16 @@ class CoEditor extends HTMLElement {
   }
 
   alert(words, text = '') {
-    const banner = this.querySelector('[data-alert]')
-    const copy = banner.querySelector('copy-button')
-    banner.hidden = false
+    const banner = Object.assign(this.querySelector('[data-alert]'), { hidden: false })
     banner.querySelector('p').textContent = words
-    Object.assign(copy, { hidden: !text }).dataset.text = text
+    Object.assign(banner.querySelector('copy-button'), { hidden: !text }).dataset.text = text
     banner.scrollIntoView({ block: 'nearest' })
   }
 
   ready() {
     if (this.isLazy && !takeOver(this)) return this.goPlain()
     this.tell('co-ready')
-    if (this.marks) this.mark(this.marks)
+    if (this.marks?.length) this.mark(this.marks)
   }
 
   moved(isChanged) {
@@ -127,14 +133,10 @@ class CoEditor extends HTMLElement {
     this.changing = setTimeout(() => this.tell('co-change'), PAUSE)
   }
 
-  tell(name, detail) {
-    this.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }))
-  }
+  tell(name, detail) { this.dispatchEvent(new CustomEvent(name, { bubbles: true, detail })) }
 
   /** What is selected: { start, end, quote }, or null; places are those of JavaScript strings. */
-  passage() {
-    return this.editor?.room.isSynced ? this.editor.passages.selected : null
-  }
+  passage() { return this.editor?.room.isSynced ? this.editor.passages.selected : null }
 
   /** Draws passages: [{ id, start, end, kind: 'comment' or 'suggestion', active }]; they move along with the text. */
   mark(list) {
@@ -142,9 +144,7 @@ class CoEditor extends HTMLElement {
     if (this.editor?.room.isSynced) this.editor.passages.mark(list)
   }
 
-  reveal(start, end) {
-    this.editor?.passages.reveal(start, end)
-  }
+  reveal(start, end) { this.editor?.passages.reveal(start, end) }
 }
 
 customElements.define('co-editor', CoEditor)

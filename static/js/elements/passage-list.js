@@ -8,6 +8,7 @@ import { fill } from '../lib/words.js'
 import { PassageWriter } from './passage-writer.js'
 
 const EVERY = 20_000 // ms between two looks at what others said
+const SOON = 400 // ms after the page or its shared text is there: writing comes first
 
 class PassageList extends HTMLElement {
   connectedCallback() {
@@ -21,16 +22,17 @@ class PassageList extends HTMLElement {
     this.hidden = false
     const { on, stop } = listening()
     this.stop = stop
-    on(document, 'co-ready', () => this.look())
+    on(document, 'co-ready', () => this.lookSoon())
     on(document, 'co-mark', ({ detail }) => this.show(Number(detail.id)))
     on(document, 'visibilitychange', () => document.hidden || this.look())
     this.timer = setInterval(() => document.hidden || this.look(), EVERY)
     this.sheet()
-    this.look()
+    this.lookSoon()
   }
 
   disconnectedCallback() {
     clearInterval(this.timer)
+    clearTimeout(this.soon)
     this.stop?.()
   }
 
@@ -52,6 +54,11 @@ class PassageList extends HTMLElement {
       dialog.showModal()
     })
     dialog.addEventListener('close', () => this.home.replaceWith(this))
+  }
+
+  lookSoon() {
+    clearTimeout(this.soon)
+    this.soon = setTimeout(() => this.look(), SOON)
   }
 
   async look() {

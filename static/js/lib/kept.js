@@ -1,4 +1,5 @@
 // Texts that the server has not confirmed, kept in this browser (IndexedDB), one base per person, empty when all is well.
+import { isShared } from './device.js'
 
 const STORE = 'texts'
 const nameOf = (person) => `essaim-texts-${person}`
@@ -60,6 +61,16 @@ export class KeptTexts {
       await Promise.all(names.map((name) => asked(store.delete(name))))
     } catch { /* nothing is kept then */ }
   }
+}
+
+/** What the names of a shared text's records begin with: one per tab that wrote. */
+export const beginningOf = (room) => `${room}#`
+
+/** The store for a shared text and, `found`, a promise of what another time left there; no store on a computer that others use. */
+export function keptOfText(room) {
+  if (isShared() || !globalThis.indexedDB) return { store: null, found: [] }
+  const store = new KeptTexts(document.body.dataset.user)
+  return { store, found: store.of(beginningOf(room)) }
 }
 
 /** Forgets everything of this person. */

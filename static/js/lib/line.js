@@ -14,25 +14,30 @@ export const delay = (tries, random = Math.random) => Math.round(Math.min(LONGES
 export const isFinal = (code) => FINAL.has(code) || (code >= 4400 && code < 4500)
 
 export class Line extends EventTarget {
-  constructor(url, { Socket = globalThis.WebSocket, pause = delay } = {}) {
+  /** `begun`: a line that is already open or opening, with what it heard meanwhile (lib/begun.js). */
+  constructor(url, { Socket = globalThis.WebSocket, pause = delay, begun = null } = {}) {
     super()
-    Object.assign(this, { url, Socket, pause, failures: 0, isOver: false, heard: 0 })
+    Object.assign(this, { url, Socket, pause, begun, failures: 0, isOver: false, heard: 0 })
   }
 
   connect() {
     if (this.isOver || this.socket) return
     clearTimeout(this.timer)
     this.watch ??= setInterval(() => this.look(), LOOK)
-    const socket = this.socket = new this.Socket(this.url)
+    const begun = this.begun?.socket.readyState < 2 ? this.begun : null
+    this.begun = null
+    const socket = this.socket = begun?.socket ?? new this.Socket(this.url)
     socket.binaryType = 'arraybuffer'
     this.heard = Date.now()
-    socket.onopen = () => socket === this.socket && this.tell('open')
+    socket.onopen = () => socket === this.socket && this.tell('open', {})
     socket.onclose = ({ code }) => socket === this.socket && this.lost(code)
     socket.onmessage = ({ data }) => {
       if (socket !== this.socket) return
       this.heard = Date.now()
       this.tell('message', new Uint8Array(data))
     }
+    if (begun?.socket.readyState === 1) this.tell('open', { hasAsked: true })
+    for (const data of begun?.heard ?? []) socket.onmessage({ data })
   }
 
   get isOpen() {

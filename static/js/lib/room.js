@@ -19,7 +19,7 @@ export class Room extends EventTarget {
       if (origin === 'local') this.line.send(wire.presence(this.awareness, [...added, ...updated, ...removed]))
     })
     this.awareness.on('change', () => this.tell('change'))
-    this.line.addEventListener('open', () => this.greet())
+    this.line.addEventListener('open', ({ detail }) => this.greet(detail))
     this.line.addEventListener('message', ({ detail }) => this.receive(detail))
     this.line.addEventListener('lost', () => this.lost())
     this.line.addEventListener('closed', ({ detail }) => this.end(detail))
@@ -41,8 +41,8 @@ export class Room extends EventTarget {
     return this.state === 'online' && this.outbox.isEmpty
   }
 
-  greet() {
-    if (this.mayGreet) this.line.send(wire.whatIHave(this.doc))
+  greet({ hasAsked = false } = {}) {
+    if (this.mayGreet && !hasAsked) this.line.send(wire.whatIHave(this.doc))
     if (this.mayGreet && this.awareness.getLocalState()) this.line.send(wire.presence(this.awareness, [this.doc.clientID]))
   }
 

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
+import { runInNewContext } from 'node:vm'
 import * as decoding from 'lib0/decoding'
 import * as encoding from 'lib0/encoding'
 import * as sync from 'y-protocols/sync'
 import * as Y from 'yjs'
 import { Line, delay, isFinal } from './line.js'
 import { Room } from './room.js'
+import * as wire from './wire.js'
 
 const bytes = (kind, fill) => {
   const encoder = encoding.createEncoder()
@@ -229,3 +232,53 @@ test('a line without a word for too long is dropped and tried again', async (t) 
   line.look()
   await until(() => server.tried === 2 && line.isOpen)
 })
+
+test('the line that the page began before its scripts is taken as it is: nothing asked twice, nothing heard lost', async () => {
+  const server = new Server('du serveur')
+  const socket = new server.Socket('ws://x')
+  const heard = []
+  const hello = await begunBy(socket, heard)
+  assert.deepEqual([...hello], [...wire.whatIHave(new Y.Doc())])
+  await tick(20)
+  assert.ok(heard.length >= 3)
+  const doc = new Y.Doc()
+  const room = new Room('ws://x', doc, { Socket: server.Socket, begun: { socket, heard } })
+  const before = server.received
+  room.connect()
+  assert.equal(room.isSynced, true)
+  assert.equal(text(doc).toString(), 'du serveur')
+  assert.equal(server.tried, 1)
+  text(doc).insert(0, 'écrit ici, ')
+  room.flush()
+  await tick(20)
+  assert.equal(text(server.doc).toString(), 'écrit ici, du serveur')
+  assert.ok(server.received - before <= 2)
+  room.stop()
+})
+
+test('a begun line that broke is left: another is opened', async () => {
+  const server = new Server('du serveur')
+  const doc = new Y.Doc()
+  const room = new Room('ws://x', doc, { Socket: server.Socket, begun: { socket: { readyState: 3 }, heard: [] } })
+  room.connect()
+  await tick(30)
+  assert.equal(text(doc).toString(), 'du serveur')
+  room.stop()
+})
+
+/** What soon.js does, with this socket; promises what it sends first. */
+async function begunBy(socket, heard) {
+  const sent = new Promise((resolve) => {
+    const send = socket.send.bind(socket)
+    socket.send = (data) => { resolve(data); send(data) }
+  })
+  const page = {
+    WebSocket: function begun() { return socket }, URL, Uint8Array, setTimeout: () => {}, location: { href: 'http://x/' },
+    document: { documentElement: { classList: { add() {} } }, currentScript: { dataset: { room: '/' } }, adoptedStyleSheets: [] },
+  }
+  page.globalThis = page
+  runInNewContext(readFileSync(new URL('../soon.js', import.meta.url), 'utf8'), page)
+  const { onmessage } = socket
+  socket.onmessage = (said) => { onmessage(said); heard.push(said.data) }
+  return sent
+}

@@ -2,7 +2,7 @@
 import { Doc, applyUpdate, encodeStateAsUpdate } from 'yjs'
 import { isShared } from '../lib/device.js'
 import { bothNames, isWorthOffering, myDrafts } from '../lib/drafts.js'
-import { KeptTexts } from '../lib/kept.js'
+import { beginningOf } from '../lib/kept.js'
 import { wouldLose } from '../lib/light.js'
 import { keepAsDraft } from '../lib/unsent.js'
 
@@ -12,10 +12,9 @@ const SOON = 50 // the same, without a line: the window may close at any moment
 export class Keeping {
   constructor(desk) {
     this.desk = desk
-    this.store = isShared() || !globalThis.indexedDB ? null : new KeptTexts(document.body.dataset.user)
+    this.store = desk.kept.store
     this.names = new Set()
-    this.beginning = `${desk.words.room}#`
-    this.own = `${this.beginning}${desk.doc.clientID}`
+    this.own = `${beginningOf(desk.words.room)}${desk.doc.clientID}`
     this.isHeld = false
     this.changes = 0
     // Before the room hears of it: what it then says of this device must be true.
@@ -37,7 +36,7 @@ export class Keeping {
     if (!this.store) return false
     let hasDraft = false
     const { doc, words } = this.desk
-    for (const [name, record] of await this.store.of(this.beginning)) {
+    for (const [name, record] of await this.desk.kept.found) {
       if (String(record.epoch) === String(words.epoch)) {
         this.names.add(name)
         applyUpdate(doc, record.update, 'kept')

@@ -3,6 +3,7 @@ import { Compartment, EditorState } from '@codemirror/state'
 import { EditorView, keymap } from '@codemirror/view'
 import { Doc } from 'yjs'
 import './sheets.js'
+import { takeBegun } from '../lib/begun.js'
 import { change } from '../lib/change.js'
 import { postForText } from '../lib/request.js'
 import { Room } from '../lib/room.js'
@@ -15,26 +16,28 @@ import { Finder } from './finder.js'
 import { Holding } from './holding.js'
 import { Images } from './images.js'
 import { Keeping } from './keeping.js'
-import { backspace, besideMarks, besideWhole, deleteForward, enter, indent, outdent } from './keys.js'
+import { besideMarks, besideWhole } from './keys.js'
 import { moving } from './moving.js'
 import { Passages } from './passages.js'
 import { guard, pasting } from './pasting.js'
 import { rich } from './rich.js'
 import { headingAbove, shape } from './shape.js'
+import { shortcuts } from './shortcuts.js'
 import { Status } from './status.js'
 import { Tools } from './tools.js'
-import { typography, unhelp } from './typing.js'
+import { typography } from './typing.js'
 
 const OTHER = 4900 // our own: this browser is somebody else by now
 const LONGEST = 500_000 // characters, unless the server says otherwise
 
 export class LiveEditor {
-  constructor(host, { words, recorded, surface, dialogs, findBar }) {
-    Object.assign(this, { host, words, recorded, dialogs, longest: LONGEST, seen: new Map(), id: `text-${words.room.replace(/\W+/g, '-')}` })
+  constructor(host, { words, recorded, kept, surface, dialogs, findBar }) {
+    Object.assign(this, { host, words, recorded, kept, dialogs, longest: LONGEST, seen: new Map(), id: `text-${words.room.replace(/\W+/g, '-')}` })
     this.doc = new Doc()
     this.text = this.doc.getText('content')
-    this.room = new Room(words.url, this.doc)
-    this.room.line.connect() // it opens while the rest is built
+    const begun = takeBegun(words.url)
+    this.room = new Room(words.url, this.doc, { begun })
+    if (!begun) this.room.line.connect() // it opens while the rest is built
     this.shared = new Compartment()
     this.writable = new Compartment()
     this.drawing = new Compartment()
@@ -45,42 +48,34 @@ export class LiveEditor {
     this.finder = new Finder(this, findBar)
     const parts = { holding: Holding, tools: Tools, completion: Completion, passages: Passages, status: Status, keeping: Keeping, asking: Asking }
     for (const name in parts) this[name] = new parts[name](this)
-    this.view = new EditorView({ parent: surface, state: EditorState.create({ doc: recorded, extensions: this.extensions() }) })
-    this.view.dom.append(this.images.chooser)
     for (const type of ['change', 'synced', 'about', 'ended', 'version']) this.room.addEventListener(type, (event) => this[type](event.detail))
-    this.start()
+    this.started = this.start(surface)
   }
 
-  async start() {
+  /** The text may be here before it is drawn for the first time: then it is drawn once. */
+  async start(surface) {
     const hasDraft = await this.keeping.restore()
     if (this.isGone) return
     if (hasDraft) return this.host.goPlain() // which offers it
     this.room.awareness.setLocalState({ user: {}, cursor: null, heading: '', writing: false })
     this.room.connect()
+    const { isSynced } = this.room
+    const doc = isSynced ? this.text.toString() : this.recorded
+    this.view = new EditorView({ parent: surface, state: EditorState.create({ doc, extensions: this.extensions(isSynced) }) })
+    this.view.dom.append(this.images.chooser)
+    if (isSynced) this.host.ready()
     this.status.draw()
   }
 
-  extensions() {
+  extensions(isSynced) {
     const { language, label, about } = this.words
     return [
       EditorState.lineSeparator.of('\n'), EditorState.tabSize.of(4), EditorView.lineWrapping,
-      shape, this.drawing.of(this.drawn()), this.writable.of(EditorState.readOnly.of(true)), this.shared.of([]), guard(this),
+      shape, this.drawing.of(this.drawn()), this.writable.of(EditorState.readOnly.of(!isSynced || !this.room.canWrite)), this.shared.of(isSynced ? this.together() : []), guard(this),
       typography(language), this.images.extension, this.finder.extension, pasting(this), this.completion.extension, this.passages.extension, this.holding.extension, this.apart,
       EditorView.contentAttributes.of({ 'aria-label': label, ...(about && { 'aria-describedby': about }), spellcheck: 'true', lang: language, autocapitalize: 'sentences', autocorrect: 'on', writingsuggestions: 'true', id: this.id }),
-      keymap.of([...this.keys(), ...moving]),
+      keymap.of([...shortcuts(this), ...moving]),
       EditorView.updateListener.of((update) => (update.docChanged || update.selectionSet) && this.host.moved(update.docChanged)),
-    ]
-  }
-
-  keys() {
-    const tool = (name) => () => { this.tools.use(name); return true }
-    return [
-      { key: 'Mod-z', run: tool('undo'), preventDefault: true }, { key: 'Mod-y', run: tool('redo'), preventDefault: true },
-      { key: 'Mod-Shift-z', run: tool('redo'), preventDefault: true }, { key: 'Mod-b', run: tool('bold') }, { key: 'Mod-i', run: tool('italic') },
-      { key: 'Mod-k', run: tool('link') }, { key: 'Mod-f', run: tool('find') }, { key: 'Alt-Enter', run: tool('edit') },
-      { key: 'Mod-]', run: indent }, { key: 'Mod-[', run: outdent },
-      { key: 'Backspace', run: (view) => unhelp(view) || (!this.isCode && backspace(view)) },
-      { key: 'Delete', run: (view) => !this.isCode && deleteForward(view) }, { key: 'Enter', run: enter },
     ]
   }
 
@@ -100,13 +95,18 @@ export class LiveEditor {
     this.host.moved()
   }
 
+  together() {
+    return [binding(this.text, this), cursors(this.text, this.room.awareness, headingAbove)]
+  }
+
   /** The server's text is here: from now on both are one. */
   synced() {
+    if (!this.view) return
     const difference = change(this.view.state.doc.toString(), this.text.toString())
     const { start: from, end: to, insert } = difference ?? {}
-    this.view.dispatch({ ...(difference && { changes: { from, to, insert } }), annotations: fromRoom.of(true) })
+    if (difference) this.view.dispatch({ changes: { from, to, insert }, annotations: fromRoom.of(true) })
     this.view.dispatch({ effects: [
-      this.shared.reconfigure([binding(this.text, this), cursors(this.text, this.room.awareness, headingAbove)]),
+      this.shared.reconfigure(this.together()),
       this.writable.reconfigure(EditorState.readOnly.of(!this.room.canWrite)),
     ] })
     this.host.ready()
@@ -116,7 +116,7 @@ export class LiveEditor {
     this.room.you = you
     if (you && String(you.id) !== document.body.dataset.user) return this.room.close(OTHER)
     this.longest = longest ?? LONGEST
-    if (!this.room.isSynced) return
+    if (!this.view || !this.room.isSynced) return
     const wasWritable = !this.view.state.readOnly
     this.view.dispatch({ effects: this.writable.reconfigure(EditorState.readOnly.of(write === false)) })
     if (wasWritable && write === false) this.host.alert(this.words.end4403, this.text.toString())
@@ -131,7 +131,7 @@ export class LiveEditor {
   version(made) { this.status.savedBeside(made) }
 
   ended(code) {
-    this.view.dispatch({ effects: this.writable.reconfigure(EditorState.readOnly.of(true)) })
+    this.view?.dispatch({ effects: this.writable.reconfigure(EditorState.readOnly.of(true)) })
     this.host.ended(code)
   }
 
@@ -144,6 +144,6 @@ export class LiveEditor {
     this.images.stop()
     this.status.stop()
     this.room.stop()
-    this.view.destroy()
+    this.view?.destroy()
   }
 }

@@ -69,15 +69,21 @@ export class Status {
     this.people = key
     const bar = host.querySelector('.presence')
     bar.hidden = !people.length
+    const list = (names) => (names.length > 1 ? new Intl.ListFormat(this.language).format(names) : names[0]) // slow to make, and one is mostly alone
+    for (const line of document.querySelectorAll('[data-now]')) {
+      line.hidden = false
+      line.lastElementChild.textContent = list([...people.map((one) => one.name), words.you])
+    }
+    if (people.length) this.drawBar(bar, people)
+    this.comings(people)
+  }
+
+  drawBar(bar, people) {
+    const { words } = this.desk
     const said = sentence(people, words, this.language).map(({ tone, text }) => (
       tone === 'name' ? make('b', {}, text) : tone === 'hush' ? make('span', { class: 'hush' }, text) : text))
     const [writers, readers] = [people.filter((one) => one.isWriting), people.filter((one) => !one.isWriting)]
     bar.replaceChildren(...writers.slice(0, 3).map(avatar), make('p', {}, ...said), ...readers.slice(0, 3).map(avatar))
-    for (const line of document.querySelectorAll('[data-now]')) {
-      line.hidden = false
-      line.lastElementChild.textContent = new Intl.ListFormat(this.language).format([...people.map((one) => one.name), words.you])
-    }
-    this.comings(people)
   }
 
   comings(people) {

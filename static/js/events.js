@@ -1,2 +1,0 @@
-// The page on which a session is written.
-import './elements/more-lines.js'

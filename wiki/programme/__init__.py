@@ -1,1 +1,0 @@
-"""What sessions and training days share: when, where, the minute plan, who came, what was said."""

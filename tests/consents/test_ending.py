@@ -1,5 +1,6 @@
 """Agreements end: on the very day, even where no worker runs; asked for again before."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -7,11 +8,14 @@ from sqlalchemy import select
 
 from tests.conftest import SERVER
 from tests.consents import scene
+from wiki import jobs, mail
+from wiki.accounts.models import User
 from wiki.coedit import door
 from wiki.consents import deciding, ending
 from wiki.consents.models import ConsentEvent, Grant, Medium, Person
 from wiki.db import db
 from wiki.items.models import Item, Scope
+from wiki.notifications.models import Preference
 
 
 @pytest.fixture
@@ -83,6 +87,46 @@ def test_it_is_asked_again_three_times_and_written_down(app, shown):
         ending.end_late()
         ending.end_late()
         assert db.session.scalars(select(ConsentEvent.verb)).all().count("expired") == 1
+
+
+def test_letters_leave_once_at_each_step_and_renew(app, client, client_of, letters, shown):
+    person, photo = shown
+    client_of("nadia").post(
+        f"/people/{person}/edit", data={"shown_name": "Fatou", "contact": "06 00, fatou@ici.fr"}
+    )
+    found = {}
+    for days, is_step in ((200, 0), (89, 1), (60, 0), (29, 1), (6, 1), (5, 0)):
+        with app.app_context():
+            ends(days)
+            ending.end_late()
+        left = {one["To"]: one.get_content() for one in letters()}
+        assert set(left) == ({"nadia@example.org", "fatou@ici.fr"} if is_step else set()), days
+        found |= left
+    assert f"/people/{person}" in found["nadia@example.org"]
+    assert "Fatou" in found["nadia@example.org"]
+    key = re.search(r"/accord/([\w-]+)", found["fatou@ici.fr"])[1]
+    assert client.get(f"/accord/{key}").status_code == 200
+    client.post(f"/accord/{key}", data={"audience": int(Scope.PUBLIC)})
+    with app.app_context():
+        last = db.session.scalars(select(Grant).where(Grant.ended_at.is_(None))).all()
+        assert {one.expires_on for one in last} == {deciding.end_of(deciding.today())}
+
+
+def test_no_letter_to_who_wants_none_nor_of_what_was_renewed_meanwhile(app, letters, shown):
+    with app.app_context(), jobs.immediate(app, False):
+        ends(20)
+        ending.end_late()
+        deciding.renew(db.session.get(Person, shown[0]), None)
+        db.session.commit()
+        mail.deliver()
+        assert letters() == []
+        ends(5)
+        nadia = db.session.scalar(select(User).where(User.name.startswith("Nadia")))
+        db.session.add(Preference(user_id=nadia.id, topic="asked", cadence="never"))
+        db.session.commit()
+        ending.end_late()
+        mail.deliver()
+        assert letters() == []
 
 
 def test_what_ended_comes_back_when_it_is_renewed(app, client, client_of, shown):

@@ -1,4 +1,4 @@
-"""The end of agreements: asked for again 90, 30 and 7 days before, then the group only.
+"""The end of agreements: asked for again 90, 30 and 7 days before, also by letter, then less.
 
 The first request of each day settles what ended, so that nothing is shown a day too long, even
 where no worker runs; the job does the same by the clock.
@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from wiki.consents import people, register
+from wiki.consents import letters, people, register
 from wiki.consents.models import Appearance, Grant, Person
 from wiki.consents.reckoning import settle
 from wiki.db import db, utcnow
@@ -72,13 +72,14 @@ def _end(person: Person, grants: list[Grant]) -> None:
 
 
 def _ask_again(today) -> bool:
-    """One line in the register and in the group's journal, at each of the steps; whether any."""
+    """A line in the register and the group's journal, and letters, at each step; whether any."""
     soon = select(Grant).where(
         Grant.ended_at.is_(None), Grant.audience > Scope.DRAFT, Grant.expires_on >= today,
         Grant.expires_on <= today + timedelta(days=STEPS[0]),
     )  # fmt: skip
-    told, changed = set(), False
-    for grant in db.session.scalars(soon):
+    told: dict[int, date] = {}
+    changed = False
+    for grant in db.session.scalars(soon.order_by(Grant.expires_on)).all():
         left = (grant.expires_on - today).days
         step = min(days for days in STEPS if left <= days)
         if grant.reminded == step:
@@ -86,9 +87,10 @@ def _ask_again(today) -> bool:
         grant.reminded, changed = step, True
         person = db.session.get(Person, grant.person_id)
         if person.id not in told:
-            told.add(person.id)
+            told[person.id] = grant.expires_on
             register.note(person, "asked again", None, "clock", days=left)
             record("agreement ends", None, person.group_id, person=person.id, days=left)
+    letters.tell(told)
     return changed
 
 

@@ -139,6 +139,8 @@ def _choose(person: Person, form: ChoiceForm, things: list[Thing]) -> None:
         wishes = [Wish(one, audience, thing.item.id if thing else None) for one in media_asked]
         proof = Proof(Method.LINK, guardian=form.guardian.data or "")
         deciding.agree(person, wishes, proof, None, channel="link")
+        if thing is None:  # what was agreed to besides, no farther than now, lasts as long
+            deciding.renew(person, None, channel="link")
     db.session.commit()
     if audience == Scope.DRAFT:
         flash(_("It is done. Nobody sees it any more."))

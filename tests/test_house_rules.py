@@ -23,6 +23,8 @@ LEVELS = [  # a module may import from the lines above its own, never from its o
     "search notifications",
     "files",
     "consents",
+    "archive",
+    "programme",
     "pages portraits maps reports collections events posts discussions tasks contacts resources "
     "surveys boards guides kits trainings",
     "backups",
@@ -31,6 +33,8 @@ LEVELS = [  # a module may import from the lines above its own, never from its o
     "demo",
     "bridge",
     "serving",
+    "commands",
+    "moving",
     "cli",
     "manual",
     "translations",

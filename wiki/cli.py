@@ -1,11 +1,13 @@
 """The commands of `essaim`; everything heavy is imported by the command that needs it."""
 
-import contextlib
 import os
 import sys
 from pathlib import Path
 
 import click
+
+from wiki import moving
+from wiki.commands import bar, group_numbered, in_context, migrated_app, person_named, plain_errors
 
 ROLES = click.Choice(["member", "editor", "admin"])
 GROUP_ROLES = click.Choice(["reader", "member", "facilitator"])
@@ -26,7 +28,7 @@ def serve(host: str, port: int):
     """Serve pages, co-editing and jobs."""
     from wiki import serving
 
-    with _plain_errors(), serving.opened(host, port) as app:
+    with plain_errors(), serving.opened(host, port) as app:
         serving.serve(app, host, port, _announce)
     serving.leave()
 
@@ -39,7 +41,7 @@ def demo(host: str, port: int):
     os.environ.setdefault("ESSAIM_DATA", "./instance/demo")
     from wiki import serving
 
-    with _plain_errors(), serving.opened(host, port) as app:
+    with plain_errors(), serving.opened(host, port) as app:
         from wiki.demo import loader
 
         with app.app_context():
@@ -54,70 +56,13 @@ def worker():
     """Run jobs only, beside other servers."""
     from wiki import serving
 
-    app = _app()
+    app = migrated_app()
     click.echo("Running jobs. Ctrl+C stops.")
     serving.work(app)
 
 
-@essaim.group(name="import")
-def import_():
-    """Bring in what was written elsewhere."""
-
-
-@import_.command("markdown")
-@click.argument(
-    "folder", metavar="DIR", type=click.Path(path_type=Path, exists=True, file_okay=False)
-)
-@click.option("--group", "group_id", type=int, required=True, help="Number of the group.")
-@click.option(
-    "--kind", type=click.Choice(["reports", "pages"]), default="reports", show_default=True
-)
-@click.option(
-    "--scope",
-    type=click.Choice(["draft", "group", "network", "public"]),
-    help="Who may read what is new (default: group).",
-)
-@click.option("--author", metavar="EMAIL", help="Who is named as the author.")
-def import_markdown(folder: Path, group_id: int, kind: str, scope: str | None, author: str | None):
-    """Import every .md under DIR; running it again updates what changed."""
-    with _plain_errors(), _context():
-        from wiki.export.markdown import import_folder
-        from wiki.items.models import Scope
-
-        group, person = _group(group_id), _person(author) if author else None
-        wanted = Scope[scope.upper()] if scope else None
-        with _progress("Importing") as progress:
-            summary = import_folder(folder, group, kind, wanted, author=person, progress=progress)
-    click.echo("\n".join(summary.lines()))
-    sys.exit(summary.exit_status)
-
-
-@import_.command("map")
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--group", "group_id", type=int, required=True, help="Number of the group.")
-@click.option("--title", default="", help="Name of the map (default: the file's own).")
-def import_map(file: Path, group_id: int, title: str):
-    """Make a map of a GeoJSON, CSV, KML, KMZ, GPX or .umap file; prints its number."""
-    with _plain_errors(), _context():
-        from wiki.maps import importing
-
-        number, report = importing.import_file(file, _group(group_id), title)
-    click.echo(number)
-    for line in report.lines():
-        click.echo(line)
-
-
-@import_.command("places")
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-def import_places(file: Path):
-    """Load places that people may name on maps: a CSV of name, code, latitude, longitude."""
-    with _plain_errors(), _context():
-        from wiki.maps import places
-
-        kept, refused = places.load_rows(places.read_file(file))
-    click.echo(f"{kept} places known.")
-    for line in refused:
-        click.echo(line)
+essaim.add_command(moving.import_)
+essaim.add_command(moving.export)
 
 
 @essaim.group()
@@ -133,7 +78,7 @@ def user():
 @click.option("--professional", is_flag=True, help="A colleague: reads what the network shares.")
 def user_add(email: str, name: str, password: str | None, role: str, professional: bool):
     """Add a person; prints their number, and a one-time link when no password is given."""
-    with _context():
+    with in_context():
         from wiki.accounts import signing
         from wiki.accounts.models import SiteRole, User, clean_email
         from wiki.db import db
@@ -168,11 +113,11 @@ def group():
 @click.option("--facilitator", metavar="EMAIL", help="Who looks after it.")
 def group_add(title: str, facilitator: str | None):
     """Add a group; prints its number."""
-    with _context():
+    with in_context():
         from wiki.db import db
         from wiki.groups.models import Group
 
-        founder = _person(facilitator) if facilitator else None
+        founder = person_named(facilitator) if facilitator else None
         made = Group.found(title, founder)
         db.session.commit()
         click.echo(made.id)
@@ -184,11 +129,11 @@ def group_add(title: str, facilitator: str | None):
 @click.option("--role", type=GROUP_ROLES, default="member", show_default=True)
 def group_join(group_id: int, email: str, role: str):
     """Make a person a member of a group, or raise their role in it."""
-    with _context():
+    with in_context():
         from wiki.db import db
         from wiki.groups.models import Role
 
-        _group(group_id).admit(_person(email), Role[role.upper()])
+        group_numbered(group_id).admit(person_named(email), Role[role.upper()])
         db.session.commit()
 
 
@@ -202,11 +147,11 @@ def token():
 @click.option("--name", default="command line", show_default=True, help="What it is for.")
 def token_add(email: str, name: str):
     """Make an API key for a person; prints it, once."""
-    with _context():
+    with in_context():
         from wiki.accounts.models import ApiToken
         from wiki.db import db
 
-        made = ApiToken.issue(_person(email), name)
+        made = ApiToken.issue(person_named(email), name)
         db.session.commit()
         click.echo(made)
 
@@ -216,13 +161,13 @@ def drain():
     """Run pending jobs until none is left."""
     from wiki import jobs
 
-    click.echo(f"{jobs.drain(_app())} jobs done.")
+    click.echo(f"{jobs.drain(migrated_app())} jobs done.")
 
 
 @essaim.command()
 def reindex():
     """Read everything again for the search."""
-    with _context(), _progress("Indexing") as progress:
+    with in_context(), bar("Indexing") as progress:
         from wiki.search.index import reindex
 
         count = reindex(progress)
@@ -232,7 +177,7 @@ def reindex():
 @essaim.command()
 def doctor():
     """Check the integrity of everything; exit status 1 if something is wrong."""
-    with _context():
+    with in_context():
         from wiki import doctor
 
         well, wrong, warnings = doctor.examine()
@@ -252,12 +197,12 @@ def backup(file: Path, verify: bool):
     """Write everything to FILE, while the server runs or not."""
     from wiki import backups
 
-    with _plain_errors():
+    with plain_errors():
         if verify:
             manifest = backups.verify(file)
             click.echo(f"{file} is whole: {_described(manifest)}.")
             return
-        with _context():
+        with in_context():
             manifest = backups.write(file)
         click.echo(f"{file}: {_described(manifest)}.")
 
@@ -273,57 +218,13 @@ def restore(file: Path, withdrawn: Path | None):
     """Put a backup into an empty data folder, without what people withdrew since."""
     from wiki import create_app, restoring, serving
 
-    with _plain_errors():
+    with plain_errors():
         app = create_app()
         with serving.locked(app.config["DATA"] / "serve.lock"):
             manifest = restoring.restore(app, file, withdrawn)
     click.echo(f"Restored: {_described(manifest)}.")
     if manifest["withdrawn"]:
         click.echo(f"Withdrawn again, as people asked since: {manifest['withdrawn']}.")
-
-
-def _app():
-    """The app, its database up to date."""
-    from wiki import create_app, serving
-
-    with _plain_errors():
-        app = create_app()
-        serving.migrate(app)
-    return app
-
-
-@contextlib.contextmanager
-def _context():
-    with _app().app_context():
-        yield
-
-
-@contextlib.contextmanager
-def _progress(label: str):
-    """A function to call with (done, total, …), drawn as a bar on the terminal."""
-    with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
-
-        def progress(done: int, total: int, *_):
-            bar.length = max(total, 1)
-            bar.update(done - bar.pos)
-
-        yield progress
-
-
-@contextlib.contextmanager
-def _plain_errors():
-    """What an operator can do something about is one sentence, not a trace."""
-    from wiki.serving import CannotServe
-    from wiki.storage import StorageFull
-
-    try:
-        yield
-    except (CannotServe, ValueError) as error:
-        raise click.ClickException(str(error)) from error
-    except StorageFull as error:
-        raise click.ClickException("No room is left on the disk.") from error
-    except OSError as error:
-        raise click.ClickException(str(error)) from error
 
 
 def _announce(app, address: str) -> None:
@@ -358,25 +259,6 @@ def _announce_demo(app, address: str) -> None:
             if person:
                 click.echo(f"  {role:14} {person.email:28} password: {PASSWORD}")
     sys.stdout.flush()
-
-
-def _person(email: str):
-    from wiki.accounts.models import User
-
-    found = User.by_email(email)
-    if found is None:
-        raise click.ClickException(f"Nobody here has the address {email}.")
-    return found
-
-
-def _group(group_id: int):
-    from wiki.db import db
-    from wiki.groups.models import Group
-
-    found = db.session.get(Group, group_id)
-    if found is None:
-        raise click.ClickException(f"There is no group {group_id}.")
-    return found
 
 
 def _check_email(email: str) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DatabaseError
 
 from wiki import backups, jobs, mail, migrating, storage
 from wiki.db import db
-from wiki.files import media_making, reading
+from wiki.files import media_making, muting, reading
 from wiki.items.models import Item, Revision
 from wiki.search import index
 
@@ -30,7 +30,13 @@ def examine() -> tuple[list[str], list[str], list[str]]:
     return (
         well,
         wrong,
-        [*_letters(), *reading.troubles(), *media_making.troubles(), *backups.state().warnings],
+        [
+            *_letters(),
+            *reading.troubles(),
+            *media_making.troubles(),
+            *muting.troubles(),
+            *backups.state().warnings,
+        ],
     )
 
 

@@ -31,6 +31,7 @@ from wiki.collections.models import Collection
 from wiki.consents import book
 from wiki.db import db, utcnow
 from wiki.files.media import Media, MediaState
+from wiki.files.muting import Muted
 from wiki.groups.joining import JoinCode
 from wiki.items import live
 from wiki.mail import Mail
@@ -121,6 +122,7 @@ def _make_media_again() -> None:
     """What plays and shows the files is in no backup: it is made again."""
     again = {"state": MediaState.WAITING, "progress": 0, "tries": 0, "tried_at": None}
     db.session.execute(update(Media).values(again))
+    db.session.execute(update(Muted).values(again))
     db.session.commit()
 
 

@@ -103,6 +103,7 @@ MEMBER = [
     Screen("door-closed", "nadia", f"{GROUP}/door"),
     Screen("cards", "nadia", f"{GROUP}/cards"),
     Screen("settings", "nadia", f"{GROUP}/settings"),
+    Screen("archive", "nadia", f"{GROUP}/archive"),
     Screen("activity", "nadia", f"{GROUP}/activity"),
     Screen("trash", "nadia", f"{GROUP}/trash"),
     Screen("tree", "nadia", "/pages?group=1"),

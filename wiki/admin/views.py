@@ -246,6 +246,7 @@ def _verbs() -> dict[str, str]:
         "folder made": _("made a folder"),
         "folder moved": _("moved a folder"),
         "group changed": _("changed a group"),
+        "archive made": _("took a group away"),
         "group created": _("founded a group"),
         "group restored": _("brought back a group"),
         "group trashed": _("deleted a group"),

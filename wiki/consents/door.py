@@ -11,7 +11,7 @@ from wiki.consents.forms import ChoiceForm
 from wiki.consents.models import ALL_MEDIA, Medium, Method, Person
 from wiki.consents.reckoning import Allowance, allowances
 from wiki.db import db
-from wiki.files import downloads, media, previews
+from wiki.files import downloads, media, muting, previews
 from wiki.files.models import File
 from wiki.items.models import Item, Scope
 from wiki.throttle import address, throttle
@@ -116,9 +116,9 @@ def _bytes(thing: Thing, name: str):
     if (thing.look, name) == ("picture", "picture"):
         return previews.path(sha256, "medium")
     if (thing.look, name) == ("sound", "sound"):
-        return previews.place(sha256, "audio.m4a")
+        return muting.played(thing.item, muting.EVERYONE, "audio.m4a")
     if (thing.look, name) == ("film", "film"):
-        return previews.place(sha256, "video.mp4")
+        return muting.played(thing.item, muting.EVERYONE, "video.mp4")
     return None
 
 

@@ -15,7 +15,7 @@ from wiki.consents import register
 from wiki.consents.models import Appearance, Medium
 from wiki.consents.reckoning import settle
 from wiki.db import db
-from wiki.files import previews, uploads
+from wiki.files import muting, previews, uploads
 from wiki.files.models import File
 
 MOST = 12  # boxes drawn on one picture
@@ -76,11 +76,16 @@ def blurred(file: File, boxes: list[Box], hidden: set[int], actor: User) -> File
 def voice_alone(file: File, actor: User) -> File:
     """The sound of a film as a recording of its own: nobody is seen in it. Commits.
 
+    What is masked in the film is silent for good in the recording.
+
     Raises NotReady while the film is not ready, or when it has no sound.
     """
     made = io.BytesIO()
     made.name = "voix.m4a"
-    _take_sound(previews.place(file.sha256, "video.mp4"), made)
+    path = muting.played(file, muting.EVERYONE, "video.mp4")
+    if path is None:
+        raise NotReady
+    _take_sound(path, made)
     made.seek(0)
     name = f"{file.filename.rpartition('.')[0] or 'film'}-voix.m4a"
     title = _("%(title)s (voice only)", title=file.title)

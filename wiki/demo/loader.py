@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 from wiki.accounts.models import SiteNote, SiteRole, User
 from wiki.accounts.signing import hash_password
 from wiki.db import db, utcnow
-from wiki.demo import maps, network, portraits
+from wiki.demo import maps, network, portraits, sessions
 from wiki.demo.drawing import draw
 from wiki.files.uploads import stage_file
 from wiki.groups.journal import Event
@@ -52,6 +52,7 @@ def load() -> bool:
     network.add(loader, told)
     portraits.add(loader, _read("portraits.yaml"))
     maps.add(loader, _read("maps.yaml"))
+    sessions.add(loader, _read("sessions.yaml"))
     db.session.add(SiteNote(name="demo", value=utcnow().isoformat()))
     db.session.commit()
     network.keep_searches(loader, told)  # they look into the index, which is there from now on

@@ -12,6 +12,7 @@ from wiki import storage
 from wiki.db import db, utcnow
 from wiki.export import folders
 from wiki.export.sheets import sheets
+from wiki.files import muting
 from wiki.files.archives import Entry
 from wiki.files.models import File, FileVersion
 from wiki.files.names import clean_filename
@@ -93,8 +94,10 @@ def entries(user) -> list[Entry]:
         found += _text(item, user, places[item.id], now, shared)
     found += [Entry(f"textes/{name}", path, now) for name, path in shared.items()]
     for file in made.files:
-        places[file.id] = f"fichiers/{file.id}-{clean_filename(file.filename)}"
-        found.append(Entry(places[file.id], _bytes(file, user), now))
+        path = _bytes(file, user)
+        name = clean_filename(muting.named(file, user))
+        places[file.id] = f"fichiers/{file.id}-{name}{'' if path else '.txt'}"
+        found.append(Entry(places[file.id], path, now, b"" if path else _not_yet()))
     page = render_template("export/carried.html", user=user, made=made, places=places)
     sheet = folders.paper()
     return [
@@ -119,12 +122,24 @@ def _text(item: Item, user, place: str, now: tuple, shared: dict[str, Path]) -> 
     ]
 
 
+def _not_yet() -> bytes:
+    words = _(
+        "Words of this recording are masked, and its silent copy is not ready yet. Try again."
+    )
+    return words.encode()
+
+
 def _named(item: Item) -> str:
     return f"{item.id}-{slugify(item.title)[:60] or item.kind}"
 
 
-def _bytes(file: File, user) -> Path:
-    """The bytes of a file; of one's own picture, those that one sent, which nobody else gets."""
+def _bytes(file: File, user) -> Path | None:
+    """The bytes of a file; of one's own picture, those that one sent, which nobody else gets.
+
+    None for a recording whose words are masked, until it is made with silence instead of them.
+    """
+    if muting.bind(file, user):
+        return muting.whole(file, user)
     version = db.session.scalar(
         select(FileVersion).where(
             FileVersion.file_id == file.id, FileVersion.sha256 == file.sha256,

@@ -14,10 +14,9 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from wiki import storage
 from wiki.db import db
 from wiki.export.posters import note_leaving
-from wiki.files import archives, previews
+from wiki.files import archives, muting, previews
 from wiki.files.archives import Entry
 from wiki.files.models import File
 from wiki.files.names import clean_filename
@@ -99,35 +98,36 @@ def kept_inside(html: str, user) -> Made:
     media: dict[str, Path] = {}
 
     def inside(found: re.Match) -> str:
-        return f'{found[1]}="{_inside(found[2], files, media)}"'
+        return f'{found[1]}="{_inside(found[2], files, media, user)}"'
 
     return Made(_ADDRESS.sub(inside, html), media)
 
 
-def _inside(found: str, files: dict[int, File], media: dict[str, Path]) -> str:
+def _inside(found: str, files: dict[int, File], media: dict[str, Path], user) -> str:
     """Where in the folder an address of the site leads, or the whole address."""
     named = _FILE.fullmatch(found)
     file = files.get(int(named[1])) if named else None
     if file is None:
         return site_address() + found
-    name, path = _bytes(file, named[2], named[3])
+    name, path = _bytes(file, named[2], named[3], user)
     if path is None:
         return site_address() + found
     media[f"media/{name}"] = path
     return f"media/{name}{named[4] or ''}"
 
 
-def _bytes(file: File, what: str, name: str | None) -> tuple[str, Path | None]:
+def _bytes(file: File, what: str, name: str | None, user) -> tuple[str, Path | None]:
     if what == "preview" and name in previews.SIZES:
         return f"{file.id}-{name}.webp", previews.path(file.sha256, name)
     if what == "media" and name:
-        made = previews.place(file.sha256, name)
-        return f"{file.id}-{name}", made if made.exists() else None
+        made = muting.played(file, user, name)
+        return f"{file.id}-{name}", made if made and made.exists() else None
     if what in ("raw", "download"):
         for made in ("audio.m4a", "video.mp4"):  # lighter, played everywhere, and there already
-            if (path := previews.place(file.sha256, made)).exists():
+            path = muting.played(file, user, made)
+            if path and path.exists() and path.suffix == Path(made).suffix:
                 return f"{file.id}-{made}", path
-        return f"{file.id}-{clean_filename(file.filename)}", storage.path_of(file.sha256)
+        return f"{file.id}-{clean_filename(file.filename)}", muting.whole(file, user)
     return "", None
 
 

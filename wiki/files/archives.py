@@ -10,9 +10,8 @@ from flask import Response, send_file
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from wiki import storage
 from wiki.db import db
-from wiki.files import folders
+from wiki.files import folders, muting
 from wiki.files.models import File, Folder
 from wiki.files.names import clean_filename
 from wiki.items.access import visible
@@ -40,12 +39,12 @@ def of_folder(group_id: int, folder: Folder | None, user) -> list[Entry]:
             below[one.id] = f"{below[one.parent_id]}{clean_filename(one.name)}/"
     query = _readable(user).where(File.group_id == group_id)
     found = [file for file in db.session.scalars(query) if file.folder_id in below]
-    return _named([(below[file.folder_id], file) for file in found])
+    return _named([(below[file.folder_id], file) for file in found], user)
 
 
-def of_files(files: list[File]) -> list[Entry]:
+def of_files(files: list[File], user) -> list[Entry]:
     """A choice of files, side by side."""
-    return _named([("", file) for file in files])
+    return _named([("", file) for file in files], user)
 
 
 def chosen(ids: list[int], user) -> list[File]:
@@ -74,11 +73,13 @@ def _readable(user):
     return select(File).where(visible(user)).options(joinedload(File.blob)).order_by(File.id)
 
 
-def _named(placed: list[tuple[str, File]]) -> list[Entry]:
+def _named(placed: list[tuple[str, File]], user) -> list[Entry]:
     """Names that are apart, also on computers that take « A » and « a » for the same."""
     entries, taken = [], set()
     for place, file in placed:
-        stem, dot, suffix = clean_filename(file.filename).rpartition(".")
+        if (path := muting.whole(file, user)) is None:
+            continue  # what this person may hear of it is not made yet
+        stem, dot, suffix = clean_filename(muting.named(file, user)).rpartition(".")
         stem, suffix = (stem, f".{suffix}") if dot and stem else (f"{stem}{dot}{suffix}", "")
         name, number = f"{place}{stem}{suffix}", 1
         while name.casefold() in taken:
@@ -86,7 +87,7 @@ def _named(placed: list[tuple[str, File]]) -> list[Entry]:
             name = f"{place}{stem} ({number}){suffix}"
         taken.add(name.casefold())
         moment = max(file.updated_at.timetuple()[:6], (1980, 1, 1, 0, 0, 0))
-        entries.append(Entry(name, storage.path_of(file.sha256), moment, file=file))
+        entries.append(Entry(name, path, moment, file=file))
     return entries
 
 

@@ -7,7 +7,7 @@ from flask_login import current_user
 
 from wiki import storage
 from wiki.db import db
-from wiki.files import counting, papers, previews, safety
+from wiki.files import counting, muting, papers, previews, safety
 from wiki.files.models import Blob, File, FileVersion
 from wiki.items import history
 from wiki.items.access import load
@@ -17,17 +17,20 @@ blueprint = Blueprint("bytes", __name__)
 
 @blueprint.get("/<id:item_id>/download")
 def download(item_id: int):
-    """The current bytes, to keep: those that `sha256` names."""
+    """The current bytes, to keep: those that `sha256` names, unless words in them are masked."""
     file = load(File, item_id)
     counting.count(file.id)
-    return _send(file.blob, file.filename)
+    return _send_whole(file)
 
 
 @blueprint.get("/<id:item_id>/versions/<int:number>")
 def version(item_id: int, number: int):
     """The bytes of a version, to keep."""
-    found = load_version(load(File, item_id), number)
+    file = load(File, item_id)
+    found = load_version(file, number)
     counting.count(item_id)
+    if found.sha256 == file.sha256:
+        return _send_whole(file)
     return _send(found.blob, found.filename)
 
 
@@ -38,7 +41,7 @@ def original(item_id: int):
     found = file.version()
     if found is None or found.original_sha256 is None:
         abort(404)
-    if not may_have_original(current_user, found):
+    if not may_have_original(current_user, found) or muting.bind(file, current_user):
         abort(403)
     return _send(db.session.get(Blob, found.original_sha256), found.filename)
 
@@ -47,7 +50,7 @@ def original(item_id: int):
 def raw(item_id: int):
     """Sound and film, to play in the page; anything else leaves as a download."""
     file = load(File, item_id)
-    return _send(file.blob, file.filename, inline=file.blob.mime in safety.PLAYABLE)
+    return _send_whole(file, inline=file.blob.mime in safety.PLAYABLE)
 
 
 @blueprint.get("/<id:item_id>/preview/<size>")
@@ -88,16 +91,22 @@ def load_version(file: File, number: int) -> FileVersion:
 
 
 def shown_versions(file: File) -> list[FileVersion]:
-    """The versions this reader may have: outside the group, those since it was shown to them."""
+    """The versions this reader may have: outside the group, those since it was shown to them.
+
+    Of a recording with masked words, the older ones are for those who may hear these.
+    """
+    if muting.bind(file, current_user):
+        return [one for one in file.versions() if one.sha256 == file.sha256][:1]
     first = history.first_shown(file, current_user)
     return [one for one in file.versions() if one.number >= first or one.sha256 == file.sha256]
 
 
-def send_made(path: Path, sha256: str) -> Response:
+def send_made(path: Path, sha256: str, name: str | None = None) -> Response:
     """Something made by us out of bytes whose reader was checked."""
     response = send_file(
         path, previews.MIMES[path.suffix], conditional=True, last_modified=None,
-        etag=f"{sha256}-{path.name.rpartition('-')[2]}",
+        etag=f"{sha256}-{path.name.rpartition('-')[2]}", as_attachment=name is not None,
+        download_name=name,
     )  # fmt: skip
     _say_ranges(response)
     return _guard(response)
@@ -106,6 +115,17 @@ def send_made(path: Path, sha256: str) -> Response:
 def _say_ranges(response: Response) -> None:
     if "Accept-Ranges" not in response.headers and request.method in ("GET", "HEAD"):
         response.headers["Accept-Ranges"] = "bytes"
+
+
+def _send_whole(file: File, inline: bool = False) -> Response:
+    """The current bytes; to who must not hear all, those that are silent where words are masked."""
+    if not muting.bind(file, current_user):
+        return _send(file.blob, file.filename, inline)
+    path = muting.whole(file, current_user)
+    if path is None:
+        muting.remake(file, current_user)
+        abort(404)
+    return send_made(path, file.sha256, None if inline else muting.named(file, current_user))
 
 
 def _send(blob: Blob, filename: str, inline: bool = False) -> Response:

@@ -3,21 +3,18 @@
 One row for each SHA-256 is the outbox of the making (`media_making`); the job is only the wake-up.
 """
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from pathlib import Path
 
 from flask_babel import gettext as _
-from sqlalchemy import JSON, ForeignKey, String, select
+from sqlalchemy import JSON, ForeignKey, String
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wiki.db import UTCDateTime, db
-from wiki.files import previews, safety
+from wiki.files import previews
 from wiki.files.making.opening import FORMATS
 from wiki.files.making.pictures import TO_MAKE
-from wiki.files.models import Blob, File
 
 
 class MediaState(StrEnum):
@@ -55,84 +52,11 @@ NAMES = {
 }
 
 
-@dataclass(frozen=True)
-class Playing:
-    """What a player needs to know of a file."""
-
-    file_id: int
-    family: str
-    state: str
-    progress: int
-    reason: str
-    duration_ms: int | None
-    width: int | None
-    height: int | None
-    peaks: list[int]
-    mime: str
-    size: int
-    is_playable: bool  # as it was sent, by many browsers but not by all
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether every browser can play it."""
-        return self.state == MediaState.READY
-
-    @property
-    def is_on_its_way(self) -> bool:
-        """Whether it will soon be ready."""
-        return self.state in (MediaState.WAITING, MediaState.WORKING)
-
-    @property
-    def poster(self) -> str:
-        """The address of the picture that stands for a film."""
-        return f"/files/{self.file_id}/media/poster.webp" if self.is_film and self.is_ready else ""
-
-    @property
-    def is_film(self) -> bool:
-        """Whether there is something to see."""
-        return self.family == "video"
-
-    @property
-    def sources(self) -> list[tuple[str, str]]:
-        """The addresses to play, with their types, the surest first."""
-        name = NAMES[self.family][0]
-        if self.is_ready:
-            return [(f"/files/{self.file_id}/media/{name}", previews.MIMES[Path(name).suffix])]
-        if self.is_playable and self.state != MediaState.FAILED:
-            return [(f"/files/{self.file_id}/raw", self.mime)]
-        return []
-
-    @property
-    def why(self) -> str:
-        """Why it cannot be played, in words."""
-        return reasons().get(self.reason, reasons()["damaged"])
-
-
 def family_of(mime: str) -> str | None:
     """image, audio or video, for what something can be made of; None for the rest."""
     if mime in previews.SHOWN:
         return "image"
     return mime.partition("/")[0] if mime in FORMATS else None
-
-
-def of(file_id: int) -> Playing | None:
-    """What a player needs of a sound or a film that the reader was already found to see."""
-    query = (
-        select(Blob.mime, Blob.size, Media)
-        .join(File.__table__, File.__table__.c.sha256 == Blob.sha256)
-        .outerjoin(Media, Media.sha256 == Blob.sha256)
-        .where(File.__table__.c.id == file_id)
-    )
-    row = db.session.execute(query).first()
-    family = family_of(row.mime) if row else None
-    if family not in ("audio", "video"):
-        return None
-    made = row.Media or Media(family=family, state=MediaState.WAITING, progress=0, reason="")
-    return Playing(
-        file_id, made.family, made.state, made.progress, made.reason, made.duration_ms,
-        made.width, made.height, made.peaks or [], row.mime, row.size,
-        row.mime in safety.PLAYABLE,
-    )  # fmt: skip
 
 
 def reasons() -> dict[str, str]:

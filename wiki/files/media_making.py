@@ -38,7 +38,10 @@ LEASE = timedelta(minutes=3)  # longer than any silence: another process is at i
 AT_A_TIME = 20
 SMALL = 1_500_000  # pixels of a picture that is not worth a process
 LANES = {"light": ("image", "audio"), "heavy": ("video",)}
+SILENCES = "silences.json"  # beside what is made: where it must be silent
 SAID = 1.0  # seconds between two words on progress that are written down
+# Told of the files whose bytes can now be played.
+followers: list[Callable[[list[File]], None]] = []
 _turns = {lane: threading.Lock() for lane in LANES}
 
 
@@ -159,7 +162,7 @@ def _made_apart(found) -> dict:
     with tempfile.TemporaryDirectory(
         dir=storage.temporary_folder(), ignore_cleanup_errors=True
     ) as folder:
-        done = run(source, found.family, found.mime, Path(folder), _Progress(found.sha256))
+        done = run(source, found.family, found.mime, Path(folder), _progress(found.sha256))
         if done.get("reason") == "no_room":
             return {"end": "later"}
         if done["end"] == "ready":
@@ -205,23 +208,26 @@ def _listen(child, tell: Callable, deadline: float) -> dict:
     return {"end": "failed", "reason": "stuck"}
 
 
-class _Progress:
-    """Writes down how far the work is, now and then, which also renews its lease."""
+class Progress:
+    """Has it written down how far the work is, now and then, which also renews its lease."""
 
-    def __init__(self, sha256: str):
-        self.sha256, self.at = sha256, 0.0
+    def __init__(self, write: Callable[[dict], None]):
+        self.write, self.at = write, 0.0
 
     def __call__(self, progress: int) -> None:
         now = time.monotonic()
         if now - self.at < SAID:
             return
         self.at = now
-        db.session.execute(
-            update(Media)
-            .where(Media.sha256 == self.sha256)
-            .values(progress=progress, tried_at=utcnow())
-        )
+        self.write({"progress": progress, "tried_at": utcnow()})
+
+
+def _progress(sha256: str) -> Progress:
+    def write(values: dict) -> None:
+        db.session.execute(update(Media).where(Media.sha256 == sha256).values(values))
         db.session.commit()
+
+    return Progress(write)
 
 
 def _keep(found, done: dict) -> None:
@@ -238,8 +244,11 @@ def _keep(found, done: dict) -> None:
             previews.note_failure(found.sha256)
     db.session.execute(update(Media).where(Media.sha256 == found.sha256).values(values))
     if found.family != "image":  # screens that show the player are drawn again
-        for file in db.session.scalars(select(File).where(File.sha256 == found.sha256)):
+        files = db.session.scalars(select(File).where(File.sha256 == found.sha256)).all()
+        for file in files:
             note("prepared", file, None)
+        for follow in followers:
+            follow(files)
     db.session.commit()
 
 

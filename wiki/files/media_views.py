@@ -1,10 +1,10 @@
 """What plays: bytes made by us, how far their making is, the player that shows both."""
 
 from flask import Blueprint, abort, jsonify, render_template, request
-from flask_login import login_required
+from flask_login import current_user, login_required
 
 from wiki.db import db
-from wiki.files import downloads, media, media_making, previews
+from wiki.files import downloads, media, media_making, muting, playing
 from wiki.files.models import File
 from wiki.items.access import load
 
@@ -19,9 +19,9 @@ def made(item_id: int, name: str):
     known = db.session.get(media.Media, file.sha256)
     if known is None or name not in media.NAMES[known.family]:
         abort(404)
-    path = previews.place(file.sha256, name)
-    if not path.exists():
-        media_making.remake(known)
+    path = muting.played(file, current_user, name)
+    if path is None or not path.exists():
+        media_making.remake(known) if path else muting.remake(file, current_user)
         abort(404)
     return downloads.send_made(path, file.sha256)
 
@@ -30,7 +30,7 @@ def made(item_id: int, name: str):
 def media_state(item_id: int):
     """Whether a sound or a film can be played yet, for the page that waits for it."""
     file = load(File, item_id)
-    known = media.of(file.id) or abort(404)
+    known = playing.of(file.id) or abort(404)
     answer = jsonify(
         state=known.state, progress=known.progress, reason=known.why if known.reason else "",
         family=known.family, duration_ms=known.duration_ms, width=known.width,

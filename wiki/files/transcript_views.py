@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from wiki.db import db
 from wiki.errors import api_error
-from wiki.files import media, transcripts, typing, webvtt
+from wiki.files import media, playing, transcripts, typing, webvtt
 from wiki.files.models import File
 from wiki.files.transcripts import Chapter, Track, TrackKind, TrackState
 from wiki.items.access import load, role_in
@@ -171,9 +171,9 @@ def bring_in(item_id: int, number: int):
         current_user, file
     ):
         abort(403)
-    playing = media.of(file.id)
+    known = playing.of(file.id)
     try:
-        found = webvtt.read(_sent(), playing.duration_ms if playing else None)
+        found = webvtt.read(_sent(), known.duration_ms if known else None)
     except webvtt.Unreadable:
         flash(_("No line was found in it. Nothing was changed."), "warning")
         return redirect(track.address, 303)
@@ -253,12 +253,12 @@ def chapters(item_id: int):
     file = _recording(item_id)
     found = transcripts.chapters_of(file.id)
     if request.method == "GET":
-        return render_template("files/chapters.html", rows=_rows(found), playing=media.of(file.id),
-                               wrong=False, shown=["", *(one.id for one in found)],
+        return render_template("files/chapters.html", rows=_rows(found), wrong=False,
+                               playing=playing.of(file.id), shown=["", *(one.id for one in found)],
                                **_frame(file))  # fmt: skip
     rows, is_wrong = _sent_rows()
     if is_wrong:
-        page = render_template("files/chapters.html", rows=rows, playing=media.of(file.id),
+        page = render_template("files/chapters.html", rows=rows, playing=playing.of(file.id),
                                wrong=True, shown=request.form.getlist("shown"),
                                **_frame(file))  # fmt: skip
         return page, 422

@@ -1,5 +1,6 @@
 """What is said in a sound or a film, line by line, and its chapters; who reads which of them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -17,7 +18,10 @@ from wiki.items.writing import log
 from wiki.markup.sanitize import clean_text
 from wiki.search import hook
 
+# Told of a recording whose lines, or masks, may have changed; before the commit.
+followers: list[Callable[[File], None]] = []
 WRITTEN = "wrote the lines"  # in the journal
+MASKED_FOR_ALL = "masked_for_all"  # of a copy whose masks were set in another group
 WINDOW = 500  # characters of lines that search takes as one passage
 LANGUAGES = (
     "fr", "en", "ar", "uk", "pt", "es", "de", "it", "tr", "ru", "ro", "pl", "sq", "so", "ti",
@@ -222,6 +226,8 @@ def parts(file: File) -> list[Part]:
 def changed(file: File, actor: User | None = None) -> None:
     """Have search read a recording again, and what shows it be drawn anew; the caller commits."""
     _leave_trace(file, actor)
+    for follow in followers:
+        follow(file)
     showing = select(Reference.source_id).where(Reference.target_id == file.id)
     for item_id in {file.id, file.parent_id, *db.session.scalars(showing)} - {None}:
         hook.mark(item_id)
@@ -242,19 +248,25 @@ def erase(file: File, replace) -> int:
 def copy(file: File, other: File) -> None:
     """Give a copy of a recording the same lines and chapters; it is saved with them.
 
-    What is masked, or not checked yet, does not leave the group by way of a copy.
+    What is masked, or not checked yet, does not leave the group by way of a copy; the mask does,
+    and nobody may lift it there: who did not read these words does not hear them either.
     """
     stays = other.group_id == file.group_id
-    for track in tracks_of(file.id):
-        if not stays and not track.is_checked:
+    for track in db.session.scalars(select(Track).where(Track.file_id == file.id)).all():
+        whole = not track.is_removed and (stays or track.is_checked)
+        lines = [one for one in track.lines() if whole or one.masked]
+        if not whole and not lines:
             continue
-        twin = Track(lang=track.lang, kind=track.kind, origin=track.origin, state=track.state)
+        state = track.state if whole else TrackState.REMOVED
+        if not stays and any(one.masked for one in lines):
+            other.extra = {**(other.extra or {}), MASKED_FOR_ALL: True}
+        twin = Track(lang=track.lang, kind=track.kind, origin=track.origin, state=state)
         twin.cues = [
             Cue(key=one.key, start_ms=one.start_ms, end_ms=one.end_ms, masked=one.masked,
                 speaker=one.speaker if stays or not one.masked else "",
                 text=one.text if stays or not one.masked else "",
                 mask_reason=one.mask_reason if stays else "")
-            for one in track.lines()
+            for one in lines
         ]  # fmt: skip
         other.tracks.append(twin)
     for one in chapters_of(file.id):
@@ -266,6 +278,8 @@ def copy(file: File, other: File) -> None:
 
 def keeps_secrets(user, file) -> bool:
     """Whether this person reads and lifts what is masked: those who answer for the group."""
+    if (file.extra or {}).get(MASKED_FOR_ALL):
+        return False
     role = role_in(user, file.group_id)
     return role is not None and role >= Role.FACILITATOR
 

@@ -18,9 +18,9 @@ from wiki.files import (
     extract,
     folder_views,
     labels,
-    media,
     media_views,
     papers,
+    playing,
     previews,
     resumable,
     safety,
@@ -59,7 +59,7 @@ def _words():
         "file_details": labels.details,
         "file_sign": labels.sign_of,
         "file_kind": labels.kind_of,
-        "media_of": media.of,
+        "media_of": playing.of,
         "file_is_old": lambda mime: mime in safety.OLD,
     }
 
@@ -288,7 +288,7 @@ def _about(file: File) -> dict:
         "downloaded": counting.times(file.id),
         "has_preview": previews.is_possible(file.blob) and not previews.failed(file.sha256),
         "family": safety.family(file.blob.mime),
-        "playing": media.of(file.id),
+        "playing": playing.of(file.id),
         "words": _words_inside(file),
         "places": text_views.places(file),
         "may_have_original": current is not None

@@ -18,9 +18,11 @@ from wiki.items import emptying, writing
 from wiki.items.access import groups_where, load_group, visible
 from wiki.items.models import Comment, Item, PublicationRequest, Scope, Watch
 from wiki.items.publication import refusals, waiting_for
+from wiki.programme import agenda
 
 blueprint = Blueprint("home", __name__)
-KINDS = ("pages", "files", "portraits", "maps", "reports", "collections")  # the rooms of a group
+# The rooms of a group.
+KINDS = ("events", "pages", "files", "portraits", "maps", "reports", "collections")
 
 
 @blueprint.get("/")
@@ -48,6 +50,7 @@ def group(group_id: int):
         news=new or recent(current_user, group_id, 6),
         since=bool(new),
         rooms=_rooms(found),
+        next=next(iter(agenda.next_of(current_user, [found.id])), None),
         people=found.people_for(current_user) if held else [],
         resting=resting([found.id]) if held == Role.FACILITATOR else [],
         latest=_newest(None, 6, group_id),

@@ -6,11 +6,12 @@ from flask import Response, request
 from flask_login import current_user
 
 from wiki.items.access import load
-from wiki.maps import exporting, sketching
+from wiki.maps import exporting, leaving, sketch_png, sketching  # noqa: F401 (leaving registers)
 from wiki.maps.formats import geojson, gpx, kml, national, tables, umap
 from wiki.maps.models import Map
 from wiki.maps.routes import blueprint
 from wiki.markup.text import slugify
+from wiki.throttle import address, throttle
 
 
 @blueprint.get("/maps/<id:item_id>.geojson")
@@ -52,6 +53,21 @@ def as_svg(item_id: int):
     drawn = sketching.sketch(found.id, current_user, whole=True)
     answer = Response(str(drawn.svg), mimetype="image/svg+xml")
     return _kept(answer, found, "svg")
+
+
+@blueprint.get("/maps/<id:item_id>.png")
+def as_png(item_id: int):
+    """The map as a picture, for slides and messages; `?width=` in points."""
+    found = load(Map, item_id)
+    width = min(max(request.args.get("width", 1520, type=int) or 1520, 200), 3000)
+    throttle("60 per 5 minutes", "png", who())
+    drawn = sketching.drawing(found, current_user, most=sketching.ALL)
+    return _kept(Response(sketch_png.write(drawn, width), mimetype="image/png"), found, "png")
+
+
+def who() -> str:
+    """Whose drawings are counted together: a person's, or those of an address."""
+    return address() if current_user.is_anonymous else str(current_user.id)
 
 
 def _send(

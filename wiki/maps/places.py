@@ -41,7 +41,10 @@ def centre(found: Map) -> list[float]:
 
 def size(found: Map) -> tuple[int, int]:
     """The width and height of a drawing, in pixels."""
-    ids = [one.file_id for one in found.bases if one.kind == "image" and one.file_id]
+    ids = [
+        one.file_id for one in found.bases
+        if one.kind == "image" and one.file_id and not one.pins
+    ]  # fmt: skip
     query = select(Blob.width, Blob.height).join(File, File.sha256 == Blob.sha256)
     row = db.session.execute(query.where(File.id == ids[0])).first() if ids else None
     return (row.width, row.height) if row and row.width and row.height else SHEET

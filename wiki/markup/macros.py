@@ -54,6 +54,13 @@ MACROS = [
     Macro("carte", ("map",), "Shows a map.", kind="maps", example="{{carte 12}}"),
     Macro("portrait", (), "Shows a portrait.", kind="portraits", example="{{portrait 12}}"),
     Macro(
+        "séance",
+        ("session", "événement", "event"),
+        "Shows a session: its day, its place.",
+        kind="events",
+        example="{{séance 12}}",
+    ),
+    Macro(
         "élément",
         ("item", "contenu"),
         "Shows the card of any item, by its number.",

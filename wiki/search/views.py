@@ -158,6 +158,7 @@ def kind_labels() -> dict[str, str]:
         "maps": _("Maps"),
         "collections": _("Collections"),
         "discussions": _("Questions"),
+        "events": _("Sessions"),
     }
 
 
@@ -171,6 +172,7 @@ def kind_names() -> dict[str, str]:
         "maps": _("Map"),
         "collections": _("Collection"),
         "discussions": _("Question"),
+        "events": _("Session"),
     }
 
 

@@ -15,6 +15,8 @@ FIELDS = (
     "Field cannot be longer than %(max)d characters.",
     "Not a valid choice.",
     "Not a valid integer value.",
+    "Not a valid date value.",
+    "Not a valid time value.",
     "Invalid Choice: could not coerce.",
     "Invalid choice(s): one or more data inputs could not be coerced.",
     "'%(value)s' is not a valid choice for this field.",

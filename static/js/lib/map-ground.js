@@ -23,7 +23,7 @@ export const toPosition = ({ lat, lng }) => [lng, lat]
 
 /** The layer of a base, and the bounds it gives to the map (null: none). */
 export async function layBase(ground, base, { simple, outlines }) {
-  if (base?.kind === 'image' && base.url) return simple ? picture(base) : pinned(base)
+  if (base?.kind === 'image' && base.url) return simple && !base.pins?.length ? picture(base) : pinned(base)
   if (base?.kind === 'outline') return outline(outlines[base.outline] ?? base.url ?? outlines.france, base)
   if (base?.kind === 'tiles' && base.url) return { layer: new TileLayer(base.url, { attribution: base.attribution, pane: 'ground' }), bounds: null }
   const bounds = simple ? new LatLngBounds([0, 0], [SHEET[1], SHEET[0]]) : FRANCE

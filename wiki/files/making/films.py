@@ -30,6 +30,30 @@ def make(file: BinaryIO, mime: str, folder: Path, say) -> dict:
     return sounds.make(file, mime, folder, say)
 
 
+def silence(file: BinaryIO, folder: Path, say, silences: list) -> dict:
+    """Write a film made by us again, its pictures as they are, its sound silent at moments."""
+    with (
+        opening.open_media(file, "video/mp4") as source,
+        sounds.output(folder / NAME, "mp4") as made,
+    ):
+        film, voice = source.streams.video[0], opening.sound_of(source)
+        picture = made.add_stream_from_template(film)
+        track = None
+        if voice is not None:
+            track = sounds.Sound(made, voice, opening.start_of(source), silences)
+        for packet in source.demux([one for one in (film, voice) if one is not None]):
+            say(file)
+            if packet.stream is film and packet.dts is not None:
+                packet.stream = picture
+                made.mux(packet)
+            elif packet.stream is voice:
+                for frame in packet.decode():
+                    track.take(frame)
+        if track:
+            track.end()
+    return {"family": "video", "made": [NAME]}
+
+
 class _Film:
     """One film on its way from the source to the output."""
 

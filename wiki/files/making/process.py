@@ -58,7 +58,9 @@ def _made(family: str, mime: str, file: BinaryIO, folder: Path, tell) -> dict:
         if family == "image":
             found = pictures.make(file, folder, pictures.TO_MAKE, tell)
         elif family == "audio":
-            found = sounds.make(file, mime, folder, tell)
+            found = sounds.make(file, mime, folder, tell, _silences(folder) or ())
+        elif (silences := _silences(folder)) is not None:
+            found = films.silence(file, folder, tell, silences)
         else:
             found = films.make(file, mime, folder, tell)
     except Failure as failure:
@@ -74,6 +76,14 @@ def _made(family: str, mime: str, file: BinaryIO, folder: Path, tell) -> dict:
     except Exception as error:  # whatever a hostile file provokes ends here
         return _wrong(error)
     return {"end": "ready", **found}
+
+
+def _silences(folder: Path) -> list | None:
+    """The moments of silence that are asked for, in ms, when what is made is a silent copy."""
+    try:
+        return json.loads((folder / "silences.json").read_text("utf-8"))
+    except FileNotFoundError:
+        return None
 
 
 def _wrong(error: Exception) -> dict:

@@ -13,7 +13,7 @@ FRAME = 1024  # samples that the encoder takes at once
 GAP = 0.1  # seconds that a recording jumps over before it is heard as a hole
 
 
-def make(file: BinaryIO, mime: str, folder: Path, say) -> dict:
+def make(file: BinaryIO, mime: str, folder: Path, say, silences=()) -> dict:
     """Write the sound, and return what is known of it. Raises opening.Failure."""
     with opening.open_media(file, mime) as source:
         stream = opening.sound_of(source)
@@ -21,7 +21,7 @@ def make(file: BinaryIO, mime: str, folder: Path, say) -> dict:
             raise opening.Failure("no_sound")
         peaks = Peaks()
         with output(folder / NAME, "ipod") as made:
-            sound = Sound(made, stream, opening.start_of(source))
+            sound = Sound(made, stream, opening.start_of(source), silences)
             for _stream, frame in opening.frames(source, [stream]):
                 peaks.hear(frame)
                 sound.take(frame)
@@ -46,7 +46,7 @@ def output(path: Path, form: str):
 class Sound:
     """The sound of an output: takes frames of any kind, encodes them, keeps their times."""
 
-    def __init__(self, made, stream, zero: float):
+    def __init__(self, made, stream, zero: float, silences=()):
         from av import AudioResampler
 
         context = stream.codec_context
@@ -61,6 +61,7 @@ class Sound:
         self.zero = zero  # where the time of the source begins, in seconds
         self.taken = 0.0  # seconds of the source
         self.sent = 0  # samples
+        self.silences = silences  # ms, [from, to]
 
     @property
     def seconds(self) -> float:
@@ -93,8 +94,17 @@ class Sound:
         # Times are counted again: those of a recording jump, or are missing, and players stumble.
         part.pts = self.sent
         part.time_base = Fraction(1, self.rate)
+        if self._is_silent(part.samples):
+            for plane in part.planes:
+                plane.update(bytes(plane.buffer_size))
         self.sent += part.samples
         self.made.mux(self.encoder.encode(part))
+
+    def _is_silent(self, samples: int) -> bool:
+        """Whether what is about to be encoded touches a moment of silence."""
+        start = self.sent * 1000 / self.rate
+        end = start + samples * 1000 / self.rate
+        return any(start < to and since < end for since, to in self.silences)
 
 
 def _silence(like, seconds: float):

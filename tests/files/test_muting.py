@@ -1,0 +1,211 @@
+"""Words that are masked are not heard either, by whoever may not read them, by any way."""
+
+import io
+import zipfile
+
+import pytest
+
+from tests.files import recordings
+from tests.files.test_transcripts import keep
+from wiki import jobs
+from wiki.accounts.models import User
+from wiki.db import db
+from wiki.files import media_making, muting, previews, transcripts
+from wiki.files.models import File
+from wiki.groups.models import Group
+from wiki.items.models import Item, Scope
+from wiki.items.writing import duplicate
+
+SOUND = recordings.sound(seconds=2.4)
+FILM = recordings.film(seconds=2.4)
+SECRET = {"key": "s", "start": 1000, "end": 1400, "text": "Mon mari frappait.", "masked": True}
+WAYS = ("download", "raw", "versions/1", "media/audio.m4a", "media/video.mp4", "original")
+
+
+def masked(sender, app, name="voix.webm", data=SOUND, lines=(SECRET,)):
+    """A public recording, one passage of which is masked."""
+    sent = sender.send(name, data)
+    sent.track = sender.post(f"/files/{sent.id}/transcripts", lang="fr").location
+    keep(sender, sent, lines)
+    with app.app_context():
+        db.session.get(Item, sent.id).scope = Scope.PUBLIC
+        db.session.commit()
+    return sent
+
+
+@pytest.fixture
+def voice(nadia, app):
+    return masked(nadia, app)
+
+
+@pytest.fixture
+def visitor(others):
+    """Somebody who is not signed in."""
+    return others[0]
+
+
+def loudest(data: bytes, start: float, end: float) -> int:
+    """How loud bytes are between two moments, of 32 767."""
+    found = 0
+    with recordings.opened(data) as played:
+        resampler = recordings.av.AudioResampler("s16", "mono", 8000)
+        at = 0.0
+        for frame in played.decode(audio=0):
+            for small in resampler.resample(frame):
+                heard = memoryview(bytes(small.planes[0])[: small.samples * 2]).cast("h")
+                for number, one in enumerate(heard):
+                    if start <= at + number / 8000 < end:
+                        found = max(found, abs(one))
+                at += small.samples / 8000
+    return found
+
+
+def is_silent(data: bytes) -> bool:
+    assert loudest(data, 0.2, 0.8) > 2000  # what comes before is heard
+    assert loudest(data, 1.7, 2.2) > 2000
+    return loudest(data, 1.0, 1.4) < 50
+
+
+@pytest.mark.parametrize("name", ["voix.webm", "film.mp4"])
+def test_what_is_masked_is_silent_for_who_does_not_read_it(nadia, karim, others, app, name):
+    sent = masked(nadia, app, name, SOUND if name.endswith("webm") else FILM)
+    own = "media/audio.m4a" if name.endswith("webm") else "media/video.mp4"
+    assert not is_silent(nadia.get(f"/files/{sent.id}/{own}").data)
+    assert nadia.get(f"/files/{sent.id}/download").data == nadia.get(f"/files/{sent.id}/raw").data
+    for reader in (karim, *others):
+        heard = 0
+        for way in WAYS:
+            answer = reader.get(f"/files/{sent.id}/{way}")
+            assert answer.status_code in (200, 401, 403, 404), way
+            if answer.status_code == 200:
+                heard += 1
+                assert is_silent(answer.data), way
+        assert heard == 4  # download, raw, versions/1 and what is played
+        assert "replaced by silence" in english(reader, sent)
+    assert "You hear everything" in english(nadia, sent)
+    if name == "film.mp4":
+        made = karim.get(f"/files/{sent.id}/{own}").data
+        with recordings.opened(made) as played:
+            assert sum(1 for _ in played.decode(video=0)) >= 59
+
+
+def english(reader, sent) -> str:
+    return reader.client.get(f"/files/{sent.id}/player", headers={"Accept-Language": "en"}).text
+
+
+def test_a_part_or_a_condition_gives_no_byte_of_the_whole(nadia, visitor, voice):
+    whole = nadia.get(f"/files/{voice.id}/media/audio.m4a")
+    address = f"/files/{voice.id}/media/audio.m4a"
+    part = visitor.get(address, Range="bytes=0-4000")
+    silent = visitor.get(address)
+    assert part.status_code == 206
+    assert part.data == silent.data[:4001]
+    etag = whole.headers["ETag"]
+    assert visitor.get(address, If_None_Match=etag).status_code == 200
+    late = visitor.get(address, If_Range=etag, Range="bytes=0-9")
+    assert (late.status_code, late.data) == (200, silent.data)
+
+
+def test_until_the_silent_copy_is_made_nobody_else_hears_anything(nadia, visitor, app, monkeypatch):
+    sent = nadia.send("voix.webm", SOUND)
+    sent.track = nadia.post(f"/files/{sent.id}/transcripts", lang="fr").location
+    with app.app_context():
+        db.session.get(Item, sent.id).scope = Scope.PUBLIC
+        db.session.commit()
+    assert visitor.get(f"/files/{sent.id}/media/audio.m4a").status_code == 200
+    with jobs.immediate(app, False):
+        keep(nadia, sent, [SECRET])
+        for way in WAYS:
+            assert visitor.get(f"/files/{sent.id}/{way}").status_code in (401, 403, 404), way
+        told = visitor.get(f"/files/{sent.id}/media.json").json
+        assert told["state"] == "waiting"
+        assert "as soon as it is silent" in english(visitor, sent)
+        assert nadia.get(f"/files/{sent.id}/media.json").json["state"] == "ready"
+    with app.app_context():
+        muting.make_muted()
+    assert is_silent(visitor.get(f"/files/{sent.id}/media/audio.m4a").data)
+
+
+def test_a_mask_that_is_lifted_gives_the_sound_back(nadia, visitor, voice, app):
+    address = f"/files/{voice.id}/media/audio.m4a"
+    keep(nadia, voice, [SECRET | {"masked": False, "lifted": True}])
+    assert not is_silent(visitor.get(address).data)
+    keep(nadia, voice, [SECRET | {"start": 300, "end": 700}])
+    answer = visitor.get(address)
+    assert loudest(answer.data, 0.3, 0.7) < 50
+    assert loudest(answer.data, 1.0, 1.4) > 2000
+    with app.app_context():
+        made = db.session.scalars(db.select(muting.Muted)).all()
+        assert len(made) == 1  # the one that nothing asks for is gone
+        file = db.session.get(File, voice.id)
+        folder = previews.place(file.sha256, "").parent
+        assert len(list(folder.glob("*muted-*"))) == 1
+
+
+def test_lines_put_away_do_not_lift_their_masks(karim, visitor, voice):
+    karim.post(f"{voice.track}/removal")
+    assert is_silent(visitor.get(f"/files/{voice.id}/media/audio.m4a").data)
+
+
+def test_the_same_bytes_sent_again_by_a_member_are_silent_too(karim, voice):
+    twin = karim.send("encore.webm", SOUND)
+    assert is_silent(karim.get(f"/files/{twin.id}/download").data)
+
+
+def test_an_older_recording_is_for_those_who_may_hear_it(nadia, karim, voice):
+    nadia.upload(f"/files/{voice.id}/versions", "film.mp4", FILM)
+    assert karim.get(f"/files/{voice.id}/versions/1").status_code == 404
+    assert nadia.get(f"/files/{voice.id}/versions/1").status_code == 200
+    assert is_silent(karim.get(f"/files/{voice.id}/media/video.mp4").data)
+
+
+def test_archives_hold_the_silent_copy(nadia, karim, voice, world):
+    for reader, silent in ((karim, True), (nadia, False)):
+        packed = reader.get(f"/files/archive?group={world.ours}").data
+        with zipfile.ZipFile(io.BytesIO(packed)) as archive:
+            name = next(one for one in archive.namelist() if one.startswith("voix"))
+            assert is_silent(archive.read(name)) is silent
+
+
+def test_a_copy_in_another_group_is_silent_for_all_and_its_mask_stays(voice, world, app):
+    with app.app_context():
+        nadia = db.session.scalar(db.select(User).where(User.name.startswith("Nadia")))
+        copy = duplicate(db.session.get(File, voice.id), nadia, db.session.get(Group, world.theirs))
+        assert not transcripts.keeps_secrets(nadia, copy)
+        assert muting.bind(copy, nadia)
+        path = muting.whole(copy, nadia)
+        assert is_silent(path.read_bytes())
+        number = copy.id
+    with app.app_context():
+        cue = db.session.scalar(
+            db.select(transcripts.Cue).join(transcripts.Track)
+            .where(transcripts.Track.file_id == number)
+        )  # fmt: skip
+        assert (cue.text, cue.masked) == ("", True)
+
+
+def test_the_voice_alone_of_a_film_is_silent_for_good(nadia, app):
+    film = masked(nadia, app, "film.mp4", FILM)
+    made = nadia.post(f"/items/{film.id}/without/voice").location
+    number = int(made.split("/")[2].partition("-")[0])
+    assert is_silent(nadia.get(f"/files/{number}/download").data)
+
+
+def test_what_was_made_and_is_gone_is_made_again(nadia, visitor, voice, app):
+    with app.app_context():
+        file = db.session.get(File, voice.id)
+        muting.whole(file, muting.EVERYONE).unlink()
+    address = f"/files/{voice.id}/media/audio.m4a"
+    assert visitor.get(address).status_code == 404
+    assert is_silent(visitor.get(address).data)
+
+
+def test_a_copy_that_hangs_is_said_and_nothing_is_served(nadia, visitor, voice, app):
+    with jobs.immediate(app, False):
+        keep(nadia, voice, [SECRET | {"end": 1500}])
+    with app.app_context():
+        db.session.execute(db.update(muting.Muted).values(tries=media_making.TRIES))
+        db.session.commit()
+        muting.make_muted()
+    assert visitor.get(f"/files/{voice.id}/media.json").json["state"] == "failed"
+    assert visitor.get(f"/files/{voice.id}/media/audio.m4a").status_code == 404

@@ -1,0 +1,191 @@
+"""The rows of a group, as they leave: read in one moment, as far as this person may read."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import Enum
+
+from sqlalchemy import Row, Select, select
+
+from wiki.accounts.models import User
+from wiki.archive import tables
+from wiki.archive.tables import Sort
+from wiki.consents.models import Tombstone
+from wiki.db import db
+from wiki.files.models import Blob, FileVersion
+from wiki.groups.models import Group, Membership
+from wiki.items import folding
+from wiki.items.access import visible
+from wiki.items.models import Item, Term
+
+AT_ONCE = 400  # ids of one statement
+PERSON = ("id", "name", "email", "pictogram", "colour", "lang", "professional")
+
+
+@dataclass
+class Gathered:
+    """What of a group leaves: rows by table, the bytes they name, who and what they speak of."""
+
+    group: Group
+    rows: dict[str, list[dict]] = field(default_factory=dict)
+    kept: set[int] = field(default_factory=set)
+    people: list[dict] = field(default_factory=list)
+    terms: list[dict] = field(default_factory=list)
+    media: dict[str, dict] = field(default_factory=dict)
+    left_out: list[dict] = field(default_factory=list)
+
+
+def gather(group: Group, reader: User | None) -> Gathered:
+    """All that a person may take away of a group; everything, without a person."""
+    fold(group)
+    found = Gathered(group)
+    readable = select(Item.id).where(Item.group_id == group.id, Item.trashed_at.is_(None))
+    if reader is not None:
+        readable = readable.where(visible(reader))
+    ids = set(db.session.scalars(readable))
+    withdrawn = _withdrawn(ids)
+    found.kept = ids - withdrawn
+    if withdrawn:
+        found.left_out.append({"why": "withdrawn", "count": len(withdrawn)})
+    # Numbers only: with a title, what somebody withdrew would be told of again.
+    for sort in tables.sorts().values():
+        found.rows[sort.name] = list(_rows(sort, found))
+    found.people = _people(found)
+    found.terms = _terms(found)
+    found.media = _media(found)
+    return found
+
+
+def fold(group: Group) -> None:
+    """What is being written at this moment becomes a version first."""
+    from wiki.items.live import Room
+
+    written = select(Item).join(Room, Room.item_id == Item.id).where(
+        Item.group_id == group.id, Item.trashed_at.is_(None), Room.seq > Room.folded
+    )  # fmt: skip
+    for item in db.session.scalars(written.distinct()).all():
+        folding.fold(item)
+
+
+def _withdrawn(ids: set[int]) -> set[int]:
+    """What somebody refused since: it waits here to be erased, and goes nowhere."""
+    stands = Tombstone.lifted_at.is_(None)
+    found = set(db.session.scalars(select(Tombstone.item_id).where(stands)))
+    bytes_of = select(FileVersion.file_id).join(
+        Tombstone,
+        (Tombstone.sha256 == FileVersion.sha256)
+        | (Tombstone.sha256 == FileVersion.original_sha256),
+    )
+    return ids & (found | set(db.session.scalars(bytes_of.where(stands))))
+
+
+def _rows(sort: Sort, found: Gathered) -> Iterator[dict]:
+    columns = list(sort.columns())
+    for row in _read(sort, found, columns):
+        told = _told(sort, dict(zip([one.name for one in columns], row, strict=True)), found.kept)
+        if told is not None:
+            yield {name: plain(value) for name, value in told.items()}
+
+
+def _told(sort: Sort, row: dict, kept: set[int]) -> dict | None:
+    """A row without what it names and that stays; None when it cannot do without."""
+    gone = [
+        name for name, named in sort.names.items()
+        if named == "item" and row.get(name) is not None and row[name] not in kept
+    ]  # fmt: skip
+    if gone and (change := tables.left_behind(sort.name)):
+        return change(row, kept)
+    for name in gone:
+        falls = not sort.table.columns[name].nullable or name == sort.owner_column
+        if falls or _falls_with(sort, name):
+            return None
+        row[name] = None
+    return row
+
+
+def _falls_with(sort: Sort, name: str) -> bool:
+    return any(key.ondelete == "CASCADE" for key in sort.table.columns[name].foreign_keys)
+
+
+def _read(sort: Sort, found: Gathered, columns: list) -> Iterator[Row]:
+    owner = sort.table.columns[sort.owner_column]
+    order = list(sort.table.primary_key.columns)
+    if sort.owner == "group":
+        query: Select = select(*columns).where(owner == found.group.id)
+        if sort.name == "item":
+            some = sorted(found.kept)
+            for start in range(0, len(some), AT_ONCE):
+                chosen = query.where(sort.table.c.id.in_(some[start : start + AT_ONCE]))
+                yield from db.session.execute(chosen.order_by(*order))
+            return
+        yield from db.session.execute(query.order_by(*order))
+        return
+    key = tables.sorts()[sort.owner].key
+    above = sorted(row[key] for row in found.rows[sort.owner])
+    for start in range(0, len(above), AT_ONCE):
+        chosen = select(*columns).where(owner.in_(above[start : start + AT_ONCE]))
+        yield from db.session.execute(chosen.order_by(*order))
+
+
+def _people(found: Gathered) -> list[dict]:
+    """Everybody that the rows name; with an address for those who belong to the group only."""
+    ids = {
+        row[name]
+        for sort in tables.sorts().values()
+        for row in found.rows[sort.name]
+        for name in sort.people
+        if row.get(name) is not None
+    }
+    for row in found.rows.get("stretches", []):
+        ids |= {one[1] for one in row["runs"] or [] if isinstance(one[1], int)}
+    members = set(
+        db.session.scalars(select(Membership.user_id).where(Membership.group_id == found.group.id))
+    )
+    people = []
+    for person in _each(select(User), User.id, ids):
+        told = {name: plain(getattr(person, name)) for name in PERSON}
+        if person.id not in members:
+            told["email"], told["professional"] = None, False
+        people.append(told)
+    return people
+
+
+def _terms(found: Gathered) -> list[dict]:
+    ids = {row["term_id"] for row in found.rows["item_term"]}
+    return [
+        {"id": one.id, "vocabulary": one.vocabulary, "slug": one.slug, "label": one.label,
+         "label_en": one.label_en}
+        for one in _each(select(Term), Term.id, ids)
+    ]  # fmt: skip
+
+
+def _media(found: Gathered) -> dict[str, dict]:
+    """The bytes that files and their versions name, by SHA-256."""
+    wanted = {row["sha256"] for row in found.rows["file_version"]}
+    wanted |= {row["sha256"] for row in found.rows["file"]}
+    return {
+        one.sha256: {"size": one.size, "mime": one.mime}
+        for one in _each(select(Blob), Blob.sha256, wanted)
+    }
+
+
+def _each(query: Select, column, values: set) -> Iterator:
+    some = sorted(values)
+    for start in range(0, len(some), AT_ONCE):
+        chosen = query.where(column.in_(some[start : start + AT_ONCE]))
+        yield from db.session.scalars(chosen.order_by(column))
+
+
+def plain(value):
+    """A value as JSON holds it."""
+    if isinstance(value, datetime | date):
+        return value.isoformat()
+    if isinstance(value, Enum):
+        return value.value
+    return value
+
+
+def line(row: dict) -> bytes:
+    """One row of a table as one line."""
+    return json.dumps(row, ensure_ascii=False, separators=(",", ":")).encode() + b"\n"

@@ -1,0 +1,114 @@
+"""Archives made by a job, kept for a day, given to who asked for them only."""
+
+import logging
+from datetime import timedelta
+
+from flask_babel import force_locale
+from sqlalchemy import delete, select, update
+
+from wiki.archive import packing
+from wiki.archive.models import Bundle, folder
+from wiki.consents.models import Tombstone
+from wiki.db import db, utcnow
+from wiki.groups.models import Role, role_in
+from wiki.jobs import job, periodic
+from wiki.storage import StorageFull
+
+log = logging.getLogger(__name__)
+KEPT, LOST = timedelta(days=1), timedelta(minutes=15)
+EVERY = 0.5  # seconds between two words about how far it is
+
+
+@job(retries=0)
+def make(bundle_id: int) -> None:
+    """Write the archive that somebody asked for."""
+    made = db.session.get(Bundle, bundle_id)
+    if made is None or not _claimed(made):
+        return
+    if role_in(made.actor, made.group_id) != Role.FACILITATOR or not made.actor.is_active:
+        made.state = "failed"
+        db.session.commit()
+        return
+    with force_locale(made.report.get("lang", "fr")):
+        _make(made)
+
+
+def _claimed(made: Bundle) -> bool:
+    late = utcnow() - LOST
+    mine = (Bundle.state == "waiting") | ((Bundle.state == "working") & (Bundle.updated_at < late))
+    done = db.session.execute(
+        update(Bundle).where(Bundle.id == made.id, mine)
+        .values(state="working", updated_at=utcnow())
+        .execution_options(synchronize_session=False)
+    )  # fmt: skip
+    db.session.commit()
+    db.session.refresh(made)
+    return done.rowcount == 1
+
+
+def _make(made: Bundle) -> None:
+    told = utcnow()
+    number = made.id
+
+    def progress(done: int, total: int) -> None:
+        nonlocal told
+        if (utcnow() - told).total_seconds() < EVERY and done < total:
+            return
+        told = utcnow()
+        _tell(number, done=done, total=total)
+
+    try:
+        manifest = packing.write(made.path, made.group, made.actor, progress)
+    except StorageFull:
+        db.session.rollback()
+        _tell(number, state="failed", report={"why": "full"})
+        return
+    except Exception:
+        log.exception("archive %s", number)
+        db.session.rollback()
+        _tell(number, state="failed", report={"why": "broken"})
+        return
+    report = {"left_out": manifest["left_out"], "things": manifest["counts"].get("item", 0),
+              "media": len(manifest["media"])}  # fmt: skip
+    _tell(number, state="ready", size=made.path.stat().st_size, report=report)
+
+
+def _tell(number: int, **values) -> None:
+    db.session.execute(
+        update(Bundle).where(Bundle.id == number).values(updated_at=utcnow(), **values)
+        .execution_options(synchronize_session="fetch")
+    )  # fmt: skip
+    db.session.commit()
+
+
+def is_outdated(made: Bundle) -> bool:
+    """Whether somebody refused since it was made, or it waited too long."""
+    since = select(Tombstone.id).where(
+        Tombstone.group_id == made.group_id, Tombstone.created_at > made.created_at,
+        Tombstone.lifted_at.is_(None),
+    )  # fmt: skip
+    return made.created_at < utcnow() - KEPT or db.session.scalar(since.limit(1)) is not None
+
+
+@periodic(minute="*/30", sweep=True)
+def sweep() -> None:
+    """Take up what was left waiting; drop what waited a day, and what nobody may fetch any more."""
+    late = utcnow() - LOST
+    stuck = (Bundle.state == "waiting") | ((Bundle.state == "working") & (Bundle.updated_at < late))
+    for number in db.session.scalars(select(Bundle.id).where(stuck)).all():
+        make(number)
+    for made in db.session.scalars(select(Bundle).where(Bundle.state == "ready")).all():
+        if is_outdated(made):
+            drop(made)
+    db.session.execute(delete(Bundle).where(Bundle.created_at < utcnow() - 2 * KEPT))
+    db.session.commit()
+    known = set(db.session.scalars(select(Bundle.name)))
+    for path in folder().glob("*.zip"):
+        if path.stem not in known:
+            path.unlink(missing_ok=True)
+
+
+def drop(made: Bundle) -> None:
+    """Forget an archive with its file. The caller commits."""
+    made.path.unlink(missing_ok=True)
+    db.session.delete(made)

@@ -1,0 +1,125 @@
+"""The drawing of a map as points of colour, for messages and slides that take no SVG."""
+
+import io
+from functools import lru_cache
+
+from wiki.db import db
+from wiki.files import previews
+from wiki.files.models import File
+from wiki.maps.formats.styles import OURS
+from wiki.maps.sketch_svg import INK, LAND, PAPER, SEA, SIGNS, SMALL
+from wiki.templating import DIST
+
+FINER = 2  # drawn so many times larger, then made smaller: edges without steps
+
+
+def write(drawing, width: int = 1520) -> bytes:
+    """The drawing as PNG, so many points wide; nothing in it but the picture."""
+    from PIL import Image, ImageDraw
+
+    times = width * FINER / drawing.frame.wide
+    size = (round(drawing.frame.wide * times), round(drawing.frame.high * times))
+    sheet = Image.new("RGB", size, PAPER if drawing.land is None else SEA)
+    pen = ImageDraw.Draw(sheet)
+    for line in drawing.land or ():
+        spots = _spots(line, times)
+        pen.polygon(spots, fill=LAND)
+        pen.line([*spots, spots[0]], fill=OURS["ardoise"], width=max(1, round(0.8 * times)))
+    if drawing.picture:
+        _lay(sheet, drawing.picture, times)
+    for line in drawing.lines:
+        _draw_line(sheet, line, times)
+    for mark in drawing.marks:
+        if mark.stepped_aside:
+            _draw_thread(pen, mark, times)
+    for mark in drawing.marks:
+        _draw_mark(pen, mark, times, drawing.is_dense)
+    made = io.BytesIO()
+    sheet = sheet.resize((size[0] // FINER, size[1] // FINER), Image.Resampling.BOX)
+    sheet.save(made, "PNG", optimize=True)
+    return made.getvalue()
+
+
+def _spots(line: list, times: float) -> list[tuple[float, float]]:
+    return [(x * times, y * times) for x, y in line]
+
+
+def _lay(sheet, picture, times: float) -> None:
+    from PIL import Image
+
+    file = db.session.get(File, picture.file_id)
+    path = previews.path(file.sha256, "large") if file and previews.is_possible(file.blob) else None
+    if path is None:
+        return
+    with Image.open(path) as opened:
+        under = opened.convert("RGBA")
+    if picture.matrix is None:
+        under = under.resize(sheet.size, Image.Resampling.LANCZOS)
+    else:
+        under = under.transform(
+            sheet.size, Image.Transform.AFFINE,
+            _back(picture, under.width / picture.width, under.height / picture.height, times),
+            Image.Resampling.BICUBIC,
+        )  # fmt: skip
+    sheet.paste(under, (0, 0), under)
+
+
+def _back(picture, across: float, down: float, times: float) -> tuple[float, ...]:
+    """From points of the sheet to those of the picture, as Pillow wants it."""
+    a, b, c, d, e, f = (n * times for n in picture.matrix)
+    a, b, c, d = a / across, b / across, c / down, d / down
+    det = a * d - b * c
+    return (d / det, -c / det, (c * f - d * e) / det, -b / det, a / det, (b * e - a * f) / det)
+
+
+def _draw_line(sheet, line, times: float) -> None:
+    from PIL import Image, ImageChops, ImageDraw
+
+    if line.is_area:
+        inside = Image.new("1", sheet.size)
+        for part in line.parts:  # what is inside an even number of rings is a hole
+            ring = Image.new("1", sheet.size)
+            ImageDraw.Draw(ring).polygon(_spots(part, times), fill=1)
+            inside = ImageChops.logical_xor(inside, ring)
+        sheet.paste(line.colour, (0, 0), inside.convert("L").point(lambda n: 56 if n else 0))
+    pen, thick = ImageDraw.Draw(sheet), max(2, round(4 * times))
+    for part in line.parts:
+        spots = _spots(part, times)
+        pen.line(spots, fill=line.colour, width=thick, joint="curve")
+        for x, y in (spots[0], spots[-1]):
+            pen.ellipse((x - thick / 2, y - thick / 2, x + thick / 2, y + thick / 2), line.colour)
+
+
+def _draw_thread(pen, mark, times: float) -> None:
+    (x, y), r, thin = (n * times for n in mark.at), 3 * times, max(1, round(1.2 * times))
+    pen.line((mark.x * times, mark.y * times, x, y), fill=INK, width=thin)
+    pen.ellipse((x - r, y - r, x + r, y + r), fill=mark.colour, outline=INK, width=thin)
+
+
+def _draw_mark(pen, mark, times: float, small: bool) -> None:
+    size = times * (SMALL if small else 1)
+    edge = max(1, round((0.8 if small else 2) * times))
+    x, y = mark.x * times, mark.y * times
+    if mark.shape == "circle":
+        r = 13 * size
+        pen.ellipse((x - r, y - r, x + r, y + r), fill=mark.colour, outline="#fff", width=edge)
+    else:
+        spots = [(x + dx * size, y + dy * size) for dx, dy in SIGNS[mark.shape]]
+        pen.polygon(spots, fill=mark.colour)
+        pen.line([*spots, spots[0], spots[1]], fill="#fff", width=edge, joint="curve")
+    if not small:
+        tall = (12 if mark.number < 100 else 9.5) * times
+        pen.text((x, y + 0.4 * times), str(mark.number), "#fff", _font(round(tall)), anchor="mm")
+
+
+@lru_cache(maxsize=16)
+def _font(tall: int):
+    """The letters of the site; those that come with Pillow where they cannot be read."""
+    from PIL import ImageFont
+
+    for path in sorted(DIST.glob("atkinson-*-latin-800-normal-*.woff2")):
+        try:
+            return ImageFont.truetype(str(path), tall)
+        except OSError:
+            pass
+    return ImageFont.load_default(tall)

@@ -1,0 +1,122 @@
+"""The drawing of a map as SVG, which pages, sheets of paper and other programs show."""
+
+from base64 import b64encode
+
+from markupsafe import Markup, escape
+
+from wiki.db import db
+from wiki.files import previews
+from wiki.files.models import File
+from wiki.maps.formats.styles import OURS
+
+PAPER, SEA, LAND, INK = "#fbf6eb", "#d6ecec", "#fffdf8", "#11162b"
+SIGNS = {  # the outlines of marks, about 26 units wide
+    "square": [(-12, -12), (12, -12), (12, 12), (-12, 12)],
+    "diamond": [(0, -16), (16, 0), (0, 16), (-16, 0)],
+    "triangle": [(0, -17), (17, 12), (-17, 12)],
+    "cell": [(0, -15), (13, -7.5), (13, 7.5), (0, 15), (-13, 7.5), (-13, -7.5)],
+}
+SMALL = 0.42  # marks without a number
+
+
+def write(drawing, whole: bool = False, inner: bool = False, lit: str = "") -> Markup:
+    """The drawing; `whole` puts its picture inside, `inner` leaves the outer element out.
+
+    With `lit`, the marks of other features step back behind that one.
+    """
+    wide, high = (f"{n:g}" for n in drawing.frame.size)
+    parts = [_ground(drawing, wide, high, whole), *map(_line, drawing.lines)]
+    parts += [_thread(one) for one in drawing.marks if one.stepped_aside]
+    marks = sorted(drawing.marks, key=lambda one: one.uuid == lit)
+    parts += [_mark(one, drawing.is_dense, bool(lit) and one.uuid != lit) for one in marks]
+    if inner:
+        return Markup("".join(parts))
+    head = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" width="{wide}" '
+        f'height="{high}" role="img" aria-label="{escape(drawing.title)}" '
+        'font-family="sans-serif">'
+    )
+    return Markup(head + "".join(parts) + "</svg>")
+
+
+def sign(colour: str, shape: str) -> Markup:
+    """The mark alone, for a legend."""
+    return Markup(
+        '<svg viewBox="-18 -18 36 36" width="22" height="22" aria-hidden="true">'
+        f'<g fill="{colour}" stroke="#fff" stroke-width="2">{_outline(shape, 1)}</g></svg>'
+    )
+
+
+def _ground(drawing, wide: str, high: str, whole: bool) -> str:
+    colour = PAPER if drawing.land is None else SEA
+    made = f'<rect width="{wide}" height="{high}" fill="{colour}"/>'
+    if drawing.land:
+        made += (
+            f'<path d="{"".join(_path(line) + "z" for line in drawing.land)}" fill="{LAND}" '
+            f'stroke="{OURS["ardoise"]}" stroke-width=".8" stroke-linejoin="round"/>'
+        )
+    picture = drawing.picture
+    address = picture and (inside(picture.file_id) if whole else picture.address)
+    if not address:
+        return made
+    if picture.matrix is None:
+        return f'{made}<image href="{escape(address)}" width="{wide}" height="{high}"/>'
+    laid = " ".join(f"{n:.6g}" for n in picture.matrix)
+    return (
+        f'{made}<image href="{escape(address)}" width="{picture.width}" height="{picture.height}" '
+        f'preserveAspectRatio="none" transform="matrix({laid})"/>'
+    )
+
+
+def inside(file_id: int) -> str:
+    """A picture as an address that holds it."""
+    file = db.session.get(File, file_id)
+    path = (
+        previews.path(file.sha256, "medium") if file and previews.is_possible(file.blob) else None
+    )
+    return f"data:image/webp;base64,{b64encode(path.read_bytes()).decode()}" if path else ""
+
+
+def _line(line) -> str:
+    path = "".join(_path(part) + ("z" if line.is_area else "") for part in line.parts)
+    fill = (
+        f'fill="{line.colour}" fill-opacity=".22" fill-rule="evenodd"'
+        if line.is_area else 'fill="none"'
+    )  # fmt: skip
+    return (
+        f'<path d="{path}" {fill} stroke="{line.colour}" stroke-width="4" stroke-linejoin="round" '
+        f'stroke-linecap="round"><title>{escape(line.title)}</title></path>'
+    )
+
+
+def _path(line: list) -> str:
+    return "M" + "L".join(f"{x:.1f} {y:.1f}" for x, y in line)
+
+
+def _thread(mark) -> str:
+    x, y = mark.at
+    return (
+        f'<path d="M{mark.x:.1f} {mark.y:.1f}L{x:.1f} {y:.1f}" stroke="{INK}" stroke-width="1.2"/>'
+        f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{mark.colour}" stroke="{INK}"/>'
+    )
+
+
+def _mark(mark, small: bool, pale: bool) -> str:
+    size, faint = SMALL if small else 1, ' opacity=".45"' if pale else ""
+    number = "" if small else (
+        f'<text y="4.500" fill="#fff" font-size="{12 if mark.number < 100 else 9.5}" '
+        f'font-weight="bold" text-anchor="middle">{mark.number}</text>'
+    )  # fmt: skip
+    return (
+        f'<g transform="translate({mark.x:.1f} {mark.y:.1f})"{faint}>'
+        f"<title>{mark.number}. {escape(mark.title)}</title>"
+        f'<g fill="{mark.colour}" stroke="#fff" stroke-width="{2 if not small else 0.8:g}">'
+        f"{_outline(mark.shape, size)}</g>{number}</g>"
+    )
+
+
+def _outline(shape: str, size: float) -> str:
+    if shape == "circle":
+        return f'<circle r="{13 * size:g}"/>'
+    spots = "L".join(f"{x * size:g} {y * size:g}" for x, y in SIGNS[shape])
+    return f'<path d="M{spots}z"/>'

@@ -1,0 +1,1 @@
+"""What sessions and training days share: when, where, the minute plan, who came, what was said."""

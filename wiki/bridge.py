@@ -44,13 +44,15 @@ ROUTES = [
     ),
     (
         {"GET", "HEAD"},
-        re.compile(r"/(items/[^/]+|export|groups/[^/]+/cards|portraits/[^/]+/poster)\.pdf$"),
+        re.compile(
+            r"/(items/[^/]+|export|groups/[^/]+/cards|portraits/[^/]+/poster|maps/.+)\.pdf$"
+        ),
         "paper",
     ),
     (
         {"GET", "HEAD"},
         re.compile(
-            r"/(api/v1/)?(search|admin)\b|/api/v1/items\b|/uploads/|/accord/"
+            r"/(api/v1/)?(search|admin)\b|/api/v1/items\b|/uploads/|/accord/|/maps/\d+\.png"
             r"|.*/(edit|export|print|diff|preview|writers|timeline|archive|folder|download|versions)\b"
         ),
         "slow",

@@ -34,7 +34,7 @@ _SIZES = re.compile(r' (?:srcset|sizes|data-wait|data-again|loading)="[^"]*"')
 _SYMBOL = re.compile(r'<symbol id="([^"]+)".*?</symbol>', re.DOTALL)
 _FONT = re.compile(r"url\([\"']?(?:\./)?([\w.-]+\.woff2)[\"']?\)")
 PAGE = "ouvrir.html"
-_SIGNS = Markup("<!--signs-->")  # no sanitised HTML holds a comment
+SIGNS = Markup("<!--signs-->")  # no sanitised HTML holds a comment
 
 
 class Made(NamedTuple):
@@ -61,10 +61,8 @@ def entries(portrait: Portrait, user, place: str) -> list[Entry]:
     moment = max(portrait.updated_at.timetuple()[:6], (1980, 1, 1, 0, 0, 0))
     found = [
         Entry(f"{place}{PAGE}", None, moment, made.html.encode()),
-        Entry(f"{place}style/app.css", None, moment, _sheet().encode()),
-        Entry(f"{place}style/folder.js", DIST / _built("folder.js"), moment),
+        *dress(f"{place}style/", moment),
     ]
-    found += fonts(f"{place}style/", moment)
     return found + [Entry(f"{place}{name}", path, moment) for name, path in made.media.items()]
 
 
@@ -73,12 +71,26 @@ def page(portrait: Portrait, user) -> Made:
     shown = drawing.draw(portrait, user)
     html = render_template(
         "export/folder.html", item=portrait, shown=shown, by_key=shown.by_key, alone=True, may=(),
-        may_edit=False, group=None, voice=shown.voice and shown.voice.file, sprite=_SIGNS,
+        may_edit=False, group=None, voice=shown.voice and shown.voice.file, sprite=SIGNS,
     )  # fmt: skip
+    return closed(html, user)
+
+
+def closed(html: str, user) -> Made:
+    """A page of ours that asks nothing of the site: its signs inside it, its files beside it."""
     signs = set(_SIGN.findall(html))
     html = _SIGN.sub(lambda m: f'href="#{m[1]}"', html)
     made = kept_inside(html, user)
-    return Made(made.html.replace(_SIGNS, _sprite(signs)), made.media)
+    return Made(made.html.replace(SIGNS, _sprite(signs)), made.media)
+
+
+def dress(place: str, moment: tuple) -> list[Entry]:
+    """The sheet, the script and the letters that such a page needs beside it."""
+    return [
+        Entry(f"{place}app.css", None, moment, _sheet().encode()),
+        Entry(f"{place}folder.js", DIST / _built("folder.js"), moment),
+        *fonts(place, moment),
+    ]
 
 
 def fonts(place: str, moment: tuple) -> list[Entry]:

@@ -1,24 +1,20 @@
 """A portrait on a wall: one sheet, A4 or A3, with the face, a sentence, the way to the voice."""
 
-from hashlib import blake2b
-
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, abort, render_template, request
 from flask_login import current_user
 
 from wiki.consents import note_release
 from wiki.db import db
-from wiki.export import press
+from wiki.export import handing
 from wiki.groups.models import role_in
 from wiki.items.access import load
 from wiki.markup.text import slugify
 from wiki.portraits import drawing
 from wiki.portraits.models import Portrait
-from wiki.throttle import address, throttle
 
 blueprint = Blueprint("posters", __name__)
 PAPERS = ("a4", "a3")
 MOST_PLACES = 4  # what is read standing up
-STATUS = {"missing": 501, "long": 422, "busy": 503, "failed": 503}
 
 
 @blueprint.get("/portraits/<id:item_id>/poster")
@@ -31,26 +27,11 @@ def printed(item_id: int):
 def as_pdf(item_id: int):
     """The poster as a PDF file."""
     portrait, paper = load(Portrait, item_id), _paper()
-    html = _poster(portrait, paper, pdf=True)
-    tag = blake2b(html.encode(), digest_size=12).hexdigest()
-    if request.if_none_match.contains(tag):
-        return Response(status=304, headers={"ETag": f'"{tag}"'})
-    who = address() if current_user.is_anonymous else str(current_user.id)
-    throttle("30 per 5 minutes", "pdf", who)
     back, again = portrait.url, f"/portraits/{portrait.id}/poster?paper={paper}"
     name = f"{slugify(portrait.title) or 'portrait'}-{paper}"
+    html = _poster(portrait, paper, pdf=True)
     note_leaving(portrait, "print")
-    try:
-        made = press.make(html, current_user)
-    except press.NoPdf as error:
-        why = str(error)
-        page = render_template("export/no_pdf.html", why=why, back=back, printable=again)
-        return Response(page, STATUS[why], {"Retry-After": "60"} if why == "busy" else {})
-    answer = Response(made, mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = f'inline; filename="{name[:80]}.pdf"'
-    answer.headers["X-Robots-Tag"] = "noindex"
-    answer.set_etag(tag)
-    return answer
+    return handing.pdf(html, name, back, again)
 
 
 def note_leaving(portrait: Portrait, what: str) -> None:

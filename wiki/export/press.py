@@ -33,7 +33,7 @@ PATIENCE = 40  # seconds to wait for one of the two places
 LONGEST = 6_000_000  # characters of a document
 PICTURES = 300  # in one document
 _places = BoundedSemaphore(2)
-_SOURCE = re.compile(r'<img\b[^>]*?\bsrc="(/[^"]+)"')
+_SOURCE = re.compile(r'<im(?:g\b[^>]*?\bsrc|age\b[^>]*?\bhref)="(/[^"]+)"')
 _FILE = re.compile(r"/files/(\d{1,9})(?:-[^/?#]*)?(?:/preview/(large)|[/?#]|$)")
 _SQUARE = re.compile(r"/i/(\d{1,9})/qr\.svg")
 _KINDS = {".css": "text/css", ".woff2": "font/woff2", ".svg": "image/svg+xml"}
@@ -43,17 +43,17 @@ class NoPdf(Exception):
     """Why there is no PDF: `missing` (not installed), `long`, `busy` or `failed`."""
 
 
-def make(html: str, user) -> bytes:
+def make(html: str, user, drawn: dict[str, bytes] | None = None) -> bytes:
     """The PDF of a document, with the pictures that this reader may see.
 
-    Raises NoPdf.
+    `drawn`: SVG of ours that the document shows, by address. Raises NoPdf.
     """
     if len(html) > LONGEST:
         raise NoPdf("long")
     order = {
         "html": html,
         "base": site_address() + "/",
-        "resources": _assets() | _pictures(html, user),
+        "resources": _assets() | _pictures(html, user) | _drawings(drawn or {}),
         "variant": VARIANT,
     }
     db.session.rollback()  # nothing was written, and the wait must hold no connection
@@ -100,6 +100,13 @@ def _assets() -> dict[str, dict]:
         f"{site_address()}/static/{path.name}": {"path": str(path), "mime": _KINDS[path.suffix]}
         for path in DIST.iterdir()
         if path.suffix in _KINDS
+    }
+
+
+def _drawings(drawn: dict[str, bytes]) -> dict[str, dict]:
+    return {
+        site_address() + at: {"data": base64.b64encode(svg).decode(), "mime": "image/svg+xml"}
+        for at, svg in drawn.items()
     }
 
 

@@ -12,11 +12,12 @@ from sqlalchemy.orm import joinedload, selectin_polymorphic, selectinload
 from wiki.collections.models import Collection
 from wiki.collections.models import readable as entries_for
 from wiki.db import db
-from wiki.export import portrait_sheets, report_sheets
+from wiki.export import map_sheets, portrait_sheets, report_sheets
 from wiki.items import lineage, links
 from wiki.items.access import visible
 from wiki.items.models import Item
 from wiki.items.terms import VOCABULARIES, label_of, vocabulary_label
+from wiki.maps.models import Map
 from wiki.markup.macros import toc_html
 from wiki.portraits.models import Portrait
 from wiki.reports.models import Report
@@ -87,6 +88,8 @@ def _sheet(item: Item, user, level: int, below: list) -> Sheet:
     if isinstance(item, Portrait):
         texts, titles = portrait_sheets.of(item, user)
         keys = list(texts)
+    if isinstance(item, Map):
+        sheet.parts.append(("map", "", map_sheets.part(item, user)))
     if isinstance(item, Collection):
         sheet.entries = entries_for(item, user)
     for key in keys:

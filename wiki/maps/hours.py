@@ -22,6 +22,42 @@ def in_words(written: str) -> str:
     return written if not said or None in said else " ; ".join(said).replace(" ; ", "\u202f; ")
 
 
+def week(written: str) -> list[tuple[str, str]] | None:
+    """The days in order, each with its hours in words, for a door; None when not understood."""
+    told: dict[str, str] = {}
+    for rule in filter(None, map(str.strip, re.split(r";|\|\|", written))):
+        found = _RULE.fullmatch(rule)
+        days = _named(found[1]) if found and found[1] else None
+        closed = bool(found) and found[2].strip() in ("off", "closed")
+        spans = found[2].split(",") if found and not closed else []
+        hours = [_span(one.strip()) for one in spans]
+        if days is None or None in hours:
+            return None
+        told |= dict.fromkeys(days, str(_(" and ")).join(hours))
+    return _table(told) if told else None
+
+
+def _table(told: dict[str, str]) -> list[tuple[str, str]]:
+    """Every day of the week, and public holidays when they are named."""
+    days = [*_ORDER, *(["PH"] if "PH" in told else [])]
+    return [(str(DAYS[day]), told.get(day) or _("closed")) for day in days]
+
+
+def _named(written: str) -> list[str] | None:
+    """The days that « Mo-We,Fr » names."""
+    found = []
+    for part in re.split(r"\s*,\s*", written):
+        first, dash, last = (one.strip() for one in part.partition("-"))
+        if not dash:
+            found.append(first)
+            continue
+        if first not in _ORDER or last not in _ORDER:
+            return None
+        start, end = _ORDER.index(first), _ORDER.index(last)
+        found += _ORDER[start : end + 1] if start <= end else _ORDER[start:] + _ORDER[: end + 1]
+    return found
+
+
 def _rule(rule: str) -> str | None:
     if rule == "24/7":
         return _("day and night, every day")

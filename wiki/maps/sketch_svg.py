@@ -19,21 +19,27 @@ SIGNS = {  # the outlines of marks, about 26 units wide
 SMALL = 0.42  # marks without a number
 
 
-def write(drawing, whole: bool = False, inner: bool = False, lit: str = "") -> Markup:
+def write(
+    drawing, *, whole: bool = False, inner: bool = False, lit: str = "", mm: float = 0
+) -> Markup:
     """The drawing; `whole` puts its picture inside, `inner` leaves the outer element out.
 
-    With `lit`, the marks of other features step back behind that one.
+    With `lit`, the marks of other features step back behind that one; `mm` is how many units make
+    a millimetre of paper.
     """
     wide, high = (f"{n:g}" for n in drawing.frame.size)
+    across, down = (f"{n / mm:.1f}mm" if mm else f"{n:g}" for n in drawing.frame.size)
     parts = [_ground(drawing, wide, high, whole), *map(_line, drawing.lines)]
     parts += [_thread(one) for one in drawing.marks if one.stepped_aside]
     marks = sorted(drawing.marks, key=lambda one: one.uuid == lit)
-    parts += [_mark(one, drawing.is_dense, bool(lit) and one.uuid != lit) for one in marks]
+    parts += [_mark(one, drawing.is_dense, lit) for one in marks]
+    if drawing.grid:
+        parts.append(_grid(*drawing.grid, *drawing.frame.size))
     if inner:
         return Markup("".join(parts))
     head = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" width="{wide}" '
-        f'height="{high}" role="img" aria-label="{escape(drawing.title)}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high}" width="{across}" '
+        f'height="{down}" role="img" aria-label="{escape(drawing.title)}" '
         'font-family="sans-serif">'
     )
     return Markup(head + "".join(parts) + "</svg>")
@@ -65,6 +71,22 @@ def _ground(drawing, wide: str, high: str, whole: bool) -> str:
     return (
         f'{made}<image href="{escape(address)}" width="{picture.width}" height="{picture.height}" '
         f'preserveAspectRatio="none" transform="matrix({laid})"/>'
+    )
+
+
+def _grid(columns: int, lines: int, wide: float, high: float) -> str:
+    """Squares that are named by a letter and a number, as in an atlas."""
+    across, down = wide / columns, high / lines
+    path = "".join(f"M{across * n:.1f} 0V{high:g}" for n in range(1, columns))
+    path += "".join(f"M0 {down * n:.1f}H{wide:g}" for n in range(1, lines))
+    names = [(chr(65 + n), across * (n + 0.5), 13) for n in range(columns)]
+    names += [(str(n + 1), 9, down * (n + 0.5) + 5) for n in range(lines)]
+    return (
+        f'<path d="{path}" stroke="{INK}" stroke-opacity=".35" stroke-width=".6" fill="none"/>'
+        f'<g font-size="13" font-weight="bold" text-anchor="middle" fill="{INK}" stroke="#fff" '
+        'stroke-width="3" paint-order="stroke">'
+        + "".join(f'<text x="{x:.1f}" y="{y:.1f}">{name}</text>' for name, x, y in names)
+        + "</g>"
     )
 
 
@@ -101,16 +123,19 @@ def _thread(mark) -> str:
     )
 
 
-def _mark(mark, small: bool, pale: bool) -> str:
-    size, faint = SMALL if small else 1, ' opacity=".45"' if pale else ""
+def _mark(mark, small: bool, lit: str) -> str:
+    size = SMALL if small else 1.4 if lit and mark.uuid == lit else 1
+    faint = ' opacity=".45"' if lit and mark.uuid != lit else ""
+    edge = INK if lit and mark.uuid == lit else "#fff"
+    tall = (12 if mark.number < 100 else 9.5) * size
     number = "" if small else (
-        f'<text y="4.500" fill="#fff" font-size="{12 if mark.number < 100 else 9.5}" '
-        f'font-weight="bold" text-anchor="middle">{mark.number}</text>'
+        f'<text y="{tall * 0.375:.1f}" fill="#fff" font-size="{tall:g}" font-weight="bold" '
+        f'text-anchor="middle">{mark.number}</text>'
     )  # fmt: skip
     return (
         f'<g transform="translate({mark.x:.1f} {mark.y:.1f})"{faint}>'
         f"<title>{mark.number}. {escape(mark.title)}</title>"
-        f'<g fill="{mark.colour}" stroke="#fff" stroke-width="{2 if not small else 0.8:g}">'
+        f'<g fill="{mark.colour}" stroke="{edge}" stroke-width="{2 if not small else 0.8:g}">'
         f"{_outline(mark.shape, size)}</g>{number}</g>"
     )
 

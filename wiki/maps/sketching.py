@@ -78,6 +78,7 @@ class Drawing:
     lines: list[Line] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
     features: list[dict] = field(default_factory=list)
+    grid: tuple[int, int] | None = None  # columns and lines drawn over it, with their names
 
     @property
     def is_dense(self) -> bool:

@@ -1,4 +1,6 @@
-"""Every key screen, read by axe: no violation, on a phone and on a desktop, light and dark."""
+"""Every key screen in one visit: under its own strict policy without a complaint, nothing from
+elsewhere, no sideways scroll, and read by axe: no violation, on a phone and on a desktop, light
+and dark."""
 
 from pathlib import Path
 
@@ -7,10 +9,12 @@ import pytest
 from tests.browser.gestures import number, open_plain, save, write_page
 from tests.browser.live import caret, new_page, open_live
 from tests.browser.people import DESKTOP, PHONE
+from tests.browser.policy import OVERFLOW, watched
 from tests.browser.screens import ALL, REPORT
 
 AXE = Path(__file__).parents[2] / "static" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "RGAAv4"]
+NARROWEST = {"width": 320, "height": 700}  # WCAG 1.4.10
 EVERY_PIECE = """## Titre
 
 Des **mots**, [un lien](https://exemple.fr), [[Charte du groupe]], `code`[^1].
@@ -49,20 +53,29 @@ COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 
 
 @pytest.fixture(scope="module")
-def looking(people):
-    """A function giving one page per person, past the CSP: axe is put into the page."""
+def watching(people, site):
+    """A function giving one watched page per person, with axe in it."""
     assert AXE.exists(), "axe-core is missing: run `npm ci` in static/"
     axe, pages = AXE.read_text(), {}
 
-    def page_of(who):
+    def seen_by(who):
         if who not in pages:
-            pages[who] = people.window(who, size=PHONE, bypass_csp=True)
-            pages[who].add_init_script(axe)
+            pages[who] = watched(people.window(who, size=PHONE), site)
+            pages[who].page.add_init_script(axe)
+        pages[who].page.emulate_media(color_scheme="light")
+        pages[who].page.set_viewport_size(PHONE)
+        pages[who].complaints.clear()
         return pages[who]
 
-    yield page_of
-    for page in pages.values():
-        page.context.close()
+    yield seen_by
+    for seen in pages.values():
+        seen.page.context.close()
+
+
+@pytest.fixture
+def looking(watching):
+    """A function giving the page of somebody on a phone, in the light."""
+    return lambda who: watching(who).page
 
 
 def violations(page, options=EVERYTHING) -> str:
@@ -70,11 +83,16 @@ def violations(page, options=EVERYTHING) -> str:
 
 
 @pytest.mark.parametrize("screen", ALL, ids=lambda screen: screen.name)
-def test_a_screen_has_no_violation(screen, looking, site):
-    page = looking(screen.who)
-    page.emulate_media(color_scheme="light")
-    page.set_viewport_size(PHONE)
-    assert page.goto(screen.at(site)).status == screen.status
+def test_a_screen_obeys_its_policy_fits_a_phone_and_has_no_violation(screen, watching, site):
+    seen = watching(screen.who)
+    page = seen.page
+    answer = page.goto(screen.at(site))
+    assert answer.status == screen.status
+    assert "unsafe" not in answer.headers["content-security-policy"]
+    for size in (NARROWEST, PHONE):
+        page.set_viewport_size(size)
+        assert not page.evaluate(OVERFLOW), size
+    assert not seen.complaints
     assert not violations(page), "on a phone"
     page.set_viewport_size(DESKTOP)
     assert not violations(page), "on a desktop"
@@ -84,8 +102,6 @@ def test_a_screen_has_no_violation(screen, looking, site):
 
 def test_the_sheet_to_add_something_has_no_violation(looking):
     page = looking("nadia")
-    page.emulate_media(color_scheme="light")
-    page.set_viewport_size(PHONE)
     page.goto("/")
     page.click(".bottombar [data-opens]")
     page.wait_for_selector("#add-sheet[open]")
@@ -96,8 +112,6 @@ def test_the_sheet_to_add_something_has_no_violation(looking):
 
 def test_screens_met_in_trouble_have_no_violation(looking):
     page = looking("karim")
-    page.emulate_media(color_scheme="light")
-    page.set_viewport_size(PHONE)
     address = write_page(page, 1, "Une clé pour deux", "La clé est chez Fatou, à l’étage.")
     edit = f"/pages/{number(address)}/edit"
     open_plain(page, number(address))
@@ -116,8 +130,6 @@ def test_screens_met_in_trouble_have_no_violation(looking):
 def test_writing_with_someone_has_no_violation_in_any_of_its_forms(looking, window):
     page, other = looking("nadia"), window("karim")
     number = new_page(page, "À deux, lu par axe", EVERY_PIECE)
-    page.emulate_media(color_scheme="light")
-    page.set_viewport_size(PHONE)
     open_live(page, number)
     open_live(other, number)
     caret(other, 8)
@@ -144,8 +156,6 @@ def test_writing_with_someone_has_no_violation_in_any_of_its_forms(looking, wind
 
 def test_the_first_names_shown_before_others_read_have_no_violation(looking, site):
     page = looking("nadia")
-    page.emulate_media(color_scheme="light")
-    page.set_viewport_size(PHONE)
     address = write_page(page, 1, "Ce que Karim a dit", "Karim a dit : on y retourne jeudi.")
     page.goto(f"/items/{number(address)}/publication")
     page.check("[name=scope][value='2']", force=True)
@@ -158,8 +168,6 @@ def test_the_first_names_shown_before_others_read_have_no_violation(looking, sit
 
 def test_what_is_folded_on_a_report_has_no_violation_once_open(looking, site):
     page = looking(None)
-    page.emulate_media(color_scheme="light")
-    page.set_viewport_size(PHONE)
     for address in (site.path(REPORT), "/search?q=atelier+smartfone+senior"):
         page.goto(address)
         assert page.evaluate(UNFOLD) > 1

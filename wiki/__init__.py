@@ -45,6 +45,7 @@ FEATURES = [
     "export.sharing",
     "export.spreadsheet",
     "coedit.door",
+    "actions.views",
     "public.api",
     "public.site",
     "public.feeds",

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, session
 from flask_babel import gettext as _
-from flask_login import current_user
+from flask_login import current_user, login_required
 from markupsafe import Markup, escape
 
 from wiki.consents import deciding, links, people, wording
@@ -15,7 +15,8 @@ from wiki.consents.reckoning import settle
 from wiki.db import db, utcnow
 from wiki.files import uploads
 from wiki.files.models import File
-from wiki.items.access import visible
+from wiki.groups.models import Role
+from wiki.items.access import load_group, visible
 from wiki.items.models import Item, Scope
 from wiki.items.writing import set_scope
 
@@ -96,6 +97,19 @@ def paper(person_id: int):
         until=deciding.end_of(deciding.today()),
     )  # fmt: skip
     return answer, 200, {"Cache-Control": "private, no-store", "Referrer-Policy": "no-referrer"}
+
+
+@blueprint.get("/groups/<id:group_id>/agreement")
+@login_required
+def blank(group_id: int):
+    """The same form without a name, to have some ready before anybody is known."""
+    group = load_group(group_id, Role.MEMBER)
+    answer = render_template(
+        "consents/paper.html", person=None, group=group, item=None, token="", shown=[],
+        media=wording.my_media(), audiences=wording.audiences(), today=deciding.today(),
+        version=FORM_VERSION, until=deciding.end_of(deciding.today()),
+    )  # fmt: skip
+    return answer, 200, {"Cache-Control": "private, no-store"}
 
 
 @blueprint.app_template_global("signature")

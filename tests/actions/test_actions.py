@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from wiki.accounts.cards import AccessCard
 from wiki.actions import dates
 from wiki.db import db
+from wiki.events.models import Meeting
 from wiki.groups.models import Group
 from wiki.items.models import Item, Scope
 from wiki.maps.models import Map
@@ -124,6 +125,10 @@ def _look_at_what_was_made(group):
     assert (report.sessions, report.hours, report.year) == (12, 36, 2027)
     assert [term.slug for term in report.terms] == ["seniors"]
     assert "mardi 12 janvier 2027" in report.sections["schedule"]
+    sessions = sorted((one for one in items if isinstance(one, Meeting)), key=lambda s: s.starts_at)
+    assert len(sessions) == 12
+    assert sessions[0].local_start.isoformat() == "2027-01-12T09:00:00+01:00"
+    assert (sessions[-1].title, sessions[-1].place) == ("Séance 12", "Salle Kerlann")
     cards = select(func.count()).where(AccessCard.group_id == group.id)
     assert db.session.scalar(cards) == 10
 
@@ -174,7 +179,7 @@ def test_all_of_it_goes_to_the_trash_with_one_press_and_comes_back(app, nadia, m
     nadia.post(f"/groups/{group_id}/restoration")
     living = select(func.count()).where(Item.group_id == group_id, Item.trashed_at.is_(None))
     with app.app_context():
-        assert db.session.scalar(living) == 5
+        assert db.session.scalar(living) == 5 + 12
 
 
 def test_only_professionals_begin_an_action(client_of, client):

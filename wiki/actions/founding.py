@@ -7,8 +7,9 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from wiki.actions import skeletons
-from wiki.actions.dates import hours
+from wiki.actions.dates import hours, moments
 from wiki.db import db
+from wiki.events.models import new_meeting
 from wiki.groups.joining import make_cards
 from wiki.groups.journal import record
 from wiki.groups.models import Group
@@ -18,6 +19,7 @@ from wiki.maps import fields
 from wiki.maps.models import Base, Layer, Map
 from wiki.markup import Rendered, render_all
 from wiki.pages.models import Page
+from wiki.programme import times
 from wiki.reports.models import Report
 
 MARK = "skeleton"  # in `extra`: which of the things an action began with this is
@@ -54,6 +56,7 @@ def found(plan: Plan, actor) -> Group:
         made = Page(group_id=group.id, title=page.title, body=page.body, position=at)
         _keep(made, page.name, actor, rendered)
     _keep(_report(plan, group), "report", actor)
+    _sessions(plan, group, actor)
     make_cards(group, [], plan.places, actor)
     db.session.commit()
     return group
@@ -89,6 +92,16 @@ def _report(plan: Plan, group: Group) -> Report:
         hours=hours(len(plan.days), plan.starts, plan.ends), duration=skeletons.rhythm(plan),
         sections={"schedule": schedule, "audience": skeletons.for_whom(plan)},
     )  # fmt: skip
+
+
+def _sessions(plan: Plan, group: Group, actor) -> None:
+    """The half-days in the agenda; the first is for getting to know one another."""
+    for number, day in enumerate(plan.days, 1):
+        starts, ends = moments(day, plan.starts, plan.ends, times.site_zone())
+        new_meeting(
+            group, actor, _("Session %(number)s", number=number), starts, ends, place=plan.place,
+            phase="exchange" if number == 1 else "workshop",
+        )  # fmt: skip
 
 
 def _in_one_sentence(plan: Plan) -> str:

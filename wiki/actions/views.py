@@ -5,12 +5,13 @@ from datetime import timedelta
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from wiki.actions import dates, founding
 from wiki.actions.forms import ActionForm
 from wiki.actions.founding import MARK, Plan
 from wiki.db import db, utcnow
+from wiki.events.models import Meeting
 from wiki.groups import joining
 from wiki.groups.models import Group, Role
 from wiki.groups.views import may_found
@@ -68,9 +69,14 @@ def ready(group_id: int):
     }
     page = render_template(
         "actions/ready.html", group=group, marked=marked, cards=len(joining.cards_of(group)),
-        regret=group.created_at > utcnow() - REGRET,
+        sessions=_count(Meeting, group), regret=group.created_at > utcnow() - REGRET,
     )  # fmt: skip
     return page, 200, {"Cache-Control": "no-store"}
+
+
+def _count(kind, group: Group) -> int:
+    query = select(func.count()).select_from(kind)
+    return db.session.scalar(query.where(kind.group_id == group.id, kind.trashed_at.is_(None)))
 
 
 def _questions(form: ActionForm, status: int = 200):

@@ -69,6 +69,28 @@ def import_places(file: Path):
         click.echo(line)
 
 
+@import_.command("group")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def import_group(file: Path):
+    """Make a group of FILE, an archive of one; prints its number, and who gets in."""
+    with plain_errors(), in_context():
+        from wiki.archive import unpacking
+        from wiki.archive.opening import opened
+
+        with bar("Importing") as progress, opened(file) as archive:
+            done = unpacking.put_back(archive, trusted=True, progress=progress)
+        click.echo(done.group.id)
+        click.echo(f"{done.items} items, {len(done.admitted)} people.")
+        for name, role in done.admitted:
+            click.echo(f"  {name}: {role.name.lower()}")
+    for kind in done.aside:
+        click.echo(f"Kept aside, as a file of the group: {kind}, which this version does not know.")
+    if done.withdrawn:
+        click.echo(f"Left out, because somebody withdrew it here: {done.withdrawn} files.")
+    if done.dropped:
+        click.echo(f"Left out, because what they belong to did not come: {done.dropped} rows.")
+
+
 @click.group()
 def export():
     """Take out what others, or we elsewhere, can read."""

@@ -6,7 +6,7 @@ from flask_login import current_user
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from wiki.collections import choosing, entries, owning
+from wiki.collections import choosing, entries, leaving, owning  # noqa: F401 (leaving registers)
 from wiki.collections.forms import CollectionForm, NewCollectionForm
 from wiki.collections.models import Collection, counts, readable
 from wiki.db import db

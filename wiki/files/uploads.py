@@ -71,7 +71,7 @@ def stage_file(
     A path names bytes that lie whole and durable on the disk of the data, and may stay there.
     """
     name = clean_filename(filename)
-    kept, sealed = _keep(stream, name, group)
+    kept, sealed = keep(stream, name, group)
     file = File(
         group_id=group.id,
         group=group,
@@ -97,7 +97,7 @@ def receive_version(
 
     Raises Refused, and storage.StorageFull on a full disk.
     """
-    kept, sealed = _keep(stream, clean_filename(filename), file.group)
+    kept, sealed = keep(stream, clean_filename(filename), file.group)
     if kept.sha256 == file.sha256:
         db.session.rollback()
         return None
@@ -171,7 +171,7 @@ def limit_bytes() -> int:
     return int(current_app.config["UPLOAD_MAX_MB"]) * MEGA
 
 
-def _keep(stream: BinaryIO | Path, filename: str, group: Group) -> tuple[Blob, Blob | None]:
+def keep(stream: BinaryIO | Path, filename: str, group: Group) -> tuple[Blob, Blob | None]:
     """The bytes to serve and, when they had to be cleaned, those that were sent."""
     check_room(group, _length(stream))
     try:

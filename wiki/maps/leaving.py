@@ -1,11 +1,15 @@
 """What of a map leaves with its group, in forms that other software reads, and what follows it."""
 
 from flask_login import AnonymousUserMixin
+from sqlalchemy import select, update
 
+from wiki.archive import settling
 from wiki.archive import tables as archived
+from wiki.db import db
 from wiki.maps import exporting, fields
 from wiki.maps.formats import geojson, tables
-from wiki.maps.models import Map
+from wiki.maps.models import Feature, Map, Step
+from wiki.markup import render_all
 
 
 def beside(found: Map, reader) -> list[tuple[str, bytes]]:
@@ -33,5 +37,22 @@ def _points(field) -> bool:
     return isinstance(field, dict) and "key" in field and field.get("type") in fields.POINTING
 
 
+def render_again(ids: list[int]) -> None:
+    """The HTML of what features tell and of the steps of a story. The caller commits."""
+    for table, key, words in (
+        (Feature.__table__, "uuid", "story"), (Step.__table__, "id", "text"),
+    ):  # fmt: skip
+        rows = db.session.execute(
+            select(table.c[key], table.c[words]).where(
+                table.c.map_id.in_(ids), table.c[words] != ""
+            )
+        ).all()
+        made = render_all([text for _number, text in rows]) if rows else []
+        for (number, _text), one in zip(rows, made, strict=True):
+            change = update(table).where(table.c[key] == number).values(html=one.html)
+            db.session.execute(change)
+
+
 archived.beside("maps", beside)
 archived.numbered("map_feature", renumber)
+settling.remade.append(render_again)

@@ -21,7 +21,7 @@ from wiki.items.access import (
 )
 from wiki.items.models import Item, Scope
 from wiki.items.publication import wide
-from wiki.portraits import drawing, editing, lending, media, parts
+from wiki.portraits import drawing, editing, leaving, lending, media, parts  # noqa: F401 (leaving registers)
 from wiki.portraits.forms import NewPortraitForm
 from wiki.portraits.kinds import MODELS, SUBJECTS
 from wiki.portraits.models import Portrait

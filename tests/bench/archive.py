@@ -1,0 +1,156 @@
+"""A group of 500 things leaves and comes back elsewhere: `python -m tests.bench.archive`.
+
+Prints how long each way took, the weight, and whether the bytes and the past are equal.
+"""
+
+import argparse
+import io
+import json
+import os
+import random
+import statistics
+import tempfile
+import time
+import zipfile
+from pathlib import Path
+
+from PIL import Image
+
+from wiki import create_app, serving
+from wiki.accounts.models import User
+from wiki.archive import packing, unpacking
+from wiki.archive.opening import opened
+from wiki.db import db
+from wiki.files import uploads
+from wiki.groups.models import Group
+from wiki.items import terms
+from wiki.items.writing import save
+from wiki.pages.models import Page
+from wiki.reports.models import Report
+
+WORDS = [
+    "quartier",
+    "marché",
+    "bus",
+    "banc",
+    "fête",
+    "voisine",
+    "école",
+    "jardin",
+    "atelier",
+    "café",
+    "carte",
+    "papier",
+    "photo",
+]
+
+
+def main() -> None:
+    """Fill a group, take it away, put it into an empty place, compare, print."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.archive", description=__doc__)
+    parser.add_argument("--items", type=int, default=500)
+    parser.add_argument("--rounds", type=int, default=3)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder)
+        here = _site(place / "here")
+        with here.app_context():
+            group_id = _filled(given.items)
+        print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; {given.items} items")
+        out, back = [], []
+        for n in range(given.rounds):
+            one, two = place / f"{n}.zip", place / f"{n}-again.zip"
+            out.append(_timed(lambda one=one: _out(here, group_id, one)))
+            there = _site(place / f"there{n}")
+            began = time.perf_counter()
+            number = _back(there, one)
+            back.append(time.perf_counter() - began)
+            _out(there, number, two)
+            print(
+                f"  out {out[-1]:.1f} s, {one.stat().st_size / 1e6:.0f} MB; back {back[-1]:.1f} s; "
+                f"same bytes: {_media(one) == _media(two)}; same past: {_past(one) == _past(two)}"
+            )
+        print(f"median: out {statistics.median(out):.1f} s, back {statistics.median(back):.1f} s")
+
+
+def _site(data: Path):
+    data.mkdir()
+    app = create_app(DATA=str(data), BASE_URL="http://localhost")
+    serving.migrate(app)
+    return app
+
+
+def _timed(work) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def _out(app, group_id: int, path: Path) -> None:
+    with app.app_context():
+        packing.write(path, db.session.get(Group, group_id), None)
+
+
+def _back(app, path: Path) -> int:
+    with app.app_context(), opened(path) as archive:
+        return unpacking.put_back(archive, trusted=True).group.id
+
+
+def _media(path: Path) -> dict[str, bytes]:
+    with zipfile.ZipFile(path) as archive:
+        told = json.loads(archive.read("archive.json"))["media"]
+        return {sha: archive.read(about["name"]) for sha, about in told.items()}
+
+
+def _past(path: Path) -> list:
+    """Every version, by what it says: the numbers of people are new."""
+    with zipfile.ZipFile(path) as archive:
+        rows = [json.loads(line) for line in archive.read("data/revision.jsonl").splitlines()]
+    return [[row["item_id"], row["number"], row["data"], row["created_at"], row["note"]]
+            for row in rows]  # fmt: skip
+
+
+def _filled(items: int) -> int:
+    """A third of pages with three versions, a third of photos, the rest reports."""
+    terms.load_defaults()
+    draw = random.Random(7)
+    nadia = User(name="Nadia", email="nadia@example.org", professional=True)
+    db.session.add(nadia)
+    db.session.flush()
+    group = Group.found("Cinq cents choses", nadia)
+    db.session.commit()
+    for n in range(items):
+        if n % 3 == 0:
+            page = Page(group_id=group.id, title=f"Page {n}", body=_text(draw))
+            save(page, nadia)
+            for _more in range(2):
+                page.body += "\n\n" + _text(draw, 2)
+                save(page, nadia)
+        elif n % 3 == 1:
+            uploads.receive(io.BytesIO(_photo(n)), f"photo {n}.jpg", group, nadia)
+        else:
+            sections = {key: _text(draw, 3) for key in ("audience", "key_moments", "what_failed")}
+            save(
+                Report(group_id=group.id, title=f"Retour {n}", summary="x", sections=sections),
+                nadia,
+            )
+    return group.id
+
+
+def _text(draw, paragraphs: int = 6) -> str:
+    return "\n\n".join(
+        " ".join(draw.choice(WORDS) for _word in range(70)) + "." for _p in range(paragraphs)
+    )
+
+
+def _photo(n: int) -> bytes:
+    """About 0.4 MB, none like another."""
+    draw = random.Random(n)
+    picture = Image.frombytes("RGB", (400, 300), draw.randbytes(360_000)).resize((800, 600))
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=90)
+    return out.getvalue()
+
+
+if __name__ == "__main__":
+    main()

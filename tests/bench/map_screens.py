@@ -151,7 +151,8 @@ def main() -> None:
     """Serve the demo, measure, print."""
     asked = argparse.ArgumentParser()
     asked.add_argument("--points", type=int, nargs="*", default=[5000, 20_000])
-    points = asked.parse_args().points
+    asked.add_argument("--alone", action="store_true", help="only the maps of many points")
+    given = asked.parse_args()
     with (
         tempfile.TemporaryDirectory() as folder,
         served(Path(folder) / "data") as site,
@@ -159,8 +160,9 @@ def main() -> None:
     ):
         browser = chromium.launched(playwright)
         people = People(browser, site, 30_000)
-        together(people, site)
-        for count in points:
+        if not given.alone:
+            together(people, site)
+        for count in given.points:
             many(people, site, count)
         browser.close()
 

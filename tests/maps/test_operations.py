@@ -245,6 +245,17 @@ def test_many_features_in_view_come_as_clusters(app, client_of, a_map, world):
     assert (near["clusters"], len(near["features"])) == ([], 120)
     first = since(nadia, a_map)
     assert (len(first["features"]), first["truncated"]) == (5000, True)
+    # A screen is told what it draws; the rest of one, when that one is opened.
+    brief = nadia.get(f"/maps/{a_map}/features.json?since=0&brief=1").get_json()
+    assert (len(brief["features"]), brief["seq"]) == (5000, first["seq"])
+    one = brief["features"][0]
+    assert (one["brief"], one["title"], "updated" in one, "session" in one) == (1, "n1", False,
+                                                                               False)  # fmt: skip
+    whole = nadia.get(f"/maps/{a_map}/features.json?id={one['id']}").get_json()["features"]
+    assert whole == [first["features"][0]]
+    address = f"/maps/{a_map}/features.json?id="
+    assert client_of("stranger").get(address + one["id"]).status_code == 404
+    assert nadia.get(address + str(uuid4())).status_code == 404
 
 
 def test_a_series_of_points_is_one_line_of_activity(client_of, a_map, app):

@@ -30,9 +30,14 @@ def features(item_id: int):
         view = reading.View.of_words(request.args["bbox"], request.args.get("zoom", ""))
         if view is None:
             return _refusal(Refused(422, "invalid", _("This view cannot be read.")))
-    told = reading.in_view(found, current_user, view) if view else reading.changes(
-        found, current_user, since)  # fmt: skip
-    answer = jsonify(told)
+    reader = current_user._get_current_object()
+    if one := request.args.get("id"):
+        told = reading.one(found, reader, one)
+    elif view:
+        told = reading.in_view(found, reader, view)
+    else:
+        told = reading.changes(found, reader, since, "brief" in request.args)
+    answer = Response(json.dumps(told, separators=(",", ":")), mimetype="application/json")
     answer.cache_control.private, answer.cache_control.no_cache = True, True
     answer.add_etag()
     return packed(answer.make_conditional(request))

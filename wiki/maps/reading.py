@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from flask import abort
 from sqlalchemy import select
@@ -15,12 +16,20 @@ from wiki.maps.models import Feature, Map
 
 MOST = 5000  # features given at once; beyond, a view is asked for and drawn in clusters
 ALONE = 500  # features of a clustered view that are given one by one
+WHOLE = 300  # features that are told whole at once, stories and all
+BRIEF = 400  # characters of a story by which a screen finds it
 
 _COLUMNS = (
     Feature.uuid, Feature.layer_id, Feature.geometry, Feature.minx, Feature.miny, Feature.maxx,
     Feature.maxy, Feature.precision, Feature.props, Feature.title, Feature.story, Feature.html,
     Feature.session, Feature.author_id, Feature.rev, Feature.seq, Feature.created_at,
     Feature.updated_at, Feature.deleted_at,
+)  # fmt: skip
+
+# What a screen of thousands needs: dates and pages of text are asked for one by one.
+_LIGHT = (
+    Feature.uuid, Feature.layer_id, Feature.geometry, Feature.precision, Feature.props,
+    Feature.title, Feature.story, Feature.session, Feature.author_id, Feature.rev, Feature.seq,
 )  # fmt: skip
 
 
@@ -64,27 +73,42 @@ def part_of(found: Map, model, number: int | None):
     return thing
 
 
-def rows(found: Map, *conditions, most: int | None = None, since: int = 0, skip: int = 0):
+def rows(
+    found: Map, *conditions, most: int | None = None, since: int = 0, skip: int = 0,
+    columns: tuple = _COLUMNS,
+):  # fmt: skip
     """The features of a map in the order of their operations; those in the trash only `since`."""
-    query = select(*_COLUMNS).where(Feature.map_id == found.id, *conditions)
+    query = select(*columns).where(Feature.map_id == found.id, *conditions)
     query = query.where(Feature.seq > since) if since else query.where(Feature.deleted_at.is_(None))
     order = (Feature.seq, Feature.uuid) if since else (Feature.created_at, Feature.seq)
     return db.session.execute(query.order_by(*order).limit(most).offset(skip or None)).all()
 
 
-def changes(found: Map, reader, since: int = 0) -> dict:
-    """All features, or what changed since an operation, as a screen that is open wants them."""
+def changes(found: Map, reader, since: int = 0, brief: bool = False) -> dict:
+    """All features, or what changed since an operation, as a screen that is open wants them.
+
+    `brief`: of a map with many features the first answer tells less of each.
+    """
     seq = db.session.scalar(select(Map.__table__.c.seq).where(Map.__table__.c.id == found.id))
-    got = rows(found, most=MOST + 1, since=since) if since != seq else []
+    brief = brief and not since and found.count() > WHOLE
+    columns = _LIGHT if brief else _COLUMNS
+    got = rows(found, most=MOST + 1, since=since, columns=columns) if since != seq else []
     truncated = len(got) > MOST
     got = got[:MOST]
     if truncated and since:
         seq = got[-1].seq
-    live = [row for row in got if row.deleted_at is None]
-    return {
-        "seq": seq, "layers": layers(found), "truncated": truncated,
-        "gone": [row.uuid for row in got if row.deleted_at is not None],
-    } | described(found, live, reader)  # fmt: skip
+    live = got if brief else [row for row in got if row.deleted_at is None]
+    gone = [row.uuid for row in got if row.deleted_at is not None] if since else []
+    told = {"seq": seq, "layers": layers(found), "truncated": truncated, "gone": gone}
+    return told | described(found, live, reader, brief)
+
+
+def one(found: Map, reader, uuid: str) -> dict:
+    """One feature with all that there is to read of it; 404 when it is not on this map."""
+    got = rows(found, Feature.uuid == uuid[:36])
+    if not got:
+        abort(404)
+    return described(found, got, reader)
 
 
 def in_view(found: Map, reader, view: View) -> dict:
@@ -158,37 +182,84 @@ def layers(found: Map) -> list[dict]:
     ]  # fmt: skip
 
 
-def described(found: Map, got, reader) -> dict:
-    """Features with what they name, each value and place as far as this reader may know it."""
+def described(found: Map, got, reader, brief: bool = False) -> dict:
+    """Features with what they name, each value and place as far as this reader may know it.
+
+    `brief`: what a screen needs to draw and to list thousands; it asks for the rest of one when
+    it is opened.
+    """
     inside = is_inside(found, reader)
+    role = None if reader.is_anonymous else role_in(reader, found.group_id)
+    eye = _Eye(
+        found, found.group_id, found.crs, reader, None if reader.is_anonymous else reader.id,
+        inside, inside and (role or 0) >= Role.MEMBER,
+    )  # fmt: skip
     keys = [one["key"] for one in found.fields if one["type"] in fields.POINTING]
-    ids = {number for row in got for number in fields.pointed(row.props, keys)}
+    ids = {number for row in got for number in fields.pointed(row.props, keys)} if keys else set()
     media = pointing.seen(ids, reader)
     names = _names({row.author_id for row in got}) if inside else {}
     made = []
     for row in got:
-        one = _feature(found, row, reader, inside)
+        one = _brief(row, eye) if brief else _feature(row, eye)
         for key in keys:
-            if key in one["props"]:
+            if key in one.get("props", ()):
                 one["props"][key] = [n for n in fields.pointed(row.props, [key]) if n in media]
-        made.append(one | {"author": names.get(row.author_id)})
+        if not brief or row.author_id in names:
+            one["author"] = names.get(row.author_id)
+        made.append(one)
     return {"features": made, "media": {str(number): one for number, one in media.items()}}
 
 
-def _feature(found: Map, row, reader, inside: bool) -> dict:
+class _Eye(NamedTuple):
+    """Who looks at a map, and how closely: asked once, not for each of thousands."""
+
+    found: Map
+    group_id: int
+    crs: str
+    reader: User
+    reader_id: int | None
+    inside: bool
+    may_edit: bool
+
+
+def _feature(row, eye: _Eye) -> dict:
     props = {k: v for k, v in (row.props or {}).items() if not k.startswith("_umap")}
     made = {
-        "id": row.uuid, "layer": row.layer_id, "geometry": place_of(found, row, inside),
+        "id": row.uuid, "layer": row.layer_id, "geometry": _place(row, eye),
         "precision": row.precision, "props": props, "title": row.title, "rev": row.rev,
         "session": row.session,
-        "mine": not reader.is_anonymous and row.author_id == reader.id,
+        "mine": eye.reader_id is not None and row.author_id == eye.reader_id,
         "updated": row.updated_at.isoformat(timespec="seconds"),
     }  # fmt: skip
     if row.story:
         made["story"] = row.story
-        may_edit = inside and (role_in(reader, found.group_id) or 0) >= Role.MEMBER
-        made["html"] = links.show_fresh(row.html, found.group_id, reader, may_edit)
+        made["html"] = links.show_fresh(row.html, eye.group_id, eye.reader, eye.may_edit)
     return made
+
+
+def _brief(row, eye: _Eye) -> dict:
+    """A feature without what is only read when it is opened, nor what goes without saying."""
+    made = {
+        "id": row.uuid, "layer": row.layer_id, "geometry": _place(row, eye), "title": row.title,
+        "rev": row.rev, "brief": 1,
+    }  # fmt: skip
+    if props := {k: v for k, v in (row.props or {}).items() if not k.startswith("_umap")}:
+        made["props"] = props
+    if row.precision != "exact":
+        made["precision"] = row.precision
+    if row.session:
+        made["session"] = row.session
+    if row.story:
+        made["story"] = row.story[:BRIEF]
+    if eye.reader_id is not None and row.author_id == eye.reader_id:
+        made["mine"] = True
+    return made
+
+
+def _place(row, eye: _Eye) -> dict | None:
+    if eye.inside:
+        return row.geometry
+    return geometry.rounded(row.geometry, row.precision, eye.crs)
 
 
 def place_of(found: Map, row, inside: bool) -> dict | None:

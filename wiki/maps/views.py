@@ -40,7 +40,7 @@ assert export_views
 assert import_views
 assert feature_views
 assert settings_views
-A_PAGE, A_LIST = 24, 200
+A_PAGE, A_LIST = 24, 60
 
 
 @blueprint.get("/maps")

@@ -48,7 +48,7 @@ class MapView extends HTMLElement {
     this.list = new MapList(this.querySelector('.map-list'), { fields, words, open })
     this.peek = new MapPeek(this.querySelector('.peek'), { fields: this.panel.fields, words, language, close: (toMark) => this.close(toMark), acts: (feature) => actsOf(this, feature) })
     this.marks = new MapMarks(this.ground, { simple: this.simple, open: (uuid) => this.tool?.isDrawing || open(uuid, this.ground.getContainer().querySelector('.map-mark:focus-visible')),
-      gatheringOpened: (one) => this.window.nearer(one), number: (uuid) => this.list.numbers.get(uuid), settled: () => this.window.cover(),
+      gatheringOpened: (one) => this.window.nearer(one), number: (uuid) => this.list.numbers.get(uuid), settled: () => this.window.coverSoon(),
       name: (feature, look) => [nameOf(feature, look, words), feature.title && look.label].filter(Boolean).join(words.colon), many: (count) => fill(words.gathered, { count }) })
   }
 
@@ -111,6 +111,7 @@ class MapView extends HTMLElement {
     this.selected = uuid
     this.window.reach(feature.geometry)
     this.show(hasFocus)
+    if (feature.brief) this.store.whole(uuid).catch(() => this.say(this.words.unreachable)) // the card is made anew when it comes
     history.replaceState(history.state, '', `#feature-${uuid}`)
   }
 

@@ -1,6 +1,8 @@
 // What is on a map, as this browser knows it: what the server said, and over it what was done here and is on its way.
 import { getJSON } from './request.js'
 
+const NOTHING = Object.freeze({})
+
 export class MapStore extends EventTarget {
   /** `url`: the map's address; `ask(url, signal)`: GET of JSON. */
   constructor(url, ask = getJSON) {
@@ -30,7 +32,18 @@ export class MapStore extends EventTarget {
   /** Asks what changed; everything the first time. True when something did. */
   async refresh(signal) {
     const first = !this.seq
-    return this.apply(await this.ask(`${this.url}/features.json?since=${this.seq}`, signal), first)
+    return this.apply(await this.ask(`${this.url}/features.json?since=${this.seq}${first ? '&brief=1' : ''}`, signal), first)
+  }
+
+  /** A feature with all that there is to read of it: of thousands, the first answer told only what is drawn and listed. */
+  async whole(uuid) {
+    const known = this.known.get(uuid)
+    if (!known?.brief) return known
+    const { features: [one], media } = await this.ask(`${this.url}/features.json?id=${uuid}`)
+    Object.assign(this.media, media)
+    if (this.known.get(uuid) === known) this.known.set(uuid, one)
+    this.tell()
+    return one
   }
 
   /** Asks what lies in a view, for maps that are too big to be held whole. */
@@ -63,6 +76,7 @@ export class MapStore extends EventTarget {
   /** An answer may come after a newer one: the older revision is left. */
   take(feature) {
     const known = this.known.get(feature.id)
+    if (feature.brief) feature.props ??= NOTHING
     if (known && known.rev >= feature.rev && known.layer === feature.layer) return false
     this.known.set(feature.id, feature)
     return true

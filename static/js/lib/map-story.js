@@ -14,7 +14,7 @@ export function tell(view) {
 /** The steps of a map: { title, html, feature, view, file }. */
 export function stepsOf({ told, shown, words }) {
   if (told.steps.length) return told.steps
-  return shown.filter(({ feature }) => feature.geometry).map(({ feature, look }) => ({ title: nameOf(feature, look, words), html: feature.html ?? '', feature: feature.id }))
+  return shown.filter(({ feature }) => feature.geometry).map(({ feature, look }) => ({ title: nameOf(feature, look, words), html: feature.html ?? '', feature: feature.id, brief: feature.brief }))
 }
 
 class Story {
@@ -58,6 +58,7 @@ class Story {
     const title = make('h2', { tabindex: '-1' }, step.title)
     const text = make('div', { class: 'peek-body' })
     text.innerHTML = step.html ?? '' // the server made it safe
+    if (step.brief) this.view.store.whole(step.feature).then(({ html }) => { text.innerHTML = html ?? '' }, () => {})
     const picture = step.file?.isPicture ? make('img', { src: step.file.light, alt: step.file.alt, width: step.file.width, height: step.file.height })
       : step.file ? this.view.peek.pointed({ ...step.file, url: step.file.page, media: true }) : null
     this.card.replaceChildren(make('p', { class: 'hush' }, fill(words.stepOf, { n: at + 1, total: this.steps.length })), title, ...[picture].filter(Boolean), text,

@@ -35,9 +35,16 @@ export class MapTools {
     } })
   }
 
-  edit() {
-    const feature = this.store.get(this.view.selected)
+  async edit() {
+    const { selected } = this.view
+    try {
+      await this.store.whole(selected) // a story is changed from the whole of it
+    } catch {
+      return this.view.say(this.words.unreachable)
+    }
+    const feature = this.store.get(selected)
     if (feature) this.open(feature, false)
+    return null
   }
 
   open(feature, isNew, kept) {

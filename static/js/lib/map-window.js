@@ -73,6 +73,12 @@ export class MapWindow {
     return ground.setView(bounds.isValid() ? bounds.getCenter() : latlng, Math.max(zoom, ground.getZoom() + 1))
   }
 
+  /** Looks for what lies under the buttons once the marks are painted: asking before would have the page measured twice. */
+  coverSoon() {
+    clearTimeout(this.covering)
+    this.covering = setTimeout(() => this.ground._loaded && this.cover(), 120)
+  }
+
   /** A mark under a button cannot be reached there: it leaves the order of Tab until the map moves; the list has it. */
   cover() {
     const { left, top } = this.ground.getContainer().getBoundingClientRect()
@@ -80,7 +86,7 @@ export class MapWindow {
     for (const mark of this.view.marks.marks.values()) {
       const { x, y } = this.ground.latLngToContainerPoint(mark.getLatLng())
       const isUnder = over.some((box) => x + left > box.left - 22 && x + left < box.right + 22 && y + top > box.top - 22 && y + top < box.bottom + 22)
-      mark.getElement().tabIndex = isUnder ? -1 : 0
+      if (mark.getElement()) mark.getElement().tabIndex = isUnder ? -1 : 0
     }
   }
 

@@ -106,7 +106,7 @@ test('what is done here is seen at once, and an older answer changes nothing', a
   assert.deepEqual(store.features.map(({ id }) => id), ['a'])
   await store.refresh()
   assert.deepEqual(store.features.map(({ id }) => id), ['a', 'c'])
-  assert.deepEqual(asked, ['/maps/1/features.json?since=0', '/maps/1/features.json?since=4'])
+  assert.deepEqual(asked, ['/maps/1/features.json?since=0&brief=1', '/maps/1/features.json?since=4'])
   store.release('a', at('a', {}, { rev: 3 }))
   assert.equal(store.apply({ seq: 6, features: [at('a', {}, { rev: 2 })], gone: [] }), false)
   assert.equal(store.get('a').rev, 3)
@@ -175,4 +175,20 @@ test('a change made while the first is on its way goes on from the answer', asyn
   await flushed
   assert.deepEqual(sent, [0, 1])
   assert.equal(queue.records.size, 0)
+})
+
+test('of thousands, one is asked for whole when it is opened', async () => {
+  const asked = []
+  const store = new MapStore('/maps/1', async (url) => {
+    asked.push(url)
+    if (url.includes('id=')) return { features: [{ id: 'a', rev: 1, props: {}, story: 'All of it', html: '<p>All of it</p>' }], media: { 3: { id: 3 } } }
+    return { seq: 3, layers: [], features: [{ id: 'a', rev: 1, brief: 1, story: 'All' }], media: {} }
+  })
+  await store.refresh()
+  assert.deepEqual(store.get('a').props, {})
+  await store.whole('a')
+  await store.whole('a')
+  assert.equal(store.get('a').html, '<p>All of it</p>')
+  assert.deepEqual(store.media, { 3: { id: 3 } })
+  assert.deepEqual(asked, ['/maps/1/features.json?since=0&brief=1', '/maps/1/features.json?id=a'])
 })

@@ -20,7 +20,19 @@ from wiki.maps.models import Feature, KnownPlace
         ("24/7", "jour et nuit, tous les jours"),
         ("Mo-Su 10:00-18:00; Su off", "du lundi au dimanche de 10 h à 18 h ; fermé le dimanche"),
         ("Tous les matins", "Tous les matins"),
-        ("Mo[1] 10:00-12:00", "Mo[1] 10:00-12:00"),
+        ("Mo[1] 10:00-12:00", "le premier lundi du mois de 10 h à 12 h"),
+        ("We[1,3] 09:30-12:00", "le premier et troisième mercredi du mois de 9 h 30 à 12 h"),
+        ("Mo 09:00-12:00, Th 14:00-17:00", "le lundi de 9 h à 12 h ; le jeudi de 14 h à 17 h"),
+        ("Mo-Fr 09:00-17:00; PH off",
+         "du lundi au vendredi de 9 h à 17 h ; fermé les jours fériés"),
+        ("Jul-Aug: Mo-Fr 09:00-12:00", "de juillet à août : du lundi au vendredi de 9 h à 12 h"),
+        ("Dec 24-Jan 1 off", "du 24 décembre au 1er janvier : fermé"),
+        ("week 1-53/2 Tu 10:00-12:00", "le mardi, une semaine sur deux de 10 h à 12 h"),
+        ("Fr 14:00+", "le vendredi à partir de 14 h"),
+        ('Sa 10:00-12:00 "sur rendez-vous"', "le samedi de 10 h à 12 h (sur rendez-vous)"),
+        ("Mo 25:00-26:00", "Mo 25:00-26:00"),
+        ("Mo-Fr sunrise-sunset", "Mo-Fr sunrise-sunset"),
+        ("Tu-PH 10:00-12:00", "Tu-PH 10:00-12:00"),
         ("", ""),
     ],
 )  # fmt: skip
@@ -28,6 +40,16 @@ def test_opening_hours_are_said_in_words(app, written, said):
     with app.test_request_context(headers={"Accept-Language": "fr"}):
         made = hours.in_words(written)
         assert made.replace("\u00a0", " ").replace("\u202f", " ") == said
+
+
+def test_the_week_of_an_opening_writing(app):
+    with app.test_request_context(headers={"Accept-Language": "fr"}):
+        told = dict(hours.open_days("Mo-We 09:00-12:00; Tu off; Th[1] 14:00-16:00"))
+        assert list(told) == ["Mo", "We", "Th"]
+        assert "premier jeudi" in told["Th"]
+        assert hours.days_of("Fr-Mo 10:00-11:00") == {"Fr", "Sa", "Su", "Mo"}
+        assert hours.days_of("tous les matins") == set()
+        assert len(hours.open_days("24/7")) == 7
 
 
 def photo(lat=(47, 23, 40.5), lng=(0, 40, 58.4), west="E") -> bytes:

@@ -7,6 +7,7 @@ from flask_login import current_user
 
 from wiki.items.access import load
 from wiki.maps import exporting, leaving, sketch_png, sketching  # noqa: F401 (leaving registers)
+from wiki.maps.filtering import Filters
 from wiki.maps.formats import geojson, gpx, kml, national, tables, umap
 from wiki.maps.models import Map
 from wiki.maps.routes import blueprint
@@ -48,9 +49,10 @@ def as_umap(item_id: int):
 
 @blueprint.get("/maps/<id:item_id>.svg")
 def as_svg(item_id: int):
-    """The map as a drawing, with its picture inside."""
+    """The map as a drawing, with its picture inside; only what the address asks for."""
     found = load(Map, item_id)
-    drawn = sketching.sketch(found.id, current_user, whole=True)
+    wanted = Filters(found, request.args)
+    drawn = sketching.sketch(found.id, current_user, True, wanted.keeps if wanted else None)
     answer = Response(str(drawn.svg), mimetype="image/svg+xml")
     return _kept(answer, found, "svg")
 

@@ -64,9 +64,38 @@ def begun(kind: str) -> list[dict]:
             {"key": "voice", "label": _("Voice"), "type": "voice", "choices": [],
              "required": False},
         ]  # fmt: skip
+    photo = {"key": "photo", "label": _("Photo"), "type": "photo"}
+    return clean([*_resources(), photo] if kind == "resources" else [photo])
+
+
+def _resources() -> list[dict]:
+    """What one asks of a place that helps, by the names that the national schema gives."""
+    access = (
+        _("Step-free entrance"), _("Adapted toilets"), _("Hearing loop"), _("Sign language"),
+        _("Easy-to-read papers"), _("Quiet place"), _("Somebody helps at the door"),
+    )  # fmt: skip
+    helps = (
+        _("Papers and procedures"), _("Learning"), _("Computer or printer"), _("Internet"),
+        _("Work"), _("Health"), _("Food"), _("Travel"), _("Meeting people"),
+    )  # fmt: skip
     return [
-        {"key": "photo", "label": _("Photo"), "type": "photo", "choices": [], "required": False}
-    ]
+        {"key": "services", "label": _("What one finds here"), "type": "multi",
+         "choices": _signed(helps)},
+        {"key": "adresse", "label": _("Address"), "type": "text"},
+        {"key": "horaires", "label": _("Opening hours"), "type": "text"},
+        {"key": "telephone", "label": _("Telephone"), "type": "text"},
+        {"key": "acces", "label": _("Accessibility"), "type": "multi", "choices": _signed(access)},
+        {"key": "gratuit", "label": _("Free of charge"), "type": "bool"},
+    ]  # fmt: skip
+
+
+def _signed(words: tuple[str, ...]) -> list[dict]:
+    """Choices, each with a colour and a pattern."""
+    return [
+        {"value": said, "label": said, "colour": COLOURS[at % len(COLOURS)],
+         "pattern": PATTERNS[at % len(PATTERNS)]}
+        for at, said in enumerate(words)
+    ]  # fmt: skip
 
 
 def clean(given: object) -> list[dict]:
@@ -161,6 +190,18 @@ def shown(field: dict, value) -> str:
     if field["type"] == "number" and isinstance(value, int | float):
         return f"{value:g}".replace(".", ",") if abs(value) < 1e15 else str(value)
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def hours_keys(definition: list[dict]) -> list[str]:
+    """The questions whose answers are opening hours."""
+    return [one["key"] for one in definition if one["key"] in HOURS]
+
+
+def days(definition: list[dict], props: dict | None) -> list[str]:
+    """The weekdays on which a place is open, as far as its hours can be read."""
+    written = [(props or {}).get(key) for key in hours_keys(definition)]
+    found = {day for one in written if isinstance(one, str) for day in hours.days_of(one)}
+    return [day for day in hours.WEEK if day in found]
 
 
 def pointed(props: dict | None, keys: list[str]) -> list[int]:

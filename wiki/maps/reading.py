@@ -1,6 +1,7 @@
 """What a reader gets of a map: what changed since a number, what lies in a view, how precisely."""
 
 import math
+import re
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -103,6 +104,18 @@ def changes(found: Map, reader, since: int = 0, brief: bool = False) -> dict:
     return told | described(found, live, reader, brief)
 
 
+def sessions(found: Map) -> list[str]:
+    """The half-days and outings that features name, in order: « 2 » comes before « 10 »."""
+    query = select(Feature.session).distinct().where(
+        Feature.map_id == found.id, Feature.deleted_at.is_(None), Feature.session != ""
+    )  # fmt: skip
+    return sorted(db.session.scalars(query.limit(200)), key=_in_order)
+
+
+def _in_order(said: str) -> list:
+    return [(0, int(p), "") if p.isdecimal() else (1, 0, p) for p in re.split(r"(\d+)", said) if p]
+
+
 def one(found: Map, reader, uuid: str) -> dict:
     """One feature with all that there is to read of it; 404 when it is not on this map."""
     got = rows(found, Feature.uuid == uuid[:36])
@@ -198,7 +211,7 @@ def described(found: Map, got, reader, brief: bool = False) -> dict:
     ids = {number for row in got for number in fields.pointed(row.props, keys)} if keys else set()
     media = pointing.seen(ids, reader)
     names = _names({row.author_id for row in got}) if inside else {}
-    made = []
+    made, timed = [], fields.hours_keys(found.fields)
     for row in got:
         one = _brief(row, eye) if brief else _feature(row, eye)
         for key in keys:
@@ -206,6 +219,8 @@ def described(found: Map, got, reader, brief: bool = False) -> dict:
                 one["props"][key] = [n for n in fields.pointed(row.props, [key]) if n in media]
         if not brief or row.author_id in names:
             one["author"] = names.get(row.author_id)
+        if timed:
+            one["days"] = fields.days(found.fields, row.props)
         made.append(one)
     return {"features": made, "media": {str(number): one for number, one in media.items()}}
 

@@ -12,14 +12,14 @@ from wiki.groups.models import Role, role_in
 from wiki.items import links
 from wiki.items.access import visible
 from wiki.items.models import Item
-from wiki.maps import reading
+from wiki.maps import fields, hours, reading
 from wiki.maps.forms import PRECISIONS
 from wiki.maps.models import Map, Step
 
 OUTLINES = ("france", "world")
 
 
-def told(found: Map, may_edit: bool, count: int) -> dict:
+def told(found: Map, may_edit: bool, count: int, wanted=None) -> dict:
     """All that the screen of a map needs before its features; only what this reader may see."""
     ids = {one.file_id for one in [*found.bases, *found.steps]} - {None}
     pictures = _pictures(ids)
@@ -31,6 +31,9 @@ def told(found: Map, may_edit: bool, count: int) -> dict:
         "outlines": _outlines(),
         "steps": [_step(found, one, pictures, may_edit) for one in found.steps],
         "isWide": count > reading.MOST, "mayEdit": may_edit,
+        "filters": wanted.told() if wanted else None,
+        "days": {code: str(hours.DAYS[code]) for code in hours.WEEK}
+        if fields.hours_keys(found.fields) else {},
         "mayUnlock": bool(facilitates) and facilitates >= Role.FACILITATOR,
         "inside": reading.is_inside(found, current_user),
         "precisions": {name: str(words) for name, words in PRECISIONS.items()},
@@ -100,7 +103,8 @@ def words() -> dict[str, str]:
         "no": _("No"), "outOfFive": _("{n} out of 5"), "inSession": _("Session {session}"),
         "showFeelings": _("Show the points that say"), "search": _("Words in the points"),
         "session": _("Session"), "allSessions": _("All sessions"), "from": _("From"),
-        "to": _("To"), "showAll": _("Show everything"), "layer": _("Layer"),
+        "to": _("To"), "has": _("Only those that have it"), "openOn": _("Open on"),
+        "anyDay": _("Any day"), "showAll": _("Show everything"), "layer": _("Layer"),
         "locked": _("locked"), "opacity": _("How strongly “{layer}” is drawn"),
         "unreachable": _("The points cannot be reached. This page tries again by itself."),
         "oneCame": _("A new point: {title}"), "manyCame": _("{count} new points"),

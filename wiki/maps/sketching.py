@@ -86,30 +86,36 @@ class Drawing:
         return len(self.marks) > MOST
 
 
-def sketch(map_id: int, reader=None, whole: bool = False) -> Sketch | None:
-    """A map as this reader may see it; with `whole`, its picture is inside the drawing."""
+def sketch(map_id: int, reader=None, whole: bool = False, keeps=None) -> Sketch | None:
+    """A map as this reader may see it; with `whole`, its picture is inside the drawing.
+
+    `keeps(row)` tells which features are wanted.
+    """
     found = db.session.get(Map, map_id)
     if found is None:
         return None
-    made = drawing(found, reader or current_user, most=ALL if whole else MOST)
+    made = drawing(found, reader or current_user, most=ALL if whole else MOST, keeps=keeps)
     return Sketch(sketch_svg.write(made, whole=whole), made.features, found.count())
 
 
 def drawing(
     found: Map, reader, *, frame: Frame | None = None, most: int = MOST,
-    size: tuple | None = None, bare: bool = False,
+    size: tuple | None = None, bare: bool = False, keeps=None,
 ) -> Drawing:  # fmt: skip
     """What is drawn of a map for this reader; `bare` leaves its features out."""
     inside = reading.is_inside(found, reader)
-    rows = [row for row in reading.rows(found, most=most) if row.geometry]
-    shapes = [reading.place_of(found, row, inside) for row in rows]
+    got = reading.rows(found) if keeps else reading.rows(found, most=most)
+    listed = [row for row in got if keeps(row)][:most] if keeps else got
+    # Those that wait for a place are in the list beside, and count in its numbers.
+    placed = [(number, row) for number, row in enumerate(listed, 1) if row.geometry]
+    shapes = [reading.place_of(found, row, inside) for _number, row in placed]
     frame = frame or frames.of_map(found, shapes, *(size or ()))
     made = Drawing(found.title, frame)
     _lay_ground(made, found, reader)
     if bare:
         return made
     looks = _looks(found)
-    for number, (row, shape) in enumerate(zip(rows, shapes, strict=True), 1):
+    for (number, row), shape in zip(placed, shapes, strict=True):
         colour, sign = looks(row)
         title = row.title or ""
         made.lines += _lines(shape, frame, colour, title)

@@ -24,12 +24,15 @@ from wiki.maps import (
     export_views,
     feature_views,
     fields,
+    hours,
     import_views,
     screen,
     settings_views,
     sketching,
+    week,
 )
 from wiki.maps import reading as looking
+from wiki.maps.filtering import Filters
 from wiki.maps.forms import GROUNDS, NewMapForm
 from wiki.maps.models import Base, Feature, Layer, Map
 from wiki.maps.routes import blueprint
@@ -40,6 +43,7 @@ assert export_views
 assert import_views
 assert feature_views
 assert settings_views
+assert week
 A_PAGE, A_LIST = 24, 60
 
 
@@ -100,21 +104,30 @@ def map_sketch(item_id: int) -> sketching.Sketch | None:
 def _page(item: Map, found) -> str:
     may = reading.powers(current_user, found)
     page = max(1, min(request.args.get("page", 1, type=int) or 1, 500))
-    count, got = item.count(), looking.rows(item, most=A_LIST, skip=(page - 1) * A_LIST)
+    start, count, wanted = (page - 1) * A_LIST, item.count(), Filters(item, request.args)
+    everything = looking.rows(item) if wanted else None
+    kept = [row for row in everything if wanted.keeps(row)] if wanted else None
+    shown = len(kept) if wanted else count
+    got = kept[start : start + A_LIST] if wanted else looking.rows(item, most=A_LIST, skip=start)
     told = looking.described(item, got, current_user)
     rendering = item.renderings.get("legend")
     legend = rendering and links.show(rendering.html, item, current_user, "edit" in may)
-    here = f"{item.url}?" + ("view=table&" if request.args.get("view") == "table" else "")
+    as_table = request.args.get("view") == "table"
+
+    def at(number: int) -> str:
+        return item.url + wanted.query(view="table" if as_table else "", page=number)
+
     return render_template(
         "maps/show.html", item=item, found=found, may=may, may_edit="edit" in may, room="maps",
         group=reading.group_of(found, current_user), count=count, legend=legend,
         features=told["features"], media=told["media"], layers=item.layers,
         layer_names={one.id: one.title for one in item.layers}, shown=fields.shown,
-        kind=fields.MAP_KINDS[item.map_kind], pointing=fields.POINTING,
-        as_table=request.args.get("view") == "table",
-        told=screen.told(item, "edit" in may, count), start=(page - 1) * A_LIST,
-        previous=f"{here}page={page - 1}" if page > 1 else None,
-        next=f"{here}page={page + 1}" if count > page * A_LIST else None,
+        kind=fields.MAP_KINDS[item.map_kind], pointing=fields.POINTING, as_table=as_table,
+        told=screen.told(item, "edit" in may, count, wanted), start=start, wanted=wanted,
+        groups=wanted.groups(everything), sessions=looking.sessions(item), shown_count=shown,
+        days=hours.DAYS if fields.hours_keys(item.fields) else {},
+        previous=at(page - 1) if page > 1 else None,
+        next=at(page + 1) if shown > page * A_LIST else None,
     )  # fmt: skip
 
 

@@ -44,7 +44,7 @@ class MapView extends HTMLElement {
     const open = (uuid, fromKeyboard) => this.select(uuid, fromKeyboard)
     this.ground = openGround(this.querySelector('.map-ground'), told)
     this.window = new MapWindow(this)
-    this.panel = new MapPanel(this, { fields, words, changed: () => this.soon() })
+    this.panel = new MapPanel(this, { fields, words, asked: told.filters, changed: () => this.soon() })
     this.list = new MapList(this.querySelector('.map-list'), { fields, words, open })
     this.peek = new MapPeek(this.querySelector('.peek'), { fields: this.panel.fields, words, language, close: (toMark) => this.close(toMark), acts: (feature) => actsOf(this, feature) })
     this.marks = new MapMarks(this.ground, { simple: this.simple, open: (uuid) => this.tool?.isDrawing || open(uuid, this.ground.getContainer().querySelector('.map-mark:focus-visible')),

@@ -3,24 +3,32 @@ import { matches } from './words.js'
 
 const RANGED = ['number', 'scale', 'date']
 
-/** No filter: { off: {field: Set of values left out}, from: {}, to: {}, words: '', session: '', hidden: Set of layers }. */
-export const noFilters = () => ({ off: {}, from: {}, to: {}, words: '', session: '', hidden: new Set() })
+const POINTING = ['photo', 'voice', 'video', 'item']
+
+/** No filter: { off: {field: Set of values left out}, from: {}, to: {}, said: {field: words}, words: '', session: '', day: '', hidden: Set of layers }. */
+export const noFilters = () => ({ off: {}, from: {}, to: {}, said: {}, words: '', session: '', day: '', hidden: new Set() })
+
+/** The filters that the address of the page asked for. */
+export const filtersOf = (asked) => (asked ? { ...noFilters(), ...asked, hidden: new Set(asked.hidden),
+  off: Object.fromEntries(Object.entries(asked.off).map(([key, values]) => [key, new Set(values)])) } : noFilters())
 
 /** Whether something is left out. */
-export const isNarrow = ({ off, from, to, words, session, hidden }) => Boolean(words.trim() || session || hidden.size
-  || Object.values(off).some((values) => values.size) || [from, to].some((ends) => Object.values(ends).some((end) => end !== '')))
+export const isNarrow = ({ off, from, to, said, words, session, day, hidden }) => Boolean(words.trim() || session || day || hidden.size
+  || Object.values(off).some((values) => values.size) || [from, to, said].some((ends) => Object.values(ends).some((end) => end !== '')))
 
 /** A function telling whether a feature is shown; `but`: a field whose own filter is not looked at. */
 export function sieve(filters, fields, but = null) {
-  const { off, from, to, words, session, hidden } = filters
-  const narrowed = fields.filter(({ key }) => key !== but && (off[key]?.size || from[key] || to[key]))
+  const { off, from, to, said, words, session, day, hidden } = filters
+  const narrowed = fields.filter(({ key }) => key !== but && (off[key]?.size || from[key] || to[key] || said[key]))
   return (feature) => !hidden.has(feature.layer)
     && (!session || feature.session === session)
+    && (!day || feature.days?.includes(day))
     && narrowed.every((field) => isKept(field, feature.props?.[field.key], filters))
     && (!words.trim() || matches(wordsOf(feature), words))
 }
 
-function isKept({ key, type }, value, { off, from, to }) {
+function isKept({ key, type }, value, { off, from, to, said }) {
+  if (said[key]) return POINTING.includes(type) ? [value ?? []].flat().length > 0 : matches(String(value ?? ''), said[key])
   if (RANGED.includes(type)) {
     if (!from[key] && !to[key]) return true
     if (value === undefined || value === null || value === '') return false

@@ -1,5 +1,5 @@
 // What one chooses to see of a map: the legend that is also the filter, the other fields, the sessions, the layers.
-import { counts, isNarrow, noFilters, sessionsOf } from './map-filters.js'
+import { counts, filtersOf, isNarrow, noFilters, sessionsOf } from './map-filters.js'
 import { circle, sign } from './map-signs.js'
 import { looksOf } from './map-style.js'
 import { make } from './parts.js'
@@ -9,8 +9,8 @@ const LISTED = ['emotion', 'choice', 'multi', 'bool']
 
 export class MapPanel {
   /** `view`: the element; `changed()` when what is shown must be drawn again. */
-  constructor(view, { fields, words, changed }) {
-    Object.assign(this, { view, words, changed, filters: noFilters() })
+  constructor(view, { fields, words, changed, asked }) {
+    Object.assign(this, { view, words, changed, filters: filtersOf(asked) })
     this.fields = fields.map((field) => ({ ...field, yes: words.yes, no: words.no }))
     this.bar = view.querySelector('.feelings')
     this.form = view.querySelector('[data-filters]')
@@ -28,6 +28,7 @@ export class MapPanel {
       filters.off[name] ??= new Set()
       filters.off[name][checked ? 'delete' : 'add'](dataset.value)
     } else if (dataset.end) filters[dataset.end][name] = value
+    else if (dataset.said !== undefined) filters.said[name] = dataset.said ? checked && dataset.said : value
     else filters[name] = value
     this.changed()
   }
@@ -88,8 +89,10 @@ export class MapPanel {
     this.made = stamp
     const groups = this.fields.map((field) => (field === lead.field || field.key === lead.field?.key ? null : this.group(field))).filter(Boolean)
     const words = make('div', { class: 'field' }, make('label', { for: 'map-words' }, this.words.search), make('input', { class: 'input', id: 'map-words', name: 'words', type: 'search', value: this.filters.words, autocomplete: 'off' }))
-    const session = sessions.length > 1 ? make('div', { class: 'field' }, make('label', { for: 'map-session' }, this.words.session), select('map-session', 'session', ['', ...sessions].map((one) => [one, one || this.words.allSessions]))) : null
-    this.form.replaceChildren(...[words, session, ...groups, make('button', { class: 'btn', type: 'reset' }, this.words.showAll)].filter(Boolean))
+    const session = sessions.length > 1 ? make('div', { class: 'field' }, make('label', { for: 'map-session' }, this.words.session), select('map-session', 'session', ['', ...sessions].map((one) => [one, one || this.words.allSessions]), this.filters.session)) : null
+    const days = Object.entries(this.view.told.days ?? {})
+    const day = days.length ? make('div', { class: 'field' }, make('label', { for: 'map-day' }, this.words.openOn), select('map-day', 'day', [['', this.words.anyDay], ...days], this.filters.day)) : null
+    this.form.replaceChildren(...[words, session, day, ...groups, make('button', { class: 'btn', type: 'reset' }, this.words.showAll)].filter(Boolean))
     this.view.querySelector('[data-compare]')?.toggleAttribute('hidden', sessions.length < 2)
   }
 
@@ -99,10 +102,20 @@ export class MapPanel {
       return looks.length ? make('fieldset', { class: 'map-choices' }, make('legend', { class: 'label' }, field.label), ...looks.map((look) => make('label', { class: 'check' },
         make('input', { type: 'checkbox', checked: !this.filters.off[field.key]?.has(String(look.value)), name: field.key, 'data-value': String(look.value) }), make('span', {}, look.label)))) : null
     }
-    if (!['number', 'scale', 'date'].includes(field.type)) return null
+    if (!['number', 'scale', 'date'].includes(field.type)) return this.said(field)
     const type = field.type === 'date' ? 'date' : 'number'
     return make('fieldset', { class: 'map-range' }, make('legend', { class: 'label' }, field.label), ...['from', 'to'].map((end) => make('label', {}, make('span', {}, this.words[end]),
       make('input', { class: 'input', type, step: 'any', name: field.key, 'data-end': end, value: this.filters[end][field.key] ?? '' }))))
+  }
+
+  /** Words in the answers to one question; of a photo or a voice, whether there is one. */
+  said({ key, label, type }) {
+    const now = this.filters.said[key]
+    if (['photo', 'voice', 'video', 'item'].includes(type)) {
+      return make('fieldset', { class: 'map-choices' }, make('legend', { class: 'label' }, label), make('label', { class: 'check' },
+        make('input', { type: 'checkbox', name: key, 'data-said': '1', checked: Boolean(now) }), make('span', {}, this.words.has)))
+    }
+    return make('div', { class: 'field' }, make('label', { for: `map-said-${encodeURIComponent(key)}` }, label), make('input', { class: 'input', id: `map-said-${encodeURIComponent(key)}`, name: key, 'data-said': '', value: now ?? '', autocomplete: 'off' }))
   }
 
   showLayers(features, layers) {
@@ -118,6 +131,6 @@ export class MapPanel {
   }
 }
 
-function select(id, name, options) {
-  return make('select', { class: 'input input--choice', id, name }, ...options.map(([value, words]) => make('option', { value }, words)))
+function select(id, name, options, chosen) {
+  return make('select', { class: 'input input--choice', id, name }, ...options.map(([value, words]) => make('option', { value, selected: value === chosen }, words)))
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { gather, spread } from './map-clusters.js'
-import { counts, isNarrow, noFilters, sessionsOf, sieve } from './map-filters.js'
+import { filtersOf, counts, isNarrow, noFilters, sessionsOf, sieve } from './map-filters.js'
 import { anchor, box, corners, drawn, simplify } from './map-geometry.js'
 import { MapQueue } from './map-queue.js'
 import { MapStore } from './map-store.js'
@@ -191,4 +191,14 @@ test('of thousands, one is asked for whole when it is opened', async () => {
   assert.equal(store.get('a').html, '<p>All of it</p>')
   assert.deepEqual(store.media, { 3: { id: 3 } })
   assert.deepEqual(asked, ['/maps/1/features.json?since=0&brief=1', '/maps/1/features.json?id=a'])
+})
+
+test('every sort of question narrows', () => {
+  const fields = [{ key: 'a', type: 'text' }, { key: 'b', type: 'photo' }, { key: 'c', type: 'choice' }]
+  const features = [{ id: 1, props: { a: 'Rue de l’Église', b: [3], c: 'x' } }, { id: 2, props: { a: 'Quai', c: 'y' } }, { id: 3, props: {} }]
+  const kept = (asked) => features.filter(sieve(filtersOf({ off: {}, from: {}, to: {}, said: {}, hidden: [], words: '', session: '', ...asked }), fields)).map(({ id }) => id)
+  assert.deepEqual(kept({}), [1, 2, 3])
+  assert.deepEqual(kept({ said: { a: 'eglise' } }), [1])
+  assert.deepEqual(kept({ said: { b: '1' } }), [1])
+  assert.deepEqual(kept({ off: { c: ['x', ''] } }), [2])
 })

@@ -123,9 +123,9 @@ def test_an_import_that_was_cut_goes_on_where_it_was(app, client_of, a_map, monk
 def test_the_command_tells_the_number_and_each_line(app, world, tmp_path, monkeypatch):
     from click.testing import CliRunner
 
-    from wiki import cli
+    from wiki import cli, commands
 
-    monkeypatch.setattr(cli, "_app", lambda: app)
+    monkeypatch.setattr(commands, "migrated_app", lambda: app)
     path = tmp_path / "lieux.csv"
     path.write_bytes(TABLE.replace(b"Lieu;Nord;Est", b"Nom;Latitude;Longitude"))
     said = CliRunner().invoke(cli.essaim, ["import", "map", str(path), "--group", str(world.ours)])
@@ -145,10 +145,10 @@ def test_the_command_tells_the_number_and_each_line(app, world, tmp_path, monkey
 def test_known_places_are_loaded_and_replaced(app, tmp_path, monkeypatch):
     from click.testing import CliRunner
 
-    from wiki import cli
+    from wiki import cli, commands
     from wiki.maps.models import KnownPlace
 
-    monkeypatch.setattr(cli, "_app", lambda: app)
+    monkeypatch.setattr(commands, "migrated_app", lambda: app)
     path = tmp_path / "communes.csv"
     path.write_bytes(
         "Nom;Code;Latitude;Longitude\nÉpernay;51230;49,04;3,95\nX;1;;\n".encode("cp1252")

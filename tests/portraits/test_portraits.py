@@ -275,6 +275,21 @@ def test_a_draft_is_kept_for_its_writer_alone(client_of, portrait):
     assert "En cours." not in karim.get(address).text
 
 
+def test_a_block_added_on_one_screen_keeps_what_was_typed_on_another(client_of, portrait):
+    address, karim = f"/portraits/{portrait}/edit", client_of("karim")
+    desk = fields(karim.get(address).text, "portrait-form")
+    phone = fields(karim.get(address).text, "portrait-form") | {"w_b000003_body": "Dans le bus."}
+    assert karim.post(address, data=phone | {"add": "text"}).status_code == 303
+    clash = karim.post(address, data=desk | {"w_b000003_body": "Au bureau.", "add": "quote"})
+    assert clash.status_code == 409
+    settled = fields(clash.text, "draft-conflict") | {"take:w_b000003_body": "theirs"}
+    assert karim.post(address, data=settled).status_code == 303
+    shown = fields(karim.get(address).text, "portrait-form")
+    assert shown["w_b000003_body"] == "Dans le bus."
+    kinds = [value for name, value in shown.items() if re.fullmatch(r"s_\w+_kind", name)]
+    assert len(kinds) == len([n for n in desk if re.fullmatch(r"s_\w+_kind", n)]) + 2
+
+
 @pytest.mark.parametrize(("name", "status"), [("rosa", 403), ("stranger", 403)])
 def test_only_members_put_portraits_together(client_of, portrait, world, name, status):
     client = client_of(name)

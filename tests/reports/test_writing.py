@@ -168,11 +168,36 @@ def test_what_is_typed_follows_its_writer_and_nobody_else(app, client, client_of
         for page in (f"/reports/{world.report}", "/search?q=personne", address):
             assert "personne d’autre" not in other.get(page).text
     # Another screen of hers that knows nothing of it does not overwrite it.
-    assert nadia.post(f"/reports/{world.report}/draft", data=sent).status_code == 409
+    other = sent | {"screen": "other"}
+    assert nadia.post(f"/reports/{world.report}/draft", data=other).status_code == 409
+    # The answer to the last sending of this very screen was lost: it is not another one.
+    late = nadia.post(f"/reports/{world.report}/draft", data=typed)
+    assert late.status_code == 200
+    kept = late
     again = typed | {"stamp": kept.json["stamp"], "section_voices": "La suite."}
     assert nadia.post(f"/reports/{world.report}/draft", data=again).status_code == 200
     assert nadia.post(f"/reports/{world.report}/draft/removal").status_code == 303
     assert "La suite." not in nadia.get(address).text
+
+
+def test_a_button_pressed_on_one_screen_keeps_what_was_typed_on_another(app, editing, world):
+    nadia, address, desk = editing
+    phone = fields(nadia.get(address).text)
+    typed = {"section_voices": "Écrit dans le bus.", "section_contact": "Le mardi."}
+    nadia.post(f"/reports/{world.report}/draft", data=phone | typed)
+    desk |= {"section_voices": "Écrit au bureau.", "section_audience": "Dix jeunes."}
+    clash = nadia.post(address, data=desk | {"add": "heading"})
+    assert clash.status_code == 409
+    assert "Écrit dans le bus." in clash.text
+    assert "Écrit au bureau." in clash.text
+    settled = fields(clash.text, "draft-conflict") | {"take:section_voices": "both"}
+    assert nadia.post(address, data=settled).status_code == 303
+    shown = fields(nadia.get(address).text)
+    assert shown["section_voices"] == "Écrit au bureau.\n\nÉcrit dans le bus."
+    assert (shown["section_contact"], shown["section_audience"]) == ("Le mardi.", "Dix jeunes.")
+    assert any(name.startswith("heading_own-") for name in shown)
+    # The same screen goes on without being asked anything.
+    assert nadia.post(address, data=shown | {"add": "heading"}).status_code == 303
 
 
 def test_a_draft_started_before_others_saved_is_put_together_with_them(app, editing, client_of,

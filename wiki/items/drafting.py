@@ -21,7 +21,7 @@ KEPT = timedelta(days=365)
 LONGEST = 600_000
 MOST_FIELDS = 2_000
 # What says where a form comes from, or what was pressed, is no text.
-NOT_KEPT = {"stamp", "move", "add", "keep", "stay", "live"}
+NOT_KEPT = {"stamp", "move", "add", "keep", "stay", "live", "settles"}
 
 
 class FormDraft:
@@ -60,7 +60,7 @@ def keep(kind, item, user, sent: MultiDict, stamp: str | None = None):
     if sum(len(one) for many in fields.values() for one in many) > LONGEST:
         raise ValueError("too long")
     draft = find(kind, item, user)
-    if draft and stamp is not None and draft.stamp != stamp:
+    if draft and stamp is not None and draft.stamp != stamp and not _is_of(draft, sent):
         raise WrittenElsewhere
     draft = draft or kind(**{kind.KEY: item.id}, user_id=user.id)
     draft.fields, draft.stamp, draft.updated_at = fields, secrets.token_hex(8), utcnow()
@@ -71,6 +71,12 @@ def keep(kind, item, user, sent: MultiDict, stamp: str | None = None):
         db.session.rollback()
         raise WrittenElsewhere from error
     return draft
+
+
+def _is_of(draft, sent: MultiDict) -> bool:
+    """Whether a form comes from the screen that sent the draft, and the answer was lost."""
+    screen = sent.get("screen")
+    return bool(screen) and draft.fields.get("screen") == [screen]
 
 
 def drop_recorded(kind, item, user, sent: MultiDict) -> None:

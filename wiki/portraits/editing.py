@@ -2,7 +2,7 @@
 
 import secrets
 
-from flask import abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 from sqlalchemy import select
@@ -10,7 +10,7 @@ from sqlalchemy import select
 from wiki.db import db
 from wiki.files import uploads
 from wiki.files.models import File
-from wiki.items import drafting, folding, live, settling
+from wiki.items import draft_views, drafting, folding, live, settling
 from wiki.items.access import can, load, visible
 from wiki.items.forms import number_or_none
 from wiki.items.models import Item
@@ -22,9 +22,7 @@ from wiki.portraits.kinds import KINDS, SPOT_ICONS
 from wiki.portraits.models import Portrait
 from wiki.portraits.parts import Part
 from wiki.portraits.routes import blueprint
-from wiki.throttle import throttle
 
-STEPS = {"up": -1, "down": 1}
 FIRST = ("text", "photo", "sound", "video", "spots", "quote")  # the others are one tap further
 
 
@@ -64,26 +62,15 @@ def edit(item_id: int):
 def keep_draft(item_id: int):
     """Keep what is being typed, for this person alone; JSON says when, and what was kept."""
     portrait = load(Portrait, item_id, "edit")
-    throttle("60 per minute", "draft", str(current_user.id))
-    try:
-        draft = drafts.keep(portrait, current_user, request.form, request.form.get("stamp", ""))
-    except drafting.WrittenElsewhere:
-        message = _("You are also writing on another screen: this text is only in this browser.")
-        return jsonify(error={"message": message}), 409
-    except ValueError:
-        message = _("This text is too long to be kept before you save it.")
-        return jsonify(error={"message": message}), 413
-    return jsonify(stamp=draft.stamp)
+    return draft_views.kept(drafts.PortraitDraft, portrait)
 
 
 @blueprint.post("/portraits/<id:item_id>/draft/removal")
 def drop_draft(item_id: int):
     """Throw away what was typed and not recorded."""
     portrait = load(Portrait, item_id, "edit")
-    drafts.drop(portrait, current_user)
-    db.session.commit()
-    flash(_("Here is the portrait as it is recorded."))
-    return redirect(url_for(".edit", item_id=portrait.id), 303)
+    words = _("Here is the portrait as it is recorded.")
+    return draft_views.thrown_away(drafts.PortraitDraft, portrait, words)
 
 
 def _keep_and_go_on(portrait: Portrait, form: PortraitForm, sent):
@@ -93,7 +80,10 @@ def _keep_and_go_on(portrait: Portrait, form: PortraitForm, sent):
         key, _colon, way = sent["move"].partition(":")
         block = key.partition("-")[0]
         alike = [k for k in order if (k.startswith(f"{block}-") if "-" in key else "-" not in k)]
-        order, place = drafting.moved(order, alike, key, STEPS.get(way, 0)), f"part-{key}"
+        order, place = (
+            drafting.moved(order, alike, key, draft_views.STEPS.get(way, 0)),
+            f"part-{key}",
+        )
     elif sent.get("add") in KINDS:
         key = parts.new_key()
         order, place = [*order, key], f"part-{key}"
@@ -104,11 +94,7 @@ def _keep_and_go_on(portrait: Portrait, form: PortraitForm, sent):
         for name in ("x", "y"):  # where the picture was pressed
             sent[f"s_{key}_{name}"] = sent.get(f"new_{name}", "")[:6]
     sent["arrangement"] = ",".join(parts.kept_order(order))
-    try:
-        drafts.keep(portrait, current_user, sent)
-    except (ValueError, drafting.WrittenElsewhere):
-        abort(413)
-    return redirect(url_for(".edit", item_id=portrait.id, _anchor=place), 303)
+    return draft_views.gone_on(drafts.PortraitDraft, portrait, sent, place, form)
 
 
 def _receive(portrait: Portrait, sent) -> str:

@@ -2,12 +2,12 @@
 
 import secrets
 
-from flask import abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
 from wiki.db import db
-from wiki.items import folding, live, settling
+from wiki.items import draft_views, folding, live, settling
 from wiki.items.access import load
 from wiki.items.forms import number_or_none
 from wiki.reports import drafts, lines, testimony
@@ -23,9 +23,6 @@ from wiki.reports.outlines import (
     own_sections,
 )
 from wiki.reports.routes import blueprint
-from wiki.throttle import throttle
-
-STEPS = {"up": -1, "down": 1}
 
 
 @blueprint.route("/reports/<id:item_id>/edit", methods=["GET", "POST"])
@@ -85,26 +82,15 @@ def _said(form: ReportForm) -> dict:
 def keep_draft(item_id: int):
     """Keep what is being typed, for this person alone; JSON says when, and what was kept."""
     report = load(Report, item_id, "edit")
-    throttle("60 per minute", "draft", str(current_user.id))
-    try:
-        draft = drafts.keep(report, current_user, request.form, request.form.get("stamp", ""))
-    except drafts.WrittenElsewhere:
-        message = _("You are also writing on another screen: this text is only in this browser.")
-        return jsonify(error={"message": message}), 409
-    except ValueError:
-        message = _("This text is too long to be kept before you save it.")
-        return jsonify(error={"message": message}), 413
-    return jsonify(stamp=draft.stamp)
+    return draft_views.kept(drafts.ReportDraft, report)
 
 
 @blueprint.post("/reports/<id:item_id>/draft/removal")
 def drop_draft(item_id: int):
     """Throw away what was typed and not recorded."""
     report = load(Report, item_id, "edit")
-    drafts.drop(report, current_user)
-    db.session.commit()
-    flash(_("Here is the report as it is recorded."))
-    return redirect(url_for(".edit", item_id=report.id), 303)
+    words = _("Here is the report as it is recorded.")
+    return draft_views.thrown_away(drafts.ReportDraft, report, words)
 
 
 def _keep_and_go_on(report: Report, form: ReportForm):
@@ -113,7 +99,7 @@ def _keep_and_go_on(report: Report, form: ReportForm):
     if "move" in sent:
         key, _colon, way = sent["move"].partition(":")
         shown = [section.key for section in _main(report, form)]
-        order = drafts.moved(form.order(), shown, key, STEPS.get(way, 0))
+        order = drafts.moved(form.order(), shown, key, draft_views.STEPS.get(way, 0))
         sent["arrangement"], place = ",".join(order), f"part-{key}"
     elif "add" in sent:
         key = drafts.new_key()
@@ -121,11 +107,7 @@ def _keep_and_go_on(report: Report, form: ReportForm):
         sent["arrangement"], place = ",".join([*form.order(), key]), f"part-{key}"
     else:
         place = sent["keep"][:60]
-    try:
-        drafts.keep(report, current_user, sent)
-    except (ValueError, drafts.WrittenElsewhere):
-        abort(413)
-    return redirect(url_for(".edit", item_id=report.id, _anchor=place), 303)
+    return draft_views.gone_on(drafts.ReportDraft, report, sent, place, form)
 
 
 def _main(report: Report, form: ReportForm) -> list:

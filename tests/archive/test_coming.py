@@ -334,17 +334,17 @@ def test_hostile_archives_are_refused_in_words(app, world, leave, tmp_path, monk
         bad = {
             "escape": altered("../../etc/passwd", b"x"),
         }
-        refusals = [("no archive of ours", bad["escape"])]
+        refusals = [("aucune des nôtres", bad["escape"])]
         for words, path in (
-            ("no archive of ours", lambda: altered("/etc/passwd", b"x")),
-            ("no archive of ours", lambda: altered("a\\b", b"x")),
-            ("Something was added", lambda: altered("files/more.txt", b"x")),
-            ("was changed since", lambda: altered(sample, b"other")),
-            ("newer Essaim (9.0)", lambda: altered("archive.json", newer)),
-            ("not an archive of a group", lambda: altered("archive.json", "{}")),
-            ("archive.json cannot be read", lambda: altered("archive.json", "[" * 100_000)),
-            ("not an archive", lambda: _written(tmp_path / "no.zip", b"PK no")),
-            ("not an archive of a group", lambda: zipped(tmp_path / "e.zip", readme="x")),
+            ("aucune des nôtres", lambda: altered("/etc/passwd", b"x")),
+            ("aucune des nôtres", lambda: altered("a\\b", b"x")),
+            ("On a ajouté quelque chose", lambda: altered("files/more.txt", b"x")),
+            ("a été modifiée depuis", lambda: altered(sample, b"other")),
+            ("Essaim plus récent (9.0)", lambda: altered("archive.json", newer)),
+            ("ni l’archive d’un groupe", lambda: altered("archive.json", "{}")),
+            ("lire archive.json", lambda: altered("archive.json", "[" * 100_000)),
+            ("n’est pas une archive", lambda: _written(tmp_path / "no.zip", b"PK no")),
+            ("ni l’archive d’un groupe", lambda: zipped(tmp_path / "e.zip", readme="x")),
         ):
             refusals.append((words, path()))
             said, found = refusals[-1]
@@ -359,7 +359,7 @@ def test_hostile_archives_are_refused_in_words(app, world, leave, tmp_path, monk
         with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("data/item.jsonl", b"\0" * 3_000_000)
         monkeypatch.setattr(opening, "MOST_PACKED", 2_000_000)
-        for words, path in (("twice the same", twice), ("would fill the disk", bomb)):
+        for words, path in (("deux fois le même", twice), ("remplirait le disque", bomb)):
             with pytest.raises(Damaged, match=words):
                 bring(path, trusted=True)
 

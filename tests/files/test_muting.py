@@ -7,8 +7,10 @@ import pytest
 
 from tests.files import recordings
 from tests.files.test_transcripts import keep
-from wiki import jobs
+from wiki import jobs, storage
 from wiki.accounts.models import User
+from wiki.archive import packing, unpacking
+from wiki.archive.opening import opened
 from wiki.db import db
 from wiki.files import media_making, muting, previews, transcripts
 from wiki.files.models import File
@@ -209,3 +211,22 @@ def test_a_copy_that_hangs_is_said_and_nothing_is_served(nadia, visitor, voice, 
         muting.make_muted()
     assert visitor.get(f"/files/{voice.id}/media.json").json["state"] == "failed"
     assert visitor.get(f"/files/{voice.id}/media/audio.m4a").status_code == 404
+
+
+def test_the_archive_of_the_group_takes_neither_the_words_nor_the_voice(app, voice, tmp_path):
+    with app.app_context():
+        file = db.session.get(File, voice.id)
+        path = muting.whole(file, muting.EVERYONE)
+        manifest = packing.write(tmp_path / "g.zip", file.group, None)
+        with zipfile.ZipFile(tmp_path / "g.zip") as archive:
+            everything = b"".join(archive.read(name) for name in archive.namelist())
+        assert b"frappait" not in everything
+        assert file.sha256 not in manifest["media"]
+        if path is None:
+            assert manifest["left_out"] == [{"why": "masked", "count": 1}]
+        else:
+            assert path.read_bytes() in everything
+            with opened(tmp_path / "g.zip") as archive:
+                group = unpacking.put_back(archive, trusted=True).group
+            again = db.session.scalar(db.select(File).where(File.group_id == group.id))
+            assert storage.path_of(again.sha256).exists()

@@ -1,19 +1,24 @@
 """The rows of a group, as they leave: read in one moment, as far as this person may read."""
 
+import hashlib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import Enum
+from pathlib import Path
+from typing import NamedTuple
 
 from sqlalchemy import Row, Select, select
 
+from wiki import storage
 from wiki.accounts.models import User
 from wiki.archive import tables
 from wiki.archive.tables import Sort
 from wiki.consents.models import Tombstone
 from wiki.db import db
-from wiki.files.models import Blob, FileVersion
+from wiki.files import muting
+from wiki.files.models import Blob, File, FileVersion
 from wiki.groups.models import Group, Membership
 from wiki.items import folding
 from wiki.items.access import visible
@@ -21,6 +26,14 @@ from wiki.items.models import Item, Term
 
 AT_ONCE = 400  # ids of one statement
 PERSON = ("id", "name", "email", "pictogram", "colour", "lang", "professional")
+
+
+class Silent(NamedTuple):
+    """A recording with silence where words are masked: its bytes, where they lie, what they are."""
+
+    sha256: str
+    path: Path
+    mime: str
 
 
 @dataclass
@@ -33,6 +46,7 @@ class Gathered:
     people: list[dict] = field(default_factory=list)
     terms: list[dict] = field(default_factory=list)
     media: dict[str, dict] = field(default_factory=dict)
+    silent: dict[str, "Silent"] = field(default_factory=dict)  # by what they are copies of
     left_out: list[dict] = field(default_factory=list)
 
 
@@ -46,11 +60,15 @@ def gather(group: Group, reader: User | None) -> Gathered:
     ids = set(db.session.scalars(readable))
     withdrawn = _withdrawn(ids)
     found.kept = ids - withdrawn
-    if withdrawn:
-        found.left_out.append({"why": "withdrawn", "count": len(withdrawn)})
+    waiting = _silence(found)
+    found.kept -= waiting
     # Numbers only: with a title, what somebody withdrew would be told of again.
+    for why, those in (("withdrawn", withdrawn), ("masked", waiting)):
+        if those:
+            found.left_out.append({"why": why, "count": len(those)})
     for sort in tables.sorts().values():
         found.rows[sort.name] = list(_rows(sort, found))
+    _hush(found)
     found.people = _people(found)
     found.terms = _terms(found)
     found.media = _media(found)
@@ -78,6 +96,45 @@ def _withdrawn(ids: set[int]) -> set[int]:
         | (Tombstone.sha256 == FileVersion.original_sha256),
     )
     return ids & (found | set(db.session.scalars(bytes_of.where(stands))))
+
+
+def _silence(found: Gathered) -> set[int]:
+    """Recordings leave with silence where words are masked; those whose copy is not made, stay."""
+    waiting = set()
+    recorded = (
+        select(File)
+        .join(Blob)
+        .where(
+            File.group_id == found.group.id,
+            Blob.mime.startswith("audio/") | Blob.mime.startswith("video/"),
+        )
+    )
+    for file in db.session.scalars(recorded).all():
+        if file.id not in found.kept or not muting.bind(file, muting.EVERYONE):
+            continue
+        path = muting.whole(file, muting.EVERYONE)
+        if path is None or not path.exists():
+            waiting.add(file.id)
+        elif file.sha256 not in found.silent:
+            with path.open("rb") as silent:
+                digest = hashlib.file_digest(silent, "sha256").hexdigest()
+            found.silent[file.sha256] = Silent(digest, path, file.blob.mime)
+    return waiting
+
+
+def _hush(found: Gathered) -> None:
+    """The rows tell the silent copies, and no masked word."""
+    for name in ("file", "file_version"):
+        for row in found.rows[name]:
+            if silent := found.silent.get(row["sha256"]):
+                row["sha256"] = silent.sha256
+    for row in found.rows["revision"]:
+        said = row["data"].get("sha256") if isinstance(row["data"], dict) else None
+        if silent := found.silent.get(said):
+            row["data"] = row["data"] | {"sha256": silent.sha256}
+    for row in found.rows["cue"]:
+        if row["masked"]:
+            row["text"] = ""
 
 
 def _rows(sort: Sort, found: Gathered) -> Iterator[dict]:
@@ -161,13 +218,25 @@ def _terms(found: Gathered) -> list[dict]:
 
 
 def _media(found: Gathered) -> dict[str, dict]:
-    """The bytes that files and their versions name, by SHA-256."""
-    wanted = {row["sha256"] for row in found.rows["file_version"]}
-    wanted |= {row["sha256"] for row in found.rows["file"]}
-    return {
+    """The bytes that rows name, by SHA-256: what they are, and where they lie."""
+    wanted = {
+        row["sha256"] for name, rows in found.rows.items() for row in rows
+        if "sha256" in tables.sorts()[name].table.columns and row["sha256"]
+    }  # fmt: skip
+    media = {
         one.sha256: {"size": one.size, "mime": one.mime}
         for one in _each(select(Blob), Blob.sha256, wanted)
     }
+    for silent in found.silent.values():
+        size = silent.path.stat().st_size
+        media[silent.sha256] = {"size": size, "mime": silent.mime}
+    return media
+
+
+def place_of(found: Gathered, sha256: str) -> Path:
+    """Where the bytes lie that leave."""
+    silent = {one.sha256: one.path for one in found.silent.values()}
+    return silent.get(sha256) or storage.path_of(sha256)
 
 
 def _each(query: Select, column, values: set) -> Iterator:

@@ -14,7 +14,7 @@ import wiki
 from wiki import storage
 from wiki.accounts.models import User
 from wiki.archive import readable
-from wiki.archive.gathering import Gathered, gather, line
+from wiki.archive.gathering import Gathered, gather, line, place_of
 from wiki.consents.releases import note_release
 from wiki.db import db, utcnow
 from wiki.groups.models import Group, Membership, Role
@@ -63,7 +63,7 @@ def _fill(file: BinaryIO, found: Gathered, manifest: dict, reader, progress) -> 
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=4) as archive:
         box = Box(archive, manifest)
         for sha256, name in _media_places(found, placed).items():
-            box.put_bytes(sha256, name, found.media[sha256])
+            box.put_bytes(sha256, name, found.media[sha256], place_of(found, sha256))
             tell(done := done + 1, total)
         seen = set()
         for name, data, number in readable.texts(found, reader, placed):
@@ -100,10 +100,10 @@ class Box:
         if rows:
             self.put(f"data/{name}.jsonl", b"".join(line(row) for row in rows))
 
-    def put_bytes(self, sha256: str, name: str, about: dict) -> None:
+    def put_bytes(self, sha256: str, name: str, about: dict, place: Path) -> None:
         """Bytes as they are: photos, sounds and films are packed already."""
         info = _info(name)
-        with storage.open_blob(sha256) as source:
+        with place.open("rb") as source:
             info.file_size = os.fstat(source.fileno()).st_size
             with self.archive.open(info, "w") as target:
                 while piece := source.read(storage.CHUNK):
@@ -128,8 +128,12 @@ def explained(manifest: dict) -> str:
     ]  # fmt: skip
     for one in manifest["left_out"]:
         if one["why"] == "withdrawn":
-            lines += ["", _("Not in it, because somebody who appears there refused: %(n)s.",
-                            n=one["count"])]  # fmt: skip
+            said = _("Not in it, because somebody who appears there refused: %(n)s.",
+                     n=one["count"])  # fmt: skip
+        else:
+            said = _("Not in it, because words are masked there and its silent copy was not "
+                     "made yet: %(n)s.", n=one["count"])  # fmt: skip
+        lines += ["", said]
     return "\r\n".join(lines) + "\r\n"
 
 

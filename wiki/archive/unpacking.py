@@ -6,6 +6,7 @@ whole away again.
 
 import io
 import json
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -101,7 +102,9 @@ class _Coming:
     def _read(self) -> None:
         """Every row, checked; what belongs to kinds that this version does not know stays aside."""
         kinds = Item.__mapper__.self_and_descendants
-        known = {m.polymorphic_identity: m.local_table.name for m in kinds if m.inherits}
+        known = {
+            m.polymorphic_identity: m.local_table.name for m in kinds if m.polymorphic_identity
+        }
         for name in self.opened.tables:
             if name in ("people", "term"):
                 continue
@@ -139,7 +142,10 @@ class _Coming:
 
     def _store(self, group: Group) -> int:
         """Keep the bytes as any file is kept: looked at, cleaned; how many were refused here."""
-        names = {row["sha256"]: row["filename"] for row in self.rows["file_version"]}
+        names = {
+            row["sha256"]: row.get("filename") or f"{name}.zip"
+            for name, rows in self.rows.items() for row in rows if row.get("sha256")
+        }  # fmt: skip
         refused = _refused(set(names))
         self._leave_out({row["id"] for row in self.rows["file"] if row["sha256"] in refused})
         total = len(names)
@@ -246,6 +252,8 @@ class _Coming:
         if sort.name == "reference" and made["slug"].startswith("#") and made["target_id"]:
             was, made["slug"] = made["slug"], f"#{made['target_id']}"
             made["label"] = made["slug"] if made["label"] == was else made["label"]
+        if sort.name == "dated" and _is_taken(sort, made["uid"]):
+            made["uid"] = str(uuid.uuid4())  # calendars must not take the copy for the first
         if sort.name == "stretches":
             made["runs"] = [[one[0], self.people.here.get(one[1])] for one in made["runs"]]
         if sort.name == "event" and "user" in (made["data"] or {}):
@@ -364,6 +372,10 @@ def _without_circles(rows: list[dict], late: list[str], key: str | None) -> list
         if at is not None:
             row["parent_id"] = above[row[key]] = None
     return rows
+
+
+def _is_taken(sort: Sort, uid: str) -> bool:
+    return bool(db.session.scalar(select(sort.table.c.id).where(sort.table.c.uid == uid)))
 
 
 def _falls(sort: Sort, name: str) -> bool:

@@ -1,10 +1,11 @@
 """The half-days of the demo: those of the past weeks, the next one, those to come."""
 
-from datetime import time, timedelta
+from datetime import date, time, timedelta
 
 from wiki.events.models import Meeting, new_meeting
 from wiki.items.models import Scope
-from wiki.programme import times
+from wiki.programme import answers, times
+from wiki.trainings.models import new_training
 
 ZONE = "Europe/Paris"
 THURSDAY = 3
@@ -16,13 +17,13 @@ def add(loader, told: dict) -> None:
     for series in told["series"]:
         for row in series["sessions"]:
             _session(loader, series, row)
+    for row in told["trainings"]:
+        _training(loader, row)
 
 
 def _session(loader, series: dict, row: dict) -> Meeting:
     group, author = loader.groups[series["group"]], loader.people[series["author"]]
-    today = loader.now.astimezone(times.zone_of(ZONE)).date()
-    thursday = today + timedelta(days=(THURSDAY - today.weekday()) % 7)
-    day = thursday + timedelta(weeks=row["week"], days=row.get("shift", 0))
+    day = _day(loader, row)
     starts = times.instant(day, time.fromisoformat(series["begins"]), ZONE)
     elsewhere = "place" in row
     fields = {name: series[name] for name in OF_SERIES if name in series and not elsewhere}
@@ -33,4 +34,32 @@ def _session(loader, series: dict, row: dict) -> Meeting:
         scope=Scope[series.get("scope", "group").upper()], **fields,
     )  # fmt: skip
     loader.date(made, [loader.ago(max(1, 7 - row["week"] * 7) if row["week"] < 0 else 12)])
+    if "came" in row:
+        present, excused = row["came"]
+        made.headcount = {"0": {"present": present, "excused": excused, "absent": 0}}
+    for word in row.get("said", []):
+        answer = answers.say(made, word["question"], word["text"], loader.people[word["by"]])
+        answer.created_at = made.ends_at
     return made
+
+
+def _training(loader, row: dict) -> None:
+    group, author = loader.groups[row["group"]], loader.people[row["author"]]
+    day = _day(loader, row)
+    halves = [
+        tuple(times.instant(day, time.fromisoformat(hour), ZONE) for hour in pair)
+        for pair in row["halves"]
+    ]
+    names = ("place", "address", "goal", "trainers", "trainees", "materials")
+    made = new_training(
+        group, author, row["title"], halves, zone=ZONE, programme=row["programme"],
+        scope=Scope[row["scope"].upper()], **{name: row[name] for name in names},
+    )  # fmt: skip
+    loader.date(made, [loader.ago(9)])
+
+
+def _day(loader, row: dict) -> date:
+    """The Thursday of that week, or a day near it."""
+    today = loader.now.astimezone(times.zone_of(ZONE)).date()
+    thursday = today + timedelta(days=(THURSDAY - today.weekday()) % 7)
+    return thursday + timedelta(weeks=row["week"], days=row.get("shift", 0))

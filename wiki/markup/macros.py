@@ -61,6 +61,13 @@ MACROS = [
         example="{{séance 12}}",
     ),
     Macro(
+        "journée",
+        ("training",),
+        "Shows a training day.",
+        kind="trainings",
+        example="{{journée 12}}",
+    ),
+    Macro(
         "élément",
         ("item", "contenu"),
         "Shows the card of any item, by its number.",

@@ -5,16 +5,18 @@ from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
 from sqlalchemy import and_, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectin_polymorphic, selectinload
 
 from wiki.db import db, utcnow
 from wiki.groups.models import groups_of
 from wiki.items.access import visible
+from wiki.items.models import Scope
 from wiki.programme import times
 from wiki.programme.models import Dated
 
 AT_A_TIME = 40
 MOST_OF_A_MONTH = 400
+MOST_KEPT = 1_000
 
 
 class Day(NamedTuple):
@@ -36,6 +38,16 @@ def listed(user, group_id: int | None, past: bool, offset: int = 0) -> list[Date
     return list(db.session.scalars(query.offset(offset).limit(AT_A_TIME + 1)))
 
 
+def lately(user, group_id: int | None) -> list[Dated]:
+    """What a calendar holds: a year back and all that is to come, drafts left out."""
+    query = _readable(user, group_id).where(
+        Dated.ends_at > utcnow() - timedelta(days=366), Dated.scope > Scope.DRAFT
+    )
+    kinds = [one.class_ for one in Dated.__mapper__.self_and_descendants if one.class_ is not Dated]
+    query = query.options(selectin_polymorphic(Dated, kinds), selectinload(Dated.renderings))
+    return list(db.session.scalars(query.order_by(Dated.starts_at, Dated.id).limit(MOST_KEPT)))
+
+
 def next_of(user, group_ids: list[int], limit: int = 1) -> list[Dated]:
     """What comes next in some groups, what is cancelled left out."""
     if not group_ids:
@@ -55,6 +67,26 @@ def latest_of(user, group_id: int, model=Dated) -> Dated | None:
     """The last session of a group, past or to come: what the following one resembles."""
     query = select(model).where(visible(user), Dated.group_id == group_id)
     return db.session.scalar(query.order_by(Dated.starts_at.desc(), Dated.id.desc()).limit(1))
+
+
+class Tally(NamedTuple):
+    """What an agenda says of an action: sessions held, their hours, the most who came at once."""
+
+    sessions: int
+    hours: int
+    people: int
+
+
+def tally(user, group_id: int) -> Tally:
+    """What took place in a group up to now, what was cancelled left out."""
+    query = select(Dated).where(
+        visible(user), Dated.group_id == group_id, Dated.ends_at <= utcnow(),
+        Dated.cancelled.is_(False), Dated.kind == "events",
+    )  # fmt: skip
+    held = db.session.scalars(query).all()
+    counts = [one.get("present", 0) for item in held for one in (item.headcount or {}).values()]
+    minutes = sum(item.minutes for item in held)
+    return Tally(len(held), round(minutes / 60), max(counts, default=0))
 
 
 def month(user, group_id: int | None, first: date) -> list[list[Day]]:

@@ -25,19 +25,20 @@ class HourField(TimeField):
 
     def process_formdata(self, valuelist):
         """Read what was sent."""
-        if valuelist and (said := _SAID.fullmatch(valuelist[0] or "")):
+        if not valuelist or not valuelist[0].strip():
+            self.data = None
+            return
+        if said := _SAID.fullmatch(valuelist[0]):
             valuelist = [f"{int(said[1]):02d}:{said[2] or '00'}"]
         super().process_formdata(valuelist)
 
 
 class DatedForm(Form):
-    """When, where, what for; `of` fills it from an item, `fields` gives what was typed back."""
+    """What for, where, in which zone; each kind adds its hours, and says them in `hours`."""
 
     title = line(N_("Name of the session"), 200)
     day = DateField(N_("Day"), [DataRequired()])
-    begins = HourField(N_("From"), [DataRequired()])
     ends_on = DateField(N_("Last day, if it is another one"), [Optional()])
-    finishes = HourField(N_("To"), [DataRequired()])
     zone = SelectField(N_("Time zone"))
     place = line(N_("Place"), 200, needed=False)
     address = line(N_("Address"), 300, needed=False)
@@ -47,6 +48,7 @@ class DatedForm(Form):
     body = text(N_("What there is to know"), 100_000)
     note = line(N_("What I changed"), 300, needed=False)
     revision = HiddenField(filters=[number_or_none])
+    once = HiddenField()
 
     def __init__(self, *args, **kwargs):
         """The phases and the zones, by name."""
@@ -61,8 +63,13 @@ class DatedForm(Form):
     @classmethod
     def of(cls, item: Dated | None, sent=None, **defaults):
         """The form of an item, or of one to come, as sent or as it is."""
-        given = (_values(item) if item else {"zone": times.site_zone()}) | defaults
-        return cls(sent, **given)
+        given = _values(item) | cls.hours_of(item) if item else {"zone": times.site_zone()}
+        return cls(sent, **given | defaults)
+
+    @staticmethod
+    def hours_of(item: Dated) -> dict:
+        """The hours of an item, by field."""
+        return {}
 
     def validate_day(self, field):
         """A year that people live in."""
@@ -77,25 +84,13 @@ class DatedForm(Form):
             if field.data - self.day.data > timedelta(days=LONGEST_DAYS):
                 raise ValidationError(_("More than two months: make several sessions of it."))
 
-    def validate_begins(self, field):
-        """An hour that exists that day."""
-        self._check_hour(field, self.day.data)
-
-    def validate_finishes(self, field):
-        """After the beginning, at an hour that exists."""
-        last = self.ends_on.data or self.day.data
-        self._check_hour(field, last)
-        if not (field.data and last and self.day.data and self.begins.data):
-            return
-        if (last, field.data) <= (self.day.data, self.begins.data):
-            raise ValidationError(_("It must end after it begins."))
-
     def validate_point(self, field):
         """Two numbers on the globe."""
         if field.data and _point(field.data) is None:
             raise ValidationError(_("Two numbers, latitude then longitude: 48.39, -4.48."))
 
-    def _check_hour(self, field, day):
+    def check_hour(self, field, day):
+        """Refuse an hour that the clock skips that day."""
         if not (field.data and day and times.FIRST_YEAR <= day.year <= times.LAST_YEAR):
             return
         try:
@@ -105,16 +100,17 @@ class DatedForm(Form):
                 _("This hour does not exist that day: the clocks go forward. Choose another one.")
             ) from None
 
+    def hours(self) -> dict:
+        """When it begins and ends, as versioned fields."""
+        raise NotImplementedError
+
     def fields(self) -> dict:
         """The versioned fields as the person wants them."""
-        zone, last = self.zone.data, self.ends_on.data or self.day.data
         lat, lng = _point(self.point.data or "") or (None, None)
         words = {name: self[name].data or "" for name in ("place", "address", "goal", "body")}
         return words | {
-            "title": self.title.data,
-            "starts": times.written(times.instant(self.day.data, self.begins.data, zone)),
-            "ends": times.written(times.instant(last, self.finishes.data, zone)),
-            "zone": zone, "lat": lat, "lng": lng, "phase": self.phase.data or "",
+            "title": self.title.data, "zone": self.zone.data, "lat": lat, "lng": lng,
+            "phase": self.phase.data or "", **self.hours(),
         }  # fmt: skip
 
 
@@ -184,8 +180,8 @@ def _values(item: Dated) -> dict:
     point = f"{item.lat:.5f}, {item.lng:.5f}" if placed else ""
     names = ("title", "zone", "place", "address", "phase", "goal", "body")
     return {name: getattr(item, name) for name in names} | {
-        "day": start.date(), "begins": start.time(), "finishes": end.time(),
-        "ends_on": None if same else end.date(), "point": point, "revision": item.revision_count,
+        "day": start.date(), "ends_on": None if same else end.date(), "point": point,
+        "revision": item.revision_count,
     }  # fmt: skip
 
 

@@ -22,7 +22,7 @@ class Dated(Item):
     __tablename__ = "dated"
     id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), primary_key=True)
     # What calendars know it by, whatever address the site has.
-    uid: Mapped[str] = mapped_column(String(36), unique=True)
+    uid: Mapped[str] = mapped_column(String(36))
     starts_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
     ends_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
     zone: Mapped[str] = mapped_column(String(40), default="Europe/Paris")
@@ -35,6 +35,9 @@ class Dated(Item):
     body: Mapped[str] = mapped_column(Text, default="")
     programme: Mapped[list] = mapped_column(JSON, default=list)
     cancelled: Mapped[bool] = mapped_column(default=False)
+    # How many came, by half-day: {"0": {"present": 8, "excused": 1, "absent": 0}}; never who.
+    headcount: Mapped[dict] = mapped_column(JSON, default=dict)
+    reminded_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
     __mapper_args__: ClassVar = {"polymorphic_abstract": True}
     versioned: ClassVar = (
@@ -80,9 +83,19 @@ class Dated(Item):
         return max(self.ends_at, self.starts_at).astimezone(times.zone_of(self.zone))
 
     @property
+    def half_days(self) -> list[tuple[datetime, datetime]]:
+        """The stretches for which it is noted who came; a session has one."""
+        return [(self.local_start, self.local_end)]
+
+    @property
     def has_ended(self) -> bool:
         """Whether it is over."""
         return max(self.ends_at, self.starts_at) <= datetime.now(UTC)
+
+    @property
+    def has_begun(self) -> bool:
+        """Whether it is under way or over."""
+        return self.starts_at <= datetime.now(UTC)
 
     @property
     def is_now(self) -> bool:
@@ -124,6 +137,12 @@ class Dated(Item):
     def copy_to(self, group: Group) -> "Dated":
         """The same elsewhere, at the same hours; who came stays with the first."""
         return super().copy_to(group)
+
+    def erase_parts(self, replace) -> int:
+        """Also in the names of those who came and in what was said at the end."""
+        from wiki.programme import answers, presence
+
+        return presence.erase(self, replace) + answers.erase(self, replace)
 
     def field_names(self) -> dict[str, str]:
         """What its fields are called on the screens of its past."""

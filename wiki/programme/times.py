@@ -85,6 +85,14 @@ def hour_words(moment: time | datetime) -> str:
     return f"{moment.hour}:{moment.minute:02d}"
 
 
+def length_words(minutes: int) -> str:
+    """How long: 45 min, 3 h, 1 h 30."""
+    hours, rest = divmod(minutes, 60)
+    if not hours:
+        return f"{rest}\u00a0min"
+    return f"{hours}\u00a0h" + (f"\u00a0{rest:02d}" if rest else "")
+
+
 def day_words(day: date, pattern: str = "long") -> str:
     """A day in words: jeudi 3 décembre 2026; `plain` leaves the year out, others give a part."""
     shapes = {

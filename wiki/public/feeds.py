@@ -12,6 +12,7 @@ from wiki.groups.models import Group
 from wiki.items.access import shows_something, visible
 from wiki.items.models import Item, Reference, Scope, Term
 from wiki.items.terms import known_to, label_of
+from wiki.programme import agenda, calendars
 from wiki.public import contents
 from wiki.public.feed_keys import holder
 from wiki.public.feed_writing import MIMETYPES, Feed, write
@@ -114,6 +115,16 @@ def mine(token: str, format: str):
     answer.headers["Referrer-Policy"] = "no-referrer"
     answer.headers["X-Robots-Tag"] = "noindex"
     return answer
+
+
+@blueprint.get("/feeds/mine/<token>/agenda.ics")
+def my_agenda(token: str):
+    """The sessions that a member may know of in a group, for a calendar that holds their key."""
+    throttle("120 per minute", "feed key", address())
+    person, found = holder(token) or abort(404)
+    made = calendars.answer(agenda.lately(person, found.id), found.title)
+    made.headers["Referrer-Policy"] = "no-referrer"
+    return made
 
 
 def _public() -> Select:

@@ -159,6 +159,7 @@ def kind_labels() -> dict[str, str]:
         "collections": _("Collections"),
         "discussions": _("Questions"),
         "events": _("Sessions"),
+        "trainings": _("Training days"),
     }
 
 
@@ -173,6 +174,7 @@ def kind_names() -> dict[str, str]:
         "collections": _("Collection"),
         "discussions": _("Question"),
         "events": _("Session"),
+        "trainings": _("Training day"),
     }
 
 

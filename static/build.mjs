@@ -42,7 +42,7 @@ function styles() {
 
 /** The sheets of what is printed or made into a PDF, of cards on other sites, and of maps, stand alone. */
 function alone() {
-  return esbuild.build({ ...common, entryPoints: ['css/paper/paper.css', 'css/paper/poster.css', 'css/paper/map-sheet.css', 'css/embed/embed.css', 'css/map/map.css'] })
+  return esbuild.build({ ...common, entryPoints: ['css/paper/paper.css', 'css/paper/poster.css', 'css/paper/map-sheet.css', 'css/paper/folder.css', 'css/embed/embed.css', 'css/map/map.css'] })
 }
 
 function scripts() {
@@ -53,7 +53,7 @@ function scripts() {
 
 /** What is taken away on a key must run from a folder, where browsers load no modules. */
 function takenAway() {
-  return esbuild.build({ ...common, entryPoints: ['js/alone/folder.js'], format: 'iife' })
+  return esbuild.build({ ...common, entryPoints: ['js/alone/folder.js', 'js/alone/carried.js'], format: 'iife' })
 }
 
 function collect({ outputFiles, metafile }, manifest, written, plainName) {

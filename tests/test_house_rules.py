@@ -29,6 +29,7 @@ LEVELS = [  # a module may import from the lines above its own, never from its o
     "surveys boards guides kits trainings",
     "backups",
     "home export coedit admin doctor restoring",
+    "offline",
     "actions",
     "public",
     "demo",

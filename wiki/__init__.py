@@ -47,6 +47,7 @@ FEATURES = [
     "export.production",
     "export.sharing",
     "export.spreadsheet",
+    "offline.views",
     "coedit.door",
     "actions.views",
     "public.api",

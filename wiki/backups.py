@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 
 FORMAT = 1
 SEAL = 64  # bytes of the seal: a SHA-256 in hexadecimal
-LEFT_OUT = ("alembic_version", "user_session", "feed_key", "search_")
+LEFT_OUT = ("alembic_version", "user_session", "feed_key", "search_", "offline_")
 BATCH = 500
 
 

@@ -109,6 +109,7 @@ MEMBER = [
     Screen("archive", "nadia", f"{GROUP}/archive"),
     Screen("activity", "nadia", f"{GROUP}/activity"),
     Screen("trash", "nadia", f"{GROUP}/trash"),
+    Screen("offline", "nadia", "/groups/1/offline"),
     Screen("tree", "nadia", "/pages?group=1"),
     Screen("page-mine", "nadia", _of(OURS)),
     Screen("page-new", "nadia", "/pages/new?group=1"),

@@ -4,7 +4,8 @@ Nothing in it asks the network for anything. It holds what its reader may see, a
 """
 
 import re
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -68,27 +69,36 @@ def entries(portrait: Portrait, user, place: str) -> list[Entry]:
 
 def page(portrait: Portrait, user) -> Made:
     """The page of a portrait with addresses that stay inside its folder."""
+    return kept_inside(drawn(portrait, user), user)
+
+
+def drawn(portrait: Portrait, user, **more) -> str:
+    """The page of a portrait that stands alone, its addresses still those of the site."""
     shown = drawing.draw(portrait, user)
     html = render_template(
         "export/folder.html", item=portrait, shown=shown, by_key=shown.by_key, alone=True, may=(),
-        may_edit=False, group=None, voice=shown.voice and shown.voice.file, sprite=SIGNS,
+        may_edit=False, group=None, voice=shown.voice and shown.voice.file, sprite=SIGNS, **more,
     )  # fmt: skip
-    return closed(html, user)
+    return with_signs(html)
+
+
+def with_signs(html: str) -> str:
+    """A page that holds the signs it uses, in the place marked for them."""
+    signs = set(_SIGN.findall(html))
+    html = _SIGN.sub(lambda m: f'href="#{m[1]}"', html)
+    return html.replace(SIGNS, _sprite(signs))
 
 
 def closed(html: str, user) -> Made:
     """A page of ours that asks nothing of the site: its signs inside it, its files beside it."""
-    signs = set(_SIGN.findall(html))
-    html = _SIGN.sub(lambda m: f'href="#{m[1]}"', html)
-    made = kept_inside(html, user)
-    return Made(made.html.replace(SIGNS, _sprite(signs)), made.media)
+    return kept_inside(with_signs(html), user)
 
 
 def dress(place: str, moment: tuple) -> list[Entry]:
     """The sheet, the script and the letters that such a page needs beside it."""
     return [
         Entry(f"{place}app.css", None, moment, _sheet().encode()),
-        Entry(f"{place}folder.js", DIST / _built("folder.js"), moment),
+        Entry(f"{place}folder.js", built("folder.js"), moment),
         *fonts(place, moment),
     ]
 
@@ -100,32 +110,41 @@ def fonts(place: str, moment: tuple) -> list[Entry]:
 
 def paper() -> str:
     """The sheet of what is printed, whose letters stand beside it."""
-    return (DIST / _built("paper.css")).read_text("utf-8")
+    return built("paper.css").read_text("utf-8")
 
 
-def kept_inside(html: str, user) -> Made:
-    """A page whose files stand beside it, as far as its reader may see them."""
+def kept_inside(html: str, user, up: str = "", choose: "Choose | None" = None) -> Made:
+    """A page whose files stand beside it, as far as its reader may see them.
+
+    `up` leads from the page to the top of the folder; `choose` says what of a file comes along.
+    """
     html = _SIZES.sub("", html)
     files = _readable({int(m[1]) for m in _FILE.finditer(html)}, user)
     media: dict[str, Path] = {}
+    choose = choose or partial(_bytes, user=user)
 
     def inside(found: re.Match) -> str:
-        return f'{found[1]}="{_inside(found[2], files, media, user)}"'
+        return f'{found[1]}="{_inside(found[2], files, media, up, choose)}"'
 
     return Made(_ADDRESS.sub(inside, html), media)
 
 
-def _inside(found: str, files: dict[int, File], media: dict[str, Path], user) -> str:
+def _inside(
+    found: str, files: dict[int, File], media: dict[str, Path], up: str, choose: "Choose"
+) -> str:
     """Where in the folder an address of the site leads, or the whole address."""
     named = _FILE.fullmatch(found)
     file = files.get(int(named[1])) if named else None
     if file is None:
         return site_address() + found
-    name, path = _bytes(file, named[2], named[3], user)
+    name, path = choose(file, named[2], named[3])
     if path is None:
         return site_address() + found
     media[f"media/{name}"] = path
-    return f"media/{name}{named[4] or ''}"
+    return f"{up}media/{name}{named[4] or ''}"
+
+
+Choose = Callable[[File, str, "str | None"], "tuple[str, Path | None]"]
 
 
 def _bytes(file: File, what: str, name: str | None, user) -> tuple[str, Path | None]:
@@ -150,14 +169,14 @@ def _readable(ids: set[int], user) -> dict[int, File]:
 
 def _sprite(names: set[str]) -> str:
     """The signs that the page uses, inside it: a page in a folder may not ask for a sheet."""
-    known = {m[1]: m[0] for m in _SYMBOL.finditer((DIST / _built("icons.svg")).read_text())}
+    known = {m[1]: m[0] for m in _SYMBOL.finditer(built("icons.svg").read_text())}
     drawn = Markup("").join(Markup(known[name]) for name in sorted(names & known.keys()))
     return f'<svg class="visually-hidden" aria-hidden="true">{drawn}</svg>'
 
 
 @cache
 def _sheet() -> str:
-    return (DIST / _built("app.css")).read_text("utf-8")
+    return built("app.css").read_text("utf-8")
 
 
 @cache
@@ -165,6 +184,6 @@ def _fonts() -> list[str]:
     return sorted({name for name in _FONT.findall(_sheet()) if (DIST / name).exists()})
 
 
-def _built(name: str) -> str:
-    """The name under which the build wrote it."""
-    return current_app.extensions["assets"].url(name).rpartition("/")[2]
+def built(name: str) -> Path:
+    """Where the build wrote it."""
+    return DIST / current_app.extensions["assets"].url(name).rpartition("/")[2]

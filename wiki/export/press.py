@@ -34,7 +34,7 @@ LONGEST = 6_000_000  # characters of a document
 PICTURES = 300  # in one document
 _places = BoundedSemaphore(2)
 _SOURCE = re.compile(r'<im(?:g\b[^>]*?\bsrc|age\b[^>]*?\bhref)="(/[^"]+)"')
-_FILE = re.compile(r"/files/(\d{1,9})(?:-[^/?#]*)?(?:/preview/(large)|[/?#]|$)")
+_FILE = re.compile(r"/files/(\d{1,9})(?:-[^/?#]*)?(?:/preview/(large|small)\b|[/?#]|$)")
 _SQUARE = re.compile(r"/i/(\d{1,9})/qr\.svg")
 _KINDS = {".css": "text/css", ".woff2": "font/woff2", ".svg": "image/svg+xml"}
 
@@ -43,8 +43,10 @@ class NoPdf(Exception):
     """Why there is no PDF: `missing` (not installed), `long`, `busy` or `failed`."""
 
 
-def make(html: str, user, drawn: dict[str, bytes] | None = None) -> bytes:
-    """The PDF of a document, with the pictures that this reader may see.
+def make(
+    html: str, user, drawn: dict[str, bytes] | None = None, *, seconds: int = SECONDS
+) -> bytes:
+    """The PDF of a document, with the pictures that this reader may see, within so many seconds.
 
     `drawn`: SVG of ours that the document shows, by address. Raises NoPdf.
     """
@@ -55,24 +57,25 @@ def make(html: str, user, drawn: dict[str, bytes] | None = None) -> bytes:
         "base": site_address() + "/",
         "resources": _assets() | _pictures(html, user) | _drawings(drawn or {}),
         "variant": VARIANT,
+        "seconds": seconds,
     }
     db.session.rollback()  # nothing was written, and the wait must hold no connection
     if not _places.acquire(timeout=PATIENCE):
         raise NoPdf("busy")
     try:
-        return _run(json.dumps(order).encode())
+        return _run(json.dumps(order).encode(), seconds)
     finally:
         _places.release()
 
 
-def _run(order: bytes) -> bytes:
+def _run(order: bytes, seconds: int) -> bytes:
     try:
         done = subprocess.run(
             [sys.executable, "-P", "-m", "wiki.export.pressing"],
             input=order,
             capture_output=True,
             env=_environment(),
-            timeout=SECONDS,
+            timeout=seconds,
             check=False,
         )
     except (subprocess.TimeoutExpired, OSError) as error:

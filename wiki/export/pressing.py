@@ -1,7 +1,8 @@
 """The process that makes one PDF and can be killed without harm; `press` starts it.
 
-Standard input is JSON `{"html", "base", "resources", "variant"}`, standard output the PDF. It may
-open what `resources` names and nothing else: no file, no address. Exit code 3: not installed.
+Standard input is JSON `{"html", "base", "resources", "variant", "seconds"}`, standard output the
+PDF. It may open what `resources` names and nothing else: no file, no address. Exit code 3: not
+installed.
 """
 
 import base64
@@ -10,16 +11,15 @@ import os
 import sys
 
 MEMORY = 1_500_000_000  # bytes of address space; fifty long reports with pictures need half
-PROCESSOR = 60  # seconds
 NOT_INSTALLED = 3
 
 
 def main() -> None:
     """Make the PDF asked for on standard input."""
-    _limit()
     answer = os.fdopen(os.dup(1), "wb")
     sys.stdout = sys.stderr  # a stray print must not get into the file
     order = json.load(sys.stdin.buffer)
+    _limit(order["seconds"])
     try:
         import weasyprint
     except (ImportError, OSError) as error:  # OSError: Pango is missing
@@ -57,12 +57,12 @@ def _only(resources: dict, weasyprint):
     return Fetcher()
 
 
-def _limit() -> None:
+def _limit(seconds: int) -> None:
     try:
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        resource.setrlimit(resource.RLIMIT_CPU, (PROCESSOR, PROCESSOR + 2))
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 2))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         resource.setrlimit(resource.RLIMIT_FSIZE, (50_000_000, 50_000_000))
         os.nice(2)

@@ -1,0 +1,34 @@
+// <job-progress data-at="…json">: how far something is, asked each second; the page is read again when it is over.
+import { getJSON } from '../lib/request.js'
+
+const PAUSE = 1000
+const LONGEST = 8000
+
+class JobProgress extends HTMLElement {
+  connectedCallback() {
+    this.stopped = new AbortController()
+    this.look(PAUSE)
+  }
+
+  disconnectedCallback() {
+    this.stopped.abort()
+    clearTimeout(this.timer)
+  }
+
+  look(delay) {
+    this.timer = setTimeout(async () => {
+      try {
+        const { running, percent, step } = await getJSON(this.dataset.at, this.stopped.signal)
+        if (!running) return location.reload()
+        this.querySelector('progress').value = percent
+        const said = this.querySelector('[data-step]')
+        if (said.textContent !== step) said.textContent = step
+        this.look(PAUSE)
+      } catch {
+        if (!this.stopped.signal.aborted) this.look(Math.min(LONGEST, delay * 2))
+      }
+    }, delay)
+  }
+}
+
+customElements.define('job-progress', JobProgress)

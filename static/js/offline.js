@@ -1,0 +1,2 @@
+// A folder that is being made.
+import './elements/job-progress.js'

@@ -77,6 +77,16 @@ def around(place: Place) -> Place | None:
     return _places().get(place.around)
 
 
+def coded(code: str) -> Place | None:
+    """The place that bears a code."""
+    return _places().get(code)
+
+
+def departments_in(region: Place) -> list[str]:
+    """The codes of the departments of a region."""
+    return [p.code[1:] for p in _places().values() if p.level == "d" and p.around == region.code]
+
+
 def department(place: Place) -> str:
     """The code of its department; '' for a region."""
     at: Place | None = place

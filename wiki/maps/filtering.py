@@ -90,11 +90,11 @@ class Filters:
             return bool(fields.pointed({key: value}, [key]))
         if kind in LISTED:
             return bool(set(_said(kind, value)) & set(wanted))
-        return _begins(fields.shown(one, value), wanted[0])
+        return begins(fields.shown(one, value), wanted[0])
 
     def _says(self, row) -> bool:
         said = [row.title, row.story, *fields.words(self.found.fields, row.props)]
-        return _begins("\n".join(filter(None, said)), self.words)
+        return begins("\n".join(filter(None, said)), self.words)
 
     def _opens(self, props: dict) -> bool:
         return self.day in fields.days(self.found.fields, props)
@@ -180,7 +180,7 @@ def _count(rows, key: str, kind: str, value: str) -> int | None:
     return sum(value in _said(kind, (row.props or {}).get(key)) for row in rows)
 
 
-def _begins(text: str, asked: str) -> bool:
+def begins(text: str, asked: str) -> bool:
     """Whether each word asked for begins a word of the text, accents or not."""
     known = re.findall(r"\w+", fold(text))
     return all(any(w.startswith(a) for w in known) for a in re.findall(r"\w+", fold(asked)))

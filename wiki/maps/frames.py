@@ -56,6 +56,13 @@ def of_map(found: Map, shapes: list, wide: float = WIDTH, high: float | None = N
     return _around(spots, wide, high, LEAST)
 
 
+def of_shapes(shapes: list, wide: float = WIDTH) -> Frame:
+    """The frame that shows all these shapes of the globe; the country when there are none."""
+    spots = [mercator(p) for shape in shapes for p in geometry.positions(shape)]
+    spots = spots or [mercator(one) for one in ((-5, 42), (9, 51))]
+    return _around(spots, wide, wide * HEIGHT / WIDTH, LEAST * 20)
+
+
 def around(shape: dict, wide: float, high: float, crs: str = "geo", near: float = 4) -> Frame:
     """A frame close to one shape, for the page of a step."""
     if crs == "simple":

@@ -3,6 +3,7 @@
 import json
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 from wiki.templating import DIST
 
@@ -10,23 +11,48 @@ from wiki.templating import DIST
 @lru_cache(maxsize=4)
 def rings(name: str) -> tuple[tuple[tuple[float, float, float, float], list], ...]:
     """The closed outlines of a ground by name, each with its box; none when it is not built."""
+    found = []
+    for _code, line in _shapes(name):
+        xs, ys = [p[0] for p in line], [p[1] for p in line]
+        found.append(((min(xs), min(ys), max(xs), max(ys)), line))
+    return tuple(found)
+
+
+@lru_cache(maxsize=1)
+def middles() -> dict[str, tuple[float, float]]:
+    """Where the middle of each department is, by its code: longitude and latitude."""
+    largest: dict[str, tuple[float, float, float]] = {}
+    for code, line in _shapes("france"):
+        area, x, y = _weighed(line)
+        if code and area > largest.get(code, (0.0, 0.0, 0.0))[0]:
+            largest[code] = (area, x, y)
+    return {code: (round(x, 4), round(y, 4)) for code, (_area, x, y) in largest.items()}
+
+
+def _weighed(line: list) -> tuple[float, float, float]:
+    """The surface of a ring and the middle of it."""
+    area = x = y = 0.0
+    for (x1, y1), (x2, y2) in pairwise(line):
+        cross = x1 * y2 - x2 * y1
+        area, x, y = area + cross, x + (x1 + x2) * cross, y + (y1 + y2) * cross
+    return (abs(area) / 2, x / (3 * area), y / (3 * area)) if area else (0.0, 0.0, 0.0)
+
+
+def _shapes(name: str):
+    """The rings of a ground, each with what names its shape; none when it is not built."""
     if not re.fullmatch(r"[a-z]{1,20}", name):
-        return ()
+        return
     built = sorted(DIST.glob(f"outline-{name}-*.json")) or sorted(DIST.glob(f"outline-{name}.json"))
     if not built:
-        return ()
+        return
     told = json.loads(built[-1].read_text("utf-8"))
     arcs = [_arc(arc, told["transform"]) for arc in told["arcs"]]
-    found = []
     for thing in told["objects"].values():
         for shape in thing.get("geometries", [thing]):
             parts = shape.get("arcs", [])
             for polygon in [parts] if shape.get("type") == "Polygon" else parts:
                 for ring in polygon if shape.get("type") in ("Polygon", "MultiPolygon") else []:
-                    line = _joined(ring, arcs)
-                    xs, ys = [p[0] for p in line], [p[1] for p in line]
-                    found.append(((min(xs), min(ys), max(xs), max(ys)), line))
-    return tuple(found)
+                    yield str(shape.get("id") or ""), _joined(ring, arcs)
 
 
 def _arc(arc: list, transform: dict) -> list[tuple[float, float]]:

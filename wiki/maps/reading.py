@@ -63,7 +63,12 @@ class View:
 
 def is_inside(found: Map, reader) -> bool:
     """Whether a reader is of the group, and so sees exact places and who put them."""
-    return not reader.is_anonymous and role_in(reader, found.group_id) is not None
+    return is_in(found.group_id, reader)
+
+
+def is_in(group_id: int, reader) -> bool:
+    """Whether a reader is of a group."""
+    return not reader.is_anonymous and role_in(reader, group_id) is not None
 
 
 def part_of(found: Map, model, number: int | None):
@@ -240,7 +245,7 @@ class _Eye(NamedTuple):
 def _feature(row, eye: _Eye) -> dict:
     props = {k: v for k, v in (row.props or {}).items() if not k.startswith("_umap")}
     made = {
-        "id": row.uuid, "layer": row.layer_id, "geometry": _place(row, eye),
+        "id": row.uuid, "layer": row.layer_id, "geometry": _at(row, eye),
         "precision": row.precision, "props": props, "title": row.title, "rev": row.rev,
         "session": row.session,
         "mine": eye.reader_id is not None and row.author_id == eye.reader_id,
@@ -255,7 +260,7 @@ def _feature(row, eye: _Eye) -> dict:
 def _brief(row, eye: _Eye) -> dict:
     """A feature without what is only read when it is opened, nor what goes without saying."""
     made = {
-        "id": row.uuid, "layer": row.layer_id, "geometry": _place(row, eye), "title": row.title,
+        "id": row.uuid, "layer": row.layer_id, "geometry": _at(row, eye), "title": row.title,
         "rev": row.rev, "brief": 1,
     }  # fmt: skip
     if props := {k: v for k, v in (row.props or {}).items() if not k.startswith("_umap")}:
@@ -271,17 +276,18 @@ def _brief(row, eye: _Eye) -> dict:
     return made
 
 
-def _place(row, eye: _Eye) -> dict | None:
-    if eye.inside:
-        return row.geometry
-    return geometry.rounded(row.geometry, row.precision, eye.crs)
+def _at(row, eye: _Eye) -> dict | None:
+    return placed(row.geometry, row.precision, eye.crs, eye.inside)
 
 
 def place_of(found: Map, row, inside: bool) -> dict | None:
     """The shape of a feature: exact for the group, on the grid of its precision for others."""
-    if inside:
-        return row.geometry
-    return geometry.rounded(row.geometry, row.precision, found.crs)
+    return placed(row.geometry, row.precision, found.crs, inside)
+
+
+def placed(shape: dict | None, precision: str, crs: str, inside: bool) -> dict | None:
+    """A shape as those inside a group, or those outside, may know it."""
+    return shape if inside else geometry.rounded(shape, precision, crs)
 
 
 def _names(ids: set) -> dict[int, str]:

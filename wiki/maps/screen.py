@@ -28,7 +28,7 @@ def told(found: Map, may_edit: bool, count: int, wanted=None) -> dict:
         "id": found.id, "url": f"/maps/{found.id}", "crs": found.crs, "kind": found.map_kind,
         "group": found.group_id, "view": found.view or {}, "fields": found.fields,
         "bases": [_base(one, pictures) for one in found.bases] or [{"kind": "blank"}],
-        "outlines": _outlines(),
+        "outlines": outlines(),
         "steps": [_step(found, one, pictures, may_edit) for one in found.steps],
         "isWide": count > reading.MOST, "mayEdit": may_edit,
         "filters": wanted.told() if wanted else None,
@@ -41,7 +41,8 @@ def told(found: Map, may_edit: bool, count: int, wanted=None) -> dict:
     }  # fmt: skip
 
 
-def _outlines() -> dict[str, str]:
+def outlines() -> dict[str, str]:
+    """Where the outlines that a map may lie on are."""
     assets = current_app.extensions["assets"]
     return {name: assets.url(f"outline-{name}.json") for name in OUTLINES}
 

@@ -126,6 +126,21 @@ def drawing(
     return made
 
 
+def spots(title: str, told: list[tuple]) -> Markup:
+    """Places that are on no map of their own: (uuid, title, shape, colour, what it is) each."""
+    shapes = [shape for _uuid, _title, shape, _colour, _kind in told]
+    frame = frames.of_shapes(shapes)
+    made = Drawing(title, frame, land=_land("france", frame))
+    signs = {}
+    for number, (uuid, name, shape, colour, kind) in enumerate(told, 1):
+        sign = signs.setdefault(kind, SHAPES[len(signs) % len(SHAPES)])
+        made.lines += _lines(shape, frame, OURS[colour], name)
+        for at in map(frame.place, _spots(shape)):
+            made.marks.append(Mark(*at, OURS[colour], sign, number, name, uuid, at))
+    spreading.spread(made.marks, *frame.size)
+    return sketch_svg.write(made)
+
+
 def _lay_ground(made: Drawing, found: Map, reader) -> None:
     base = found.bases[0] if found.bases else None
     kind = base.kind if base is not None else "blank"

@@ -24,6 +24,7 @@ from wiki.maps import (
     export_views,
     feature_views,
     fields,
+    gathered_views,
     hours,
     import_views,
     screen,
@@ -42,6 +43,7 @@ assert data_views
 assert export_views
 assert import_views
 assert feature_views
+assert gathered_views
 assert settings_views
 assert week
 A_PAGE, A_LIST = 24, 60

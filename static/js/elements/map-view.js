@@ -62,7 +62,7 @@ class MapView extends HTMLElement {
     shown.frame()
     await came
     this.draw()
-    this.beat = whileSeen(() => this.refresh(), () => rhythm(Date.now() - this.lastChange))
+    if (!told.isStill) this.beat = whileSeen(() => this.refresh(), () => rhythm(Date.now() - this.lastChange))
     if (told.mayEdit && somethingWaits(told.id)) await this.tools()
     this.follow()
     this.toggleAttribute('data-ready', true)

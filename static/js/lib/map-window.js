@@ -41,7 +41,7 @@ export class MapWindow {
     if (!all && Number.isFinite(chosen?.zoom) && Number.isFinite(chosen.lat)) return ground.setView(toLatLng([chosen.lng, chosen.lat]), chosen.zoom, { animate: false })
     if (simple) return ground.setView(bounds.getCenter(), ground.getBoundsZoom(bounds, !all), { animate: false })
     const found = this.around(store.features)
-    return ground.fitBounds(found.isValid() ? found.pad(0.15) : bounds, { maxZoom: 16, animate: false })
+    return ground.fitBounds(found.isValid() ? found.pad(0.15) : bounds, { maxZoom: told.nearest ?? 16, animate: false })
   }
 
   around(features) {

@@ -63,7 +63,24 @@ def test_what_could_not_leave_leaves_at_the_next_visit(window):
     page.goto(screen)
     expect(page.locator("[data-light]")).to_have_text("Enregistré")
     page.reload()
-    assert page.locator("[name=words]").input_value() == "Une parole sans réseau"
+    words = page.locator("[name=words]")
+    assert words.input_value() == "Une parole sans réseau"
+    # What others wrote in the same line meanwhile stays, and mine comes beside it.
+    page.context.set_offline(True)
+    words.fill("Une parole à moi")
+    expect(page.locator("[data-light]")).to_contain_text("Pas encore enregistré")
+    key = page.locator(".typing-line").get_attribute("data-key")
+    page.goto("about:blank")
+    page.context.set_offline(False)
+    theirs = {"key": key, "start": 0, "end": 2000, "text": "Une parole des autres"}
+    sent = page.context.request.post(f"{screen}/lines", data={"changed": [theirs], "removed": []})
+    assert sent.ok, sent.text()
+    page.goto(screen)
+    expect(words).to_have_count(2)
+    expect(page.locator("[data-light]")).to_have_text("Enregistré")
+    page.reload()
+    found = [words.nth(0).input_value(), words.nth(1).input_value()]
+    assert sorted(found) == ["Une parole des autres", "Une parole à moi"]
 
 
 def test_on_a_phone_a_line_is_heard_and_quoted(window):

@@ -5,6 +5,7 @@ import io
 import re
 
 import pytest
+from sqlalchemy import event
 
 from tests.files import recordings
 from wiki.db import db
@@ -104,6 +105,52 @@ def test_endless_and_strange_words_are_cut_and_cleaned(nadia, voice, app):
         assert (cue.start_ms, cue.end_ms, len(cue.speaker)) == (5, 5, 80)
         assert len(cue.text) <= 5000
         assert "\0" not in cue.text
+
+
+def test_a_line_that_waited_in_a_browser_covers_no_newer_words(nadia, karim, voice, app):
+    keep(karim, voice, [LINES[0] | {"text": "Je viens de Podor."}])
+    old = LINES[0] | {"was": [["Samira", "Je viens de Matam."]]}
+    sent = [*old["was"], ["Samira", "Je suis de Matam."]]  # once without an answer
+    again = keep(nadia, voice, [old | {"text": "Je suis de Matam.", "was": sent}])
+    assert again["kept"] == []
+    answer = keep(nadia, voice, [old | {"text": "Je suis de Matam."}])
+    assert (answer["kept"], answer["apart"][0]["text"]) == ([], "Je viens de Podor.")
+    # Only its moment was moved: the newer words stay. And an answer that was lost is no clash.
+    assert keep(nadia, voice, [old | {"start": 84_000}])["kept"] == ["a"]
+    mine = [*old["was"], ["Samira", "Je viens de Podor."]]
+    assert keep(nadia, voice, [old | {"text": "De Podor.", "start": 84_000, "was": mine}])[
+        "kept"
+    ] == ["a"]
+    late = {"key": "d", "start": 5, "end": 9, "text": "Nouvelle.", "was": [["", "Nouvelle"]]}
+    keep(nadia, voice, [late])
+    assert "Nouvelle." in nadia.get(voice.track).text
+    gone = [{"key": "a", "was": [["Samira", "Je viens de Matam."]]}]
+    assert keep(nadia, voice, removed=gone)["apart"][0]["text"] == "De Podor."
+    keep(nadia, voice, [old | {"text": "Autre.", "masked": True}])
+    with app.app_context():
+        cue = db.session.scalar(db.select(Cue).where(Cue.key == "a"))
+        assert (cue.text, cue.start_ms, cue.masked) == ("De Podor.", 84_000, True)
+
+
+def test_what_is_typed_in_a_draft_is_read_by_no_search(nadia, voice, app):
+    written = []
+
+    def note(_connection, _cursor, statement, *_more):
+        if "search" in statement and statement.split()[0] in ("INSERT", "DELETE", "UPDATE"):
+            written.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        keep(nadia, voice, [LINES[0] | {"text": "Je viens de Podor."}])
+        assert written
+        nadia.post(f"{voice.track}/state")
+        written.clear()
+        keep(nadia, voice, [LINES[0] | {"text": "Je viens de Kaédi."}])
+        assert not written
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
 
 
 def test_what_is_masked_leaves_by_no_way(readers, voice, world, app):

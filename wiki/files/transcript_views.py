@@ -132,7 +132,7 @@ def lines(item_id: int, number: int):
     sent = request.get_json(silent=True)
     sent = sent if isinstance(sent, dict) else {}
     try:
-        kept = typing.keep(
+        kept, apart = typing.keep(
             track,
             sent.get("changed", []),
             sent.get("removed", []),
@@ -141,7 +141,8 @@ def lines(item_id: int, number: int):
     except typing.Wrong:
         db.session.rollback()
         return api_error(422, "refused", _("Something is missing or wrong."))
-    return jsonify(kept=kept)
+    knows = transcripts.keeps_secrets(current_user, file)
+    return jsonify(kept=kept, apart=[typing.as_line(cue, knows) for cue in apart])
 
 
 @blueprint.post("/<id:item_id>/transcripts/<int:number>/state")

@@ -223,11 +223,16 @@ def parts(file: File) -> list[Part]:
     return found
 
 
-def changed(file: File, actor: User | None = None) -> None:
-    """Have search read a recording again, and what shows it be drawn anew; the caller commits."""
+def changed(file: File, actor: User | None = None, is_searched: bool = True) -> None:
+    """Have search read a recording again, and what shows it be drawn anew; the caller commits.
+
+    What is typed in a draft is in no search: it is not read again each second.
+    """
     _leave_trace(file, actor)
     for follow in followers:
         follow(file)
+    if not is_searched:
+        return
     showing = select(Reference.source_id).where(Reference.target_id == file.id)
     for item_id in {file.id, file.parent_id, *db.session.scalars(showing)} - {None}:
         hook.mark(item_id)

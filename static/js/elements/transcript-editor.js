@@ -2,7 +2,8 @@
 // go back and slow down without leaving the words, and each line is kept a second after it changed.
 import { listening } from '../lib/parts.js'
 import { KeepingLines } from '../lib/keeping-lines.js'
-import { KEYS, freshKey, grow, listen, putValues, valuesOf } from '../lib/typing.js'
+import { part, takeUpAgain } from '../lib/lines-again.js'
+import { KEYS, freshKey, grow, listen, valuesOf, wordsOf } from '../lib/typing.js'
 import { clock } from '../lib/times.js'
 import { fill } from '../lib/words.js'
 
@@ -13,7 +14,7 @@ class TranscriptEditor extends HTMLElement {
     this.list = this.querySelector('.typing-lines')
     this.player = this.querySelector('media-player')
     this.light = this.querySelector('[data-light]')
-    this.keeping = new KeepingLines({ address: this.dataset.save, name: this.dataset.track, read: (key) => valuesOf(this.item(key)), tell: (state) => this.tell(state) })
+    this.keeping = new KeepingLines({ address: this.dataset.save, name: this.dataset.track, read: (key) => valuesOf(this.item(key)), tell: (state) => this.tell(state), part: (line) => part(this, line) })
     const { on, stop } = listening()
     this.stop = stop
     on(this, 'keydown', (event) => this.key(event))
@@ -22,26 +23,13 @@ class TranscriptEditor extends HTMLElement {
     on(this, 'moment', ({ detail }) => this.follow(detail.ms))
     on(window, 'beforeunload', (event) => this.keeping.isSafe || event.preventDefault())
     for (const area of this.list.querySelectorAll('textarea')) grow(area)
-    this.takeUpAgain()
+    for (const item of this.list.children) this.keeping.known.set(item.dataset.key, [wordsOf(item)])
+    takeUpAgain(this)
     this.name()
     if (!this.list.children.length) this.add(null, 0)
   }
 
   disconnectedCallback() { this.stop?.() }
-
-  /** What could not leave the last time is put back, and leaves. */
-  takeUpAgain() {
-    const { changed = [], removed = [] } = this.keeping.left() ?? {}
-    for (const line of changed) {
-      const item = this.item(line.key) ?? this.add(this.list.lastElementChild, line.start, line.key)
-      if ('locked' in item.dataset) continue
-      putValues(item, line)
-      // What others masked meanwhile stays masked, unless this screen had lifted it by hand.
-      if (line.masked || line.lifted) this.mask(item, line.masked)
-      this.keeping.changed(line.key)
-    }
-    for (const key of removed) { this.item(key)?.remove(); this.keeping.changed(key) }
-  }
 
   item(key) {
     return this.list.querySelector(`[data-key="${CSS.escape(key)}"]`)

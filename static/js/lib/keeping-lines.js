@@ -1,15 +1,18 @@
-// Lines on their way to the server: each leaves until the server says that it is safe, one request at a time.
+// Lines on their way to the server: each leaves until the server says that it is safe, one request at a time. With each goes
+// what it was (`was`: the words this screen knew, and those it sent without an answer), so that nobody's newer words are covered.
 import { isShared } from './device.js'
 import { Refused, SignedOut, postJSON } from './request.js'
 
 const PAUSE = 1000 // milliseconds between what is typed and its leaving
 const AGAIN = 4000
+const MOST = 20 // sendings without an answer that are remembered
 
 export class KeepingLines {
-  /** `read(key)`: the line as it is now, or null when it is gone; `tell(state)`: saved, saving, here, unsaved, signedOut, refused. */
-  constructor({ address, name, read, tell }) {
-    Object.assign(this, { address, read, tell, name: `lines:${document.body.dataset.user}:${name}` })
+  /** `read(key)`: the line as it is now, or null when it is gone; `tell(state)`: saved, saving, here, unsaved, signedOut, refused; `part(line)`: others wrote this line meanwhile. */
+  constructor({ address, name, read, tell, part }) {
+    Object.assign(this, { address, read, tell, part, name: `lines:${document.body.dataset.user}:${name}` })
     this.waiting = new Map() // key → how many times it changed since it was last safe
+    this.known = new Map() // key → the words it had, as [speaker, text]
     this.store = isShared() ? null : globalThis.localStorage
   }
 
@@ -40,7 +43,8 @@ export class KeepingLines {
   /** All that waits, as the server takes it. */
   load() {
     const lines = [...this.waiting.keys()].map((key) => [key, this.read(key)])
-    return { changed: lines.filter(([, line]) => line).map(([, line]) => line), removed: lines.filter(([, line]) => !line).map(([key]) => key) }
+    const was = (key) => this.known.get(key)
+    return { changed: lines.filter(([, line]) => line).map(([key, line]) => ({ ...line, was: was(key) })), removed: lines.filter(([, line]) => !line).map(([key]) => ({ key, was: was(key) })) }
   }
 
   remember() {
@@ -57,9 +61,21 @@ export class KeepingLines {
     if (this.isSending || this.isSafe) return
     this.isSending = true
     const counts = new Map(this.waiting)
+    const load = this.load()
+    for (const line of load.changed) {
+      const [first, ...sent] = [...line.was ?? [], [line.speaker, line.text]] // the first is what was kept last
+      this.known.set(line.key, [first, ...sent.slice(-MOST)])
+    }
+    this.remember()
     try {
-      const { kept } = await postJSON(this.address, this.load())
+      const { kept, apart } = await postJSON(this.address, load)
       for (const key of kept) if (this.waiting.get(key) === counts.get(key)) this.waiting.delete(key)
+      for (const line of load.changed) if (kept.includes(line.key)) this.known.set(line.key, [[line.speaker, line.text]])
+      for (const line of apart ?? []) {
+        this.known.set(line.key, [[line.speaker, line.text]])
+        this.waiting.delete(line.key)
+        this.part(line)
+      }
       this.remember()
       this.tell(this.isSafe ? 'saved' : 'saving')
       if (!this.isSafe) this.soon(PAUSE)

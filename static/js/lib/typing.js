@@ -39,6 +39,9 @@ export function valuesOf(item) {
   return { key, start: Number(start), end: Number(end), speaker: value('speaker'), text: value('words'), masked: 'masked' in item.dataset, lifted: 'lifted' in item.dataset, reason: value('reason') }
 }
 
+/** Who speaks, and the words. */
+export const wordsOf = (item) => [valuesOf(item).speaker, valuesOf(item).text]
+
 export function putValues(item, { start, end, speaker, text, reason }) {
   Object.assign(item.dataset, { start, end })
   for (const [name, value] of Object.entries({ speaker, words: text, reason })) item.querySelector(`[name="${name}"]`).value = value

@@ -32,7 +32,7 @@ def address(app, rule, world, item_id) -> str:
         "token_id": 1, "vocabulary": "needs", "slug": "espace-emploi", "size": "medium", "n": 1,
         "token": "x", "name": "demarrer", "filename": "x", "field": "body",
         "key_id": 1, "format": "atom", "chunk": 99,
-        "person_id": 1, "appearance_id": 1, "release_id": 1,
+        "person_id": 1, "appearance_id": 1, "release_id": 1, "room_id": 1,
         "saved_id": 1, "notice_id": 1, "answer_id": 1, "digest": "x", "code_id": 1, "card_id": 1,
         "uuid": "00000000-0000-4000-8000-000000000000",
     }  # fmt: skip

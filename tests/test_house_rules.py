@@ -30,7 +30,7 @@ LEVELS = [  # a module may import from the lines above its own, never from its o
     "backups",
     "home export coedit admin doctor restoring",
     "offline",
-    "actions",
+    "actions classrooms",
     "public",
     "demo",
     "bridge",

@@ -50,6 +50,7 @@ FEATURES = [
     "offline.views",
     "coedit.door",
     "actions.views",
+    "classrooms.views",
     "public.api",
     "public.site",
     "public.feeds",

@@ -1,0 +1,86 @@
+// <class-room data-room>: tells where this person is, and follows what happens in the room: timer, team, screens, end.
+import { countdown } from '../lib/clock.js'
+import { listening } from '../lib/parts.js'
+import { postForJSON } from '../lib/request.js'
+
+const OFTEN = 4000
+const SEEN = 'essaim-shown' // the last page that all screens were led to, in this tab
+
+class ClassRoom extends HTMLElement {
+  connectedCallback() {
+    const { on, stop } = listening()
+    this.stop = stop
+    this.address = `/classrooms/${this.dataset.room}`
+    this.time = countdown(this.querySelector('[data-time]'), this.dataset.left)
+    this.hand = this.querySelector('[data-hand]')
+    on(this.hand.form, 'submit', (event) => this.raise(event))
+    on(document, 'visibilitychange', () => document.hidden || this.look())
+    this.timer = setInterval(() => document.hidden || this.look(), OFTEN)
+    this.look()
+  }
+
+  disconnectedCallback() {
+    this.stop()
+    this.time.stop()
+    clearInterval(this.timer)
+  }
+
+  async look() {
+    const [title] = document.title.split(' — ')
+    try {
+      this.follow(await postForJSON(`${this.address}/presence`, { path: location.pathname, title }))
+    } catch { /* without network, or once the room is emptied: the page stays as it is */ }
+  }
+
+  async raise(event) {
+    event.preventDefault()
+    try {
+      this.drawHand((await postForJSON(`${this.address}/hand`, {})).hand)
+    } catch {
+      this.hand.form.submit()
+    }
+  }
+
+  follow({ closed, left, hand, team, mates, shown }) {
+    this.time.set(left)
+    this.drawHand(hand)
+    this.drawTeam(team, mates)
+    if (closed) this.tell(this.dataset.closed)
+    else if (shown.at > Number(sessionStorage.getItem(SEEN) ?? 0)) this.lead(shown)
+  }
+
+  drawHand(raised) {
+    this.hand.setAttribute('aria-pressed', raised)
+    this.hand.querySelector('span').textContent = raised ? this.dataset.down : this.dataset.up
+  }
+
+  drawTeam(team, mates) {
+    const place = this.querySelector('[data-mates]')
+    place.hidden = !team
+    if (team) place.textContent = this.dataset.team.replace('{n}', team).replace('{names}', mates.join(', '))
+  }
+
+  /** Nobody is torn from a text: who writes gets a link, the others are led. */
+  lead({ path, title, at }) {
+    const there = location.pathname === path || (path.endsWith('/mine') && this.isWriting())
+    if (there || !this.isWriting()) sessionStorage.setItem(SEEN, at)
+    if (there) return
+    if (!this.isWriting()) return location.assign(path)
+    const link = Object.assign(document.createElement('a'), { href: path, textContent: `${title} — ${this.dataset.go}` })
+    link.addEventListener('click', () => sessionStorage.setItem(SEEN, at))
+    this.tell(link)
+  }
+
+  isWriting() {
+    return /\/(edit|new)$/.test(location.pathname) || Boolean(document.activeElement?.closest('textarea, [contenteditable=true], main input'))
+  }
+
+  tell(words) {
+    const place = this.querySelector('[data-told]')
+    if (!place.hidden && place.textContent === (words.textContent ?? words)) return
+    place.replaceChildren(words)
+    place.hidden = false
+  }
+}
+
+customElements.define('class-room', ClassRoom)

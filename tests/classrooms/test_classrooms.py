@@ -1,0 +1,393 @@
+"""A training day: prepared, led from the room, closed, emptied, brought back, asked about later."""
+
+import re
+from datetime import timedelta
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy import func, select, update
+
+from wiki.accounts.cards import AccessCard
+from wiki.accounts.models import User
+from wiki.classrooms import closing
+from wiki.classrooms.models import Classroom, Trainee
+from wiki.db import db, utcnow
+from wiki.groups.models import Group
+from wiki.items.models import Item, Scope
+from wiki.pages.models import Page
+
+
+@pytest.fixture
+def nadia(client_of):
+    return client_of("nadia")
+
+
+@pytest.fixture
+def room(app, nadia, world):
+    """The address of a room for three, with a page for each and one for all."""
+    answer = nadia.post(
+        f"/groups/{world.ours}/classrooms",
+        data={"title": "Journée cartes", "places": "3", "firstnames": "Fatou",
+              f"way-{world.page}": "each", f"way-{world.public_page}": "all"},
+    )  # fmt: skip
+    assert answer.status_code == 303, answer.text
+    return answer.headers["Location"]
+
+
+@pytest.fixture
+def seen(app):
+    """A function: what a query gives, in a context of its own."""
+
+    def read(query):
+        with app.app_context():
+            return db.session.scalars(query).all()
+
+    return read
+
+
+@pytest.fixture
+def come_in(app, nadia, room, seen):
+    """A function: the client of somebody who came in by the door."""
+    (sandbox,) = seen(select(Classroom.sandbox_id))
+    nadia.post(f"/groups/{sandbox}/door", data={"places": "3"})
+    page = nadia.get(f"/groups/{sandbox}/door").text
+    code = "".join(re.findall(r'door-(?:word|figures)">(\w+)<', page))
+
+    def enter(name: str, status: int = 303):
+        client = app.test_client()
+        client.post("/join", data={"code": code})
+        answer = client.post(
+            "/join/new", data={"name": name, "pictogram": "velo", "digits": "4827"}
+        )
+        assert answer.status_code == status, answer.text
+        return client
+
+    return enter
+
+
+@pytest.fixture
+def day(nadia, room, seen, come_in):
+    """All of these at once."""
+    return SimpleNamespace(nadia=nadia, room=room, seen=seen, come_in=come_in)
+
+
+def sheet_of(seen, name: str) -> Page:
+    (found,) = seen(select(Page).where(Page.title == f"Mon action, {name}"))
+    return found
+
+
+def write(client, page: Page, text: str, status: int = 303):
+    answer = client.post(
+        f"/pages/{page.id}/edit",
+        data={"title": page.title, "body": text, "revision": page.revision_count},
+    )
+    assert answer.status_code == status, answer.text
+    return answer
+
+
+def test_a_day_is_prepared_with_accounts_cards_and_copies(nadia, room, seen, world):
+    (found,) = seen(select(Classroom))
+    cards = seen(select(AccessCard).where(AccessCard.group_id == found.sandbox_id))
+    assert sorted(bool(card.user_id) for card in cards) == [False, False, True]
+    items = {i.title: i for i in seen(select(Item).where(Item.group_id == found.sandbox_id))}
+    assert items["Espace emploi"].scope == Scope.DRAFT, "the model is for the trainer's eyes"
+    assert items["Où trouver un ordinateur"].scope == Scope.GROUP
+    page = nadia.get(room).text
+    assert f"/groups/{found.sandbox_id}/cards.pdf" in page
+    assert "Personne n’est encore dans la salle" in page
+    sheet = nadia.get(f"{room}/sheet").text
+    assert "Fatou" in sheet
+    assert cards[0].printed in sheet
+
+
+def test_two_presses_prepare_one_day(nadia, room, world):
+    again = {"title": "Journée cartes", "places": "3"}
+    answer = nadia.post(f"/groups/{world.ours}/classrooms", data=again)
+    assert answer.headers["Location"] == room
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"places": "61"}, "60"),
+        ({"places": "beaucoup"}, "nombre"),
+        ({"firstnames": "Karim\nkarim"}, "se ressemblent"),
+        ({"places": "1", "firstnames": "Jo\nFatou"}, "plus de prénoms que de places"),
+        ({"title": ""}, "nécessaire"),
+    ],
+)
+def test_nothing_is_lost_when_an_answer_is_wrong(nadia, world, seen, wrong, said):
+    data = {"title": "Journée", "places": "3", "firstnames": "Jo", f"way-{world.page}": "each"}
+    page = nadia.post(f"/groups/{world.ours}/classrooms", data=data | wrong)
+    assert page.status_code == 422
+    assert '<option value="each" selected' in page.text
+    assert not seen(select(Classroom))
+
+
+def test_each_finds_a_sheet_and_copies_that_are_theirs(come_in, room, seen):
+    fatou, jo = come_in("Moussa"), come_in("Jo")
+    assert "Mon action" not in fatou.get("/groups").text
+    assert 'class="room-bar"' in fatou.get("/groups").text
+    assert fatou.get(f"{room}/mine").headers["Location"].endswith("/edit")
+    assert fatou.get(f"{room}/mine").status_code == 303
+    jo.get(f"{room}/desk")
+    drafts = seen(select(Page).where(Page.title.like("Mon action%")))
+    assert sorted(one.title for one in drafts) == ["Mon action, Jo", "Mon action, Moussa"]
+    mine = sheet_of(seen, "Moussa")
+    write(fatou, mine, "Une marche pour compter les bancs.")
+    assert jo.get(mine.url).status_code == 404
+    desk = jo.get(f"{room}/desk").text
+    assert "Espace emploi, Jo" in desk
+    assert "Où trouver un ordinateur" in desk
+    assert "Moussa" not in desk
+
+
+def test_the_grid_tells_who_is_where_and_how_far(come_in, nadia, room, seen):
+    jo = come_in("Jo")
+    told = jo.post(f"{room}/presence", data={"path": "/pages/1/edit", "title": "Ma page"}).json
+    assert (told["closed"], told["left"], told["hand"]) == (False, 0, False)
+    write(jo, sheet_of(seen, "Jo"), "Un deux trois " * 60)
+    assert jo.post(f"{room}/hand").status_code == 303
+    html = nadia.get(f"{room}/grid.json").json["html"]
+    for words in ("Jo", "Ma page", "écrit", "mots", "Une main levée", "0/1"):
+        assert words in html
+    (one,) = seen(select(Trainee))
+    nadia.post(f"{room}/hands/{one.user_id}")
+    assert jo.post(f"{room}/presence", data={"path": "/"}).json["hand"] is False
+
+
+def test_the_timer_the_screens_and_the_teams_reach_everybody(come_in, nadia, room, seen):
+    jo, fatou = come_in("Jo"), come_in("Moussa")
+    for one in (jo, fatou):
+        one.post(f"{room}/presence", data={"path": "/"})
+    nadia.post(f"{room}/timer", data={"minutes": "10"})
+    (shared,) = seen(select(Classroom.shared))
+    nadia.post(f"{room}/screens", data={"show": str(shared[0])})
+    nadia.post(f"{room}/teams", data={"size": "2"})
+    told = jo.post(f"{room}/presence", data={"path": "/"}).json
+    assert 590 < told["left"] <= 600
+    assert told["shown"]["title"] == "Où trouver un ordinateur"
+    assert jo.get(told["shown"]["path"]).status_code == 200
+    assert (told["team"], told["mates"]) == (1, ["Moussa"])
+    nadia.post(f"{room}/timer", data={"minutes": "0"})
+    nadia.post(f"{room}/screens", data={"show": ""})
+    told = jo.post(f"{room}/presence", data={"path": "/"}).json
+    assert (told["left"], told["shown"]["path"]) == (0, "")
+    assert nadia.post(f"{room}/screens", data={"show": "1"}).status_code == 422
+
+
+def test_the_door_counts_places_and_a_second_person_of_one_name_is_told(come_in):
+    come_in("Jo")
+    come_in("jo", status=422)
+    come_in("Moussa")
+    come_in("Rosa")
+    come_in("Paul", status=409)
+
+
+def test_the_same_card_on_two_phones_opens_one_seat(app, nadia, room, seen):
+    (card,) = seen(select(AccessCard).where(AccessCard.user_id.is_not(None)))
+    phones = [app.test_client() for _ in range(2)]
+    for phone in phones:
+        phone.get(f"/c/{card.code}")
+    first = phones[0].post(f"/join/digits/{card.user_id}", data={"digits": "4827"})
+    second = phones[1].post(f"/join/digits/{card.user_id}", data={"digits": "5938"})
+    assert (first.status_code, second.status_code) == (303, 303)
+    assert "/join" in second.headers["Location"], "digits are there already: it asks for them"
+    phones[0].get(f"{room}/mine")
+    phones[0].get(f"{room}/mine")
+    assert len(seen(select(Trainee))) == 1
+    assert len(seen(select(Page).where(Page.title.like("Mon action%")))) == 1
+
+
+def test_closing_sends_each_sheet_and_goes_on_keeping_what_is_typed(
+    come_in, nadia, room, seen, letters
+):
+    jo, fatou = come_in("Jo"), come_in("Moussa")
+    jo.get(f"{room}/mine")
+    fatou.get(f"{room}/mine")
+    write(jo, sheet_of(seen, "Jo"), "Une marche lente.")
+    assert jo.post(f"{room}/address", data={"email": "jo@"}).status_code == 422
+    jo.post(f"{room}/address", data={"email": "jo@example.org"})
+    ids = {one.name: one.id for one in seen(select(Trainee))}
+    wrong = {f"email-{ids['Jo']}": "jo@example.org", f"email-{ids['Moussa']}": "nowhere"}
+    answer = nadia.post(f"{room}/closing", data=wrong)
+    assert answer.status_code == 422
+    assert 'value="nowhere"' in answer.text
+    assert not letters()
+    nadia.post(f"{room}/closing", data=wrong | {f"email-{ids['Moussa']}": ""})
+    (letter,) = letters()
+    assert letter["To"] == "jo@example.org"
+    assert "Une marche lente." in letter.get_content()
+    assert jo.post(f"{room}/presence", data={"path": "/"}).json["closed"] is True
+    # Jo was typing when the day was closed: it is recorded, and sent again before the reset.
+    write(jo, sheet_of(seen, "Jo"), "Une marche lente, avec des bancs.")
+    assert nadia.post(f"{room}/reset").status_code == 303
+    (again,) = letters()
+    assert "avec des bancs" in again.get_content()
+
+
+def test_whoever_writes_is_named_before_the_room_is_emptied(come_in, nadia, room, seen):
+    jo = come_in("Jo")
+    jo.get(f"{room}/mine")
+    path = f"/pages/{sheet_of(seen, 'Jo').id}/edit"
+    jo.post(f"{room}/presence", data={"path": path})
+    answer = nadia.post(f"{room}/reset")
+    assert answer.status_code == 409
+    assert "Jo" in answer.text
+    assert nadia.post(f"{room}/reset", data={"anyway": "1"}).status_code == 303
+
+
+def test_a_reset_takes_one_gesture_and_comes_back_for_a_day(app, come_in, nadia, room, seen):
+    jo = come_in("Jo")
+    jo.get(f"{room}/mine")
+    mine = sheet_of(seen, "Jo")
+    write(jo, mine, "Une marche lente.")
+    nadia.post(f"{room}/reset")
+    assert jo.get(mine.url).status_code in (303, 404)
+    assert jo.get(f"{room}/desk").status_code in (303, 404)
+    assert "La salle a été vidée" in nadia.get(room).text
+    assert nadia.post(f"{room}/return").status_code == 303
+    assert sheet_of(seen, "Jo").trashed_at is None
+    assert "Jo" in nadia.get(f"{room}/grid.json").json["html"]
+    nadia.post(f"{room}/reset")
+    with app.app_context():
+        closing.erase_sandboxes()
+        assert db.session.scalar(select(Classroom.sandbox_id)) is not None, "not for a day"
+        db.session.execute(update(Classroom).values(reset_at=utcnow() - timedelta(days=1, hours=1)))
+        db.session.commit()
+        closing.erase_sandboxes()
+    assert seen(select(Classroom.sandbox_id)) == [None]
+    assert not seen(select(User).where(User.name.in_(["Jo", "Fatou"])))
+    assert not seen(select(Item).where(Item.id == mine.id))
+    assert seen(select(Trainee.user_id)) == [None]
+    assert nadia.post(f"{room}/return").status_code == 404
+    assert nadia.get(room).status_code == 200
+
+
+def test_a_room_brought_back_from_the_deleted_groups_is_not_erased(app, nadia, room, seen):
+    (sandbox,) = seen(select(Classroom.sandbox_id))
+    nadia.post(f"{room}/reset")
+    nadia.post(f"/groups/{sandbox}/restoration")
+    with app.app_context():
+        db.session.execute(update(Classroom).values(reset_at=utcnow() - timedelta(days=2)))
+        db.session.commit()
+        closing.erase_sandboxes()
+    assert seen(select(Classroom.sandbox_id)) == [sandbox]
+
+
+def test_a_sheet_leaves_as_a_file_and_all_of_them_in_one_archive(come_in, nadia, room, seen):
+    jo = come_in("Jo")
+    jo.get(f"{room}/mine")
+    write(jo, sheet_of(seen, "Jo"), "Une marche lente.")
+    file = jo.get(f"{room}/mine.md")
+    assert file.text == "# Mon action, Jo\n\nUne marche lente."
+    import io
+    import zipfile
+
+    archive = zipfile.ZipFile(io.BytesIO(nadia.get(f"{room}/sheets.zip").data))
+    assert archive.namelist() == ["01-jo.md"]
+    assert jo.get(f"{room}/sheets.zip").status_code == 404
+
+
+def test_somebody_with_an_account_puts_the_sheet_in_a_group_of_theirs(client_of, day, world):
+    nadia, room, seen = day.nadia, day.room, day.seen
+    (sandbox,) = seen(select(Classroom.sandbox_id))
+    page = nadia.get(f"/groups/{sandbox}/door").text
+    code = "".join(re.findall(r'door-(?:word|figures)">(\w+)<', page))
+    karim = client_of("karim")
+    karim.post("/join", data={"code": code})
+    karim.post("/join/mine")
+    karim.get(f"{room}/mine")
+    answer = karim.post(f"{room}/mine/move", data={"group": world.ours})
+    (made,) = seen(select(Page).where(Page.group_id == world.ours, Page.title.like("Mon action%")))
+    assert answer.headers["Location"] == made.url
+    assert (made.scope, made.author_id) == (Scope.DRAFT, world.karim)
+    assert karim.post(f"{room}/mine/move", data={"group": world.theirs}).status_code == 404
+
+
+def test_what_is_said_of_the_day_bears_no_name_and_no_mean_of_few(come_in, nadia, room, seen):
+    jo = come_in("Ignace")
+    jo.post(f"{room}/evaluation", data={"useful": "5", "takes": "Oser demander."})
+    assert jo.post(f"{room}/evaluation", data={"useful": "9"}).status_code == 422
+    page = nadia.get(f"{room}/said").text
+    assert "Oser demander." in page
+    assert "Ignace" not in page.partition("<main")[2].partition("</main>")[0]
+    assert "sur 5 (" not in page
+
+
+def test_after_three_months_five_questions_leave_and_the_address_is_forgotten(
+    app, client, day, letters
+):
+    nadia, room, seen = day.nadia, day.room, day.seen
+    jo = day.come_in("Jo")
+    jo.get(f"{room}/mine")
+    jo.post(f"{room}/address", data={"email": "jo@example.org"})
+    nadia.post(f"{room}/reset")
+    letters()
+    with app.app_context():
+        closing.ask_later()
+        assert not letters(), "not yet"
+        db.session.execute(update(Classroom).values(closed_at=utcnow() - timedelta(days=91)))
+        db.session.commit()
+        closing.ask_later()
+        closing.ask_later()
+    (letter,) = letters()
+    token = re.search(r"/later/(\S+)", letter.get_content())[1]
+    assert client.get(f"/later/{token}x").status_code == 410
+    assert client.get(f"/later/{token}").status_code == 200
+    wrong = client.post(f"/later/{token}", data={"done": "maybe", "changed": "Beaucoup."})
+    assert wrong.status_code == 422
+    assert "Beaucoup." in wrong.text
+    client.post(f"/later/{token}", data={"done": "yes", "changed": "Beaucoup.", "people": "9"})
+    assert seen(select(Trainee.email)) == [""]
+    assert "Beaucoup." in nadia.get(f"{room}/said").text
+    assert "Merci" in client.get(f"/later/{token}").text
+
+
+def test_whoever_never_answers_is_forgotten_too(app, come_in, nadia, room, seen):
+    come_in("Jo").get(f"{room}/mine")
+    with app.app_context():
+        db.session.execute(
+            update(Trainee).values(email="jo@example.org", asked_at=utcnow() - timedelta(days=31))
+        )
+        db.session.commit()
+        closing.ask_later()
+    assert seen(select(Trainee.email)) == [""]
+    assert seen(select(Trainee.name)) == [""]
+
+
+def test_only_those_of_the_room_open_it(client, client_of, come_in, room, world):
+    jo = come_in("Jo")
+    for path in ("", "/grid.json", "/closing", "/said", "/sheet", "/sheets.zip"):
+        assert jo.get(room + path).status_code == 404, path
+        assert client_of("karim").get(room + path).status_code == 403, path
+        assert client_of("stranger").get(room + path).status_code == 404, path
+    for path in ("/desk", "/mine", "/evaluation", "/mine.md"):
+        assert client_of("stranger").get(room + path).status_code == 404, path
+        assert client.get(room + path).status_code == 303, path
+    for path in ("/timer", "/screens", "/teams", "/reset", "/return"):
+        assert jo.post(room + path).status_code == 404, path
+    assert jo.get(f"/groups/{world.theirs}").status_code == 404
+    assert jo.get("/pages").status_code == 200
+    assert "Charte du réseau" not in jo.get("/pages").text
+
+
+def test_sixty_people_are_drawn_in_a_few_questions(app, nadia, room, seen, world):
+    (found,) = seen(select(Classroom))
+    with app.app_context():
+        for n in range(60):
+            user = User(name=f"Stagiaire {n}")
+            db.session.add(user)
+            db.session.flush()
+            db.session.add(
+                Trainee(classroom_id=found.id, user_id=user.id, name=user.name, here_at=utcnow())
+            )
+        db.session.commit()
+        from sqlalchemy import event
+
+        asked = []
+        event.listen(db.engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
+    html = nadia.get(f"{room}/grid.json").json["html"]
+    assert html.count('class="seat') >= 60
+    assert len(asked) < 25
+    assert seen(select(func.count()).select_from(Group))

@@ -1,0 +1,169 @@
+"""« Close »: each leaves with their sheet, then the sandbox is put away, and erased after a day."""
+
+import io
+import zipfile
+from datetime import timedelta
+
+from flask import current_app
+from sqlalchemy import select
+
+from wiki.accounts import signing
+from wiki.accounts.cards import AccessCard
+from wiki.accounts.models import User
+from wiki.classrooms.models import REGRET, Classroom, Trainee
+from wiki.db import db, utcnow
+from wiki.groups import joining
+from wiki.groups.journal import record
+from wiki.groups.models import Group
+from wiki.items import emptying, folding, writing
+from wiki.items.models import Item
+from wiki.jobs import periodic
+from wiki.mail import post
+from wiki.markup.text import slugify
+from wiki.pages.models import Page
+from wiki.templating import language
+
+FOLLOW_UP = timedelta(days=90)
+FEW = 5  # answers below which a mean would say who said what
+PATIENCE = timedelta(days=30)  # after which an address is kept no more, answered or not
+
+
+def close(room: Classroom, actor) -> int:
+    """End the day: nobody new comes in, and sheets leave by e-mail; how many. Commits.
+
+    Nobody is signed out: who is writing goes on, and what they add is sent when the room is reset.
+    """
+    if door := joining.door_of(room.sandbox):
+        door.close()
+    room.closed_at = room.closed_at or utcnow()
+    room.shown_path, room.shown_title, room.shown_at, room.timer_ends_at = "", "", None, None
+    record("training closed", actor, room.group_id, came=len(room.trainees()))
+    db.session.commit()
+    return send(room)
+
+
+def send(room: Classroom) -> int:
+    """Send each sheet that says more than when it last left; how many left. Commits."""
+    count = 0
+    for one in room.trainees():
+        sheet = written(one)
+        if sheet is None or not one.email or one.sent_revision == sheet.revision_count:
+            continue
+        post(one.email, "sheet", language(), room=room, who=one, sheet=sheet)
+        one.sent_at, one.sent_revision = utcnow(), sheet.revision_count
+        count += 1
+    db.session.commit()
+    return count
+
+
+def written(one: Trainee) -> Page | None:
+    """Somebody's sheet, with what is being typed at this moment. Commits."""
+    sheet = db.session.get(Page, one.draft_id) if one.draft_id else None
+    if sheet is not None:
+        folding.fold(sheet)
+    return sheet
+
+
+def sheets(room: Classroom) -> bytes:
+    """All the sheets as Markdown in one archive, for a key or a shared folder."""
+    kept = io.BytesIO()
+    with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number, one in enumerate(room.trainees(), 1):
+            if sheet := written(one):
+                name = f"{number:02d}-{slugify(one.name) or 'sans-nom'}.md"
+                archive.writestr(name, as_markdown(sheet))
+    return kept.getvalue()
+
+
+def as_markdown(sheet: Page) -> str:
+    """A sheet as a text that any program opens."""
+    return f"# {sheet.title}\n\n{sheet.body}"
+
+
+def reset(room: Classroom, actor) -> int:
+    """Put the sandbox away with all it holds, and everybody out; how many sheets left at the end.
+
+    Commits. `bring_back` undoes it for a day.
+    """
+    if room.closed_at is None:
+        close(room, actor)
+    sent = send(room)
+    for one in room.trainees():
+        if one.user is not None and one.user.is_participant:
+            signing.end_sessions(one.user)
+    room.reset_at = utcnow()
+    record("training reset", actor, room.group_id)
+    writing.trash_group(room.sandbox, actor)
+    return sent
+
+
+def bring_back(room: Classroom, actor) -> None:
+    """Undo a reset: the group, its texts and its accounts are as they were. Commits."""
+    room.reset_at = None
+    record("training reset undone", actor, room.group_id)
+    writing.restore_group(room.sandbox, actor)
+
+
+@periodic(minute="35")
+def erase_sandboxes() -> None:
+    """Erase for good the sandboxes put away a day ago, with the accounts made for them."""
+    query = select(Classroom).where(
+        Classroom.reset_at < utcnow() - REGRET, Classroom.sandbox_id.is_not(None)
+    )
+    for room in db.session.scalars(query).all():
+        if room.sandbox.trashed_at is None:  # brought back from the list of deleted groups
+            room.reset_at = None
+            db.session.commit()
+            continue
+        _erase(room.sandbox)
+
+
+def _erase(sandbox: Group) -> None:
+    guests = select(User).join(AccessCard, AccessCard.user_id == User.id).where(
+        AccessCard.group_id == sandbox.id, User.email.is_(None)
+    )  # fmt: skip
+    people = db.session.scalars(guests).all()
+    ids = list(db.session.scalars(select(Item.id).where(Item.group_id == sandbox.id)))
+    if people or ids:
+        emptying.erase_now(ids, None)
+    for one in people:
+        db.session.delete(one)
+    db.session.delete(db.session.get(Group, sandbox.id))
+    db.session.commit()
+
+
+@periodic(hour="9", minute="20")
+def ask_later() -> None:
+    """Three months on, ask those who left an address what became of their action."""
+    now = utcnow()
+    due = select(Trainee).join(Classroom).where(
+        Classroom.closed_at < now - FOLLOW_UP, Trainee.asked_at.is_(None), Trainee.email != ""
+    )  # fmt: skip
+    for one in db.session.scalars(due).all():
+        post(one.email, "later", current_app.config["LANGUAGE"], room=one.classroom, who=one)
+        one.asked_at = now
+    old = select(Trainee).where(Trainee.asked_at < now - PATIENCE, Trainee.email != "")
+    for one in db.session.scalars(old).all():
+        forget(one)
+    db.session.commit()
+
+
+def forget(one: Trainee) -> None:
+    """Keep what somebody said, and nothing of who said it; the caller commits."""
+    one.email, one.name = "", ""
+
+
+def averages(trainees: list[Trainee]) -> dict[str, tuple[float, int]]:
+    """By question of the end of the day: the mean and how many answered; nothing below FEW."""
+    found = {}
+    for name in ("useful", "pace", "able"):
+        values = [int(one.answers[name]) for one in trainees if (one.answers or {}).get(name)]
+        if len(values) >= FEW:
+            found[name] = (sum(values) / len(values), len(values))
+    return found
+
+
+def said(trainees: list[Trainee], name: str, later: bool = False) -> list[str]:
+    """What people wrote to one question, in no order that would say who."""
+    kept = [(one.later if later else one.answers) or {} for one in trainees]
+    return sorted(str(one[name]) for one in kept if one.get(name))

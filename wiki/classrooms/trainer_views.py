@@ -1,0 +1,165 @@
+"""The screens of a trainer: prepare the day, lead it from the room, see who is where."""
+
+from flask import abort, flash, redirect, render_template, request
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from flask_login import current_user, login_required
+from sqlalchemy import select
+
+from wiki.classrooms import leading, preparing, seating
+from wiki.classrooms.doorway import as_trainer
+from wiki.classrooms.forms import WAYS, PreparationForm
+from wiki.classrooms.models import Classroom
+from wiki.classrooms.preparing import Plan
+from wiki.classrooms.routes import PRIVATE, blueprint
+from wiki.db import db, utcnow
+from wiki.groups import joining
+from wiki.groups.models import Group, Role, groups_of
+from wiki.items.access import load_group, visible
+from wiki.items.models import Item
+
+WAYS_KNOWN = {code for code, _words in WAYS}
+
+
+@blueprint.route("/groups/<id:group_id>/classrooms", methods=["GET", "POST"])
+@login_required
+def prepare(group_id: int):
+    """« Prepare the day »: how many, who, with what; and the days prepared before."""
+    group = load_group(group_id, Role.FACILITATOR)
+    form = PreparationForm.of_request(training=request.args.get("training", ""))
+    training = _training(group, form.training.data)
+    if request.method == "GET" and training:
+        form.title.data = training.title
+    model, items = _model(group)
+    ways = {item.id: request.form.get(f"way-{item.id}", "") for item in items}
+    if form.was_sent_well() and "look" not in request.form:
+        if twin := _prepared_just_now(group, form.title.data):
+            return redirect(twin.url, 303)
+        plan = Plan(
+            form.title.data, form.places.data, form.names,
+            each=[one for one, way in ways.items() if way == "each"],
+            all=[one for one, way in ways.items() if way == "all"],
+            training_id=training.id if training else None,
+        )  # fmt: skip
+        room = preparing.prepare(group, plan, items, current_user)
+        flash(_("The room is ready. Print the cards, or open the door."))
+        return redirect(room.url, 303)
+    wrong = request.method == "POST" and "look" not in request.form
+    page = render_template(
+        "classrooms/prepare.html", group=group, form=form, model=model, items=items, ways=ways,
+        choices=WAYS, groups=groups_of(current_user), rooms=_rooms(group), room="members",
+    )  # fmt: skip
+    return page, 422 if wrong else 200
+
+
+@blueprint.get("/classrooms/<id:room_id>")
+@login_required
+def lead(room_id: int):
+    """« Room mode »: who is where, raised hands, the timer, what all screens show."""
+    room = as_trainer(room_id)
+    if room.is_reset:
+        return render_template("classrooms/gone.html", seats=room, group=room.group), 200, PRIVATE
+    page = render_template(
+        "classrooms/lead.html", seats=room, group=room.sandbox, lines=leading.grid(room),
+        door=joining.door_of(room.sandbox), shared=seating.items(room.shared),
+    )  # fmt: skip
+    return page, 200, PRIVATE
+
+
+@blueprint.get("/classrooms/<id:room_id>/grid.json")
+@login_required
+def grid(room_id: int):
+    """The grid, as the room shows it anew every few seconds."""
+    room = as_trainer(room_id)
+    if room.is_reset:
+        return {"open": False}, 200, PRIVATE
+    html = render_template("classrooms/_grid.html", seats=room, lines=leading.grid(room))
+    return {"open": True, "html": html, "left": room.seconds_left}, 200, PRIVATE
+
+
+@blueprint.post("/classrooms/<id:room_id>/timer")
+@login_required
+def timer(room_id: int):
+    """Begin a count-down on all screens, or stop it."""
+    room = as_trainer(room_id)
+    leading.set_timer(room, request.form.get("minutes", 0, type=int) or 0)
+    db.session.commit()
+    return redirect(room.url, 303)
+
+
+@blueprint.post("/classrooms/<id:room_id>/screens")
+@login_required
+def screens(room_id: int):
+    """Lead all screens to one page, or let them be."""
+    room = as_trainer(room_id)
+    wanted = request.form.get("show", "")
+    path, title = "", ""
+    if wanted in ("sheet", "evaluation"):
+        where = {"sheet": "mine", "evaluation": "evaluation"}[wanted]
+        path, title = f"{room.url}/{where}", _named(wanted)
+    elif found := next((i for i in seating.items(room.shared) if str(i.id) == wanted), None):
+        path, title = found.url, found.title
+    elif wanted:
+        abort(422)
+    leading.show(room, path, title)
+    db.session.commit()
+    flash(_("All screens go there.") if path else _("The screens are free again."))
+    return redirect(room.url, 303)
+
+
+@blueprint.post("/classrooms/<id:room_id>/teams")
+@login_required
+def teams(room_id: int):
+    """Draw lots for small groups, or undo them."""
+    room = as_trainer(room_id)
+    count = leading.make_teams(room, request.form.get("size", 0, type=int) or 0)
+    db.session.commit()
+    if count:
+        flash(ngettext("One small group.", "%(num)s small groups.", count))
+    return redirect(room.url, 303)
+
+
+@blueprint.post("/classrooms/<id:room_id>/hands/<int:user_id>")
+@login_required
+def lower(room_id: int, user_id: int):
+    """Somebody was helped: their hand goes down."""
+    room = as_trainer(room_id)
+    one = next((t for t in room.trainees() if t.user_id == user_id), None) or abort(404)
+    one.hand_at = None
+    db.session.commit()
+    return redirect(room.url, 303)
+
+
+def _named(wanted: str) -> str:
+    return _("My sheet") if wanted == "sheet" else _("What did you think of this day?")
+
+
+def _training(group: Group, typed: str | None) -> Item | None:
+    if not (typed and typed.isascii() and typed.isdigit() and len(typed) < 10):
+        return None
+    return db.session.scalar(
+        select(Item).where(
+            Item.id == int(typed), Item.group_id == group.id, Item.kind == "trainings",
+            visible(current_user),
+        )
+    )  # fmt: skip
+
+
+def _model(group: Group) -> tuple[Group, list[Item]]:
+    """The group whose things can be given, and those things: this one unless another is asked."""
+    wanted = request.values.get("model", type=int)
+    mine = {one.id for one in groups_of(current_user)}
+    model = db.session.get(Group, wanted) if wanted in mine else group
+    return model, preparing.offered(model, current_user)
+
+
+def _rooms(group: Group) -> list[Classroom]:
+    query = select(Classroom).where(Classroom.group_id == group.id)
+    return list(db.session.scalars(query.order_by(Classroom.id.desc()).limit(20)))
+
+
+def _prepared_just_now(group: Group, title: str) -> Classroom | None:
+    """The room made a moment ago by a button pressed twice."""
+    last = next(iter(_rooms(group)), None)
+    just_now = last and (utcnow() - last.created_at).total_seconds() < 20
+    return last if just_now and last.title == title and not last.is_reset else None

@@ -45,7 +45,7 @@ def code_on(page) -> str:
     return re.sub(r"\W", "", page.inner_text(".door-code"))
 
 
-def come_in(page, code: str, name: str, picto: str) -> str:
+def come_in(page, code: str, name: str, picto: str, place: str = "le-jardin") -> str:
     """Come in for the first time by the spoken code; the digits that were offered."""
     page.goto("/join")
     page.fill("#code", code)
@@ -57,7 +57,7 @@ def come_in(page, code: str, name: str, picto: str) -> str:
     page.check(f"[name=pictogram][value={picto}]", force=True)
     digits = page.input_value("[name=digits]")
     page.locator(".join-steps .btn--main:visible").first.click()
-    page.wait_for_url("**/groups/*-le-jardin-*")
+    page.wait_for_url(f"**/groups/*-{place}-*")
     return digits
 
 

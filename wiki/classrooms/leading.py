@@ -63,14 +63,17 @@ def show(room: Classroom, path: str, title: str) -> None:
 
 
 def make_teams(room: Classroom, size: int) -> int:
-    """Draw lots for teams of about that size; how many there are. The caller commits."""
+    """Draw lots for teams of that size or one more, so that nobody is alone; how many there are.
+
+    The caller commits.
+    """
     trainees = room.trainees()
     if size < 2:
         for one in trainees:
             one.team = None
         return 0
     random.shuffle(trainees)
-    count = max(1, round(len(trainees) / size))
+    count = max(1, len(trainees) // size)
     for at, one in enumerate(trainees):
         one.team = at % count + 1
     return min(count, len(trainees))

@@ -57,7 +57,8 @@ class ClassRoom extends HTMLElement {
   drawTeam(team, mates) {
     const place = this.querySelector('[data-mates]')
     place.hidden = !team
-    if (team) place.textContent = this.dataset.team.replace('{n}', team).replace('{names}', mates.join(', '))
+    const words = mates.length ? this.dataset.team : this.dataset.alone
+    if (team) place.textContent = words.replace('{n}', team).replace('{names}', mates.join(', '))
   }
 
   /** Nobody is torn from a text: who writes gets a link, the others are led. */

@@ -42,6 +42,7 @@ FEATURES = [
     "export.map_papers",
     "export.map_folders",
     "export.entrances",
+    "export.drawn_sheets",
     "export.cards",
     "export.signatures",
     "export.production",

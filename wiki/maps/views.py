@@ -30,6 +30,7 @@ from wiki.maps import (
     screen,
     settings_views,
     sketching,
+    trace_views,
     week,
 )
 from wiki.maps import reading as looking
@@ -45,6 +46,7 @@ assert import_views
 assert feature_views
 assert gathered_views
 assert settings_views
+assert trace_views
 assert week
 A_PAGE, A_LIST = 24, 60
 

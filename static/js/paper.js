@@ -1,0 +1,2 @@
+// The photo of a sheet whose corners are told.
+import './elements/corner-frame.js'

@@ -83,7 +83,7 @@ def open_days(written: str) -> list[tuple[str, str]]:
     """
     found: dict[str, list[str]] = {}
     for rule in read(written) or []:
-        days = [day for span in rule.days for day in _between(*span)] or WEEK
+        days = [day for span in rule.days for day in _between(*span)] if rule.days else WEEK
         if rule.is_closed and rule.is_seldom:
             continue  # closed for a while: the rest of the year stays
         for day in days:

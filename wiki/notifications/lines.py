@@ -17,6 +17,7 @@ from wiki.items.models import Comment, Event, Item, PublicationRequest, Scope
 from wiki.markup.text import html_to_text, shorten
 from wiki.notifications.models import Notice
 from wiki.notifications.recipients import co_writers
+from wiki.templating import moment
 
 QUOTED, QUOTES = 280, 3  # characters of a remark quoted, remarks quoted of one thread
 WITH_REMARK = ("answer", "comment", "remark", "held")
@@ -79,9 +80,19 @@ def lines(notices: list[Notice], user: User) -> list[Line]:
         line.names += [name for name in names if name and name not in line.names]
     for line in found.values():
         line.words = _words(line)
+        if line.reason == "reminder":
+            line.quotes = list(filter(None, [_hour(notices, line)]))
         if line.reason == "declined":
             line.quotes = [shorten(words, QUOTED) for words in [_answer(line.item, user)] if words]
     return list(found.values())
+
+
+def _hour(notices: list[Notice], line: Line) -> str:
+    """When the thing one is reminded of begins."""
+    for notice in notices:
+        if notice.id in line.ids and (said := (notice.event.data or {}).get("starts")):
+            return moment(datetime.fromisoformat(said))
+    return ""
 
 
 def _readable(ids: set[int], user: User) -> dict[int, Item]:
@@ -197,6 +208,7 @@ def _asked(line: Line, known: dict) -> str:
         "wish": _("%(who)s asks you to show “%(title)s” more widely", **known),
         "question": _("%(who)s asks the network: “%(title)s”", **known),
         "redone": _("Three months later: did you do “%(title)s” again, and what changed?", **known),
+        "reminder": _("Coming soon: “%(title)s”", **known),
         "erasure": _(
             "A name was erased from a text related to “%(title)s”: look whether it stands here",
             **known),

@@ -4,7 +4,7 @@ from calendar import Calendar
 from datetime import UTC, date, datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import joinedload, selectin_polymorphic, selectinload
 
 from wiki.db import db, utcnow
@@ -67,6 +67,17 @@ def latest_of(user, group_id: int, model=Dated) -> Dated | None:
     """The last session of a group, past or to come: what the following one resembles."""
     query = select(model).where(visible(user), Dated.group_id == group_id)
     return db.session.scalar(query.order_by(Dated.starts_at.desc(), Dated.id.desc()).limit(1))
+
+
+def rank(user, item: Dated) -> tuple[int, int]:
+    """How many sessions of a group come before one, and how many there are in all."""
+    own = (visible(user), Dated.group_id == item.group_id, Dated.kind == item.kind,
+           Dated.cancelled.is_(False))  # fmt: skip
+    every = select(func.count()).select_from(Dated).where(*own)
+    return (
+        db.session.scalar(every.where(Dated.starts_at < item.starts_at)),
+        db.session.scalar(every),
+    )
 
 
 class Tally(NamedTuple):

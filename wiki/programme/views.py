@@ -9,12 +9,15 @@ from wiki.files import uploads
 from wiki.groups.models import Role, role_in
 from wiki.items import links
 from wiki.items.access import can, load
+from wiki.markup import render
 from wiki.markup.sanitize import clean_body, clean_text
-from wiki.programme import agenda, answers, presence, slots, times
+from wiki.programme import agenda, answers, comb, leaving, presence, reminding, slots, times
 from wiki.programme.models import Dated, phase_words, span_words
 from wiki.throttle import throttle
 
 blueprint = Blueprint("programme", __name__)
+assert leaving  # importing it is what lets calendars stand in archives
+assert reminding
 blueprint.add_app_template_filter(span_words, "span")
 blueprint.add_app_template_filter(phase_words, "phase")
 blueprint.add_app_template_filter(times.hour_words, "hour_words")
@@ -35,6 +38,12 @@ def dated_of(item) -> Dated | None:
     return item if isinstance(item, Dated) else load(Dated, item.id)
 
 
+@blueprint.app_template_global("session_comb")
+def session_comb(item: Dated):
+    """Where a session stands among those of its group, drawn."""
+    return comb.drawn(*agenda.rank(current_user, item))
+
+
 @blueprint.app_template_global("coming_of")
 def coming_of(item: Dated) -> bool | None:
     """Whether the person looking said that they come."""
@@ -44,7 +53,8 @@ def coming_of(item: Dated) -> bool | None:
 @blueprint.app_template_global("answer_html")
 def answer_html(answer: answers.Answer, item: Dated):
     """What somebody said, as the person looking may see it."""
-    return links.show_fresh(answer.html, item.group_id, current_user, False)
+    html = answer.html or render(answer.body, lang=item.lang).html
+    return links.show_fresh(html, item.group_id, current_user, False)
 
 
 @blueprint.app_template_global("said_for")

@@ -9,6 +9,7 @@ from sqlalchemy.orm.exc import StaleDataError
 
 from wiki.collections.models import Collection
 from wiki.db import db
+from wiki.events.models import Meeting
 from wiki.files import uploads
 from wiki.groups.models import Group, Role
 from wiki.items import firstnames, folding, history, publication, writing
@@ -17,7 +18,7 @@ from wiki.items.models import Item, Scope
 from wiki.maps.models import Map
 from wiki.pages.models import Page
 from wiki.portraits.models import Portrait
-from wiki.public import portrait_fields
+from wiki.public import dated_fields, portrait_fields
 from wiki.public.api_reading import described, load_item
 from wiki.public.fields import (
     FIELDS,
@@ -31,9 +32,10 @@ from wiki.public.fields import (
     wrong,
 )
 from wiki.reports.models import Report
+from wiki.trainings.models import Training
 
 MODELS = {"pages": Page, "reports": Report, "collections": Collection, "portraits": Portrait,
-          "maps": Map}  # fmt: skip
+          "maps": Map, "events": Meeting, "trainings": Training}  # fmt: skip
 LARGEST_BODY = 4_000_000
 NOTE = line(300)
 
@@ -49,6 +51,7 @@ def create():
     for name in ("group", "title"):
         if name not in data:
             raise wrong(name, _("%(name)s: is missing.", name=name), "missing_field")
+    given = dated_fields.timed(kind, given)
     group = _group(number_of("group", data["group"]))
     scope = scope_of(data.get("scope", "group"))
     item = MODELS[kind](group_id=group.id, group=group, **_without_nulls(given))
@@ -73,6 +76,7 @@ def change(item_id: int):
         raise wrong("revision", _("revision: the number of a version of this item."))
     also = {"revision", "scope", "terms", "note", "names_agreed"}
     changes = portrait_fields.flat(values(item.kind, data, also))
+    changes = dated_fields.timed(item.kind, changes, item) if changes else changes
     scope = scope_of(data["scope"]) if "scope" in data else item.scope
     for name in ("sections", "headings"):
         if name in changes:

@@ -7,6 +7,7 @@ from wiki.files.models import File
 from wiki.groups.models import Group
 from wiki.items.models import Item
 from wiki.items.terms import label_of
+from wiki.programme.models import Dated
 from wiki.public import contents
 from wiki.public.contents import Picture
 from wiki.public.outlet import clean, iso, whole
@@ -20,6 +21,8 @@ TYPES = {
     "collections": "Collection",
     "maps": "Map",
     "portraits": "Article",
+    "events": "Event",
+    "trainings": "EducationEvent",
 }
 _MEDIA = {"image": "ImageObject", "audio": "AudioObject", "video": "VideoObject"}
 _ABOUT = ("themes", "needs", "obstacles")
@@ -81,6 +84,8 @@ def _own(item: Item) -> dict:
         return _file(item)
     if isinstance(item, Collection):
         return _collection(item)
+    if isinstance(item, Dated):
+        return _session(item)
     if item.kind != "reports":
         return {}
     year = getattr(item, "year", None)
@@ -93,6 +98,23 @@ def _own(item: Item) -> dict:
         ],
         "temporalCoverage": str(year) if year else None,
     }
+
+
+def _session(item: Dated) -> dict:
+    """When and where it takes place, or that it does not."""
+    status = "EventCancelled" if item.cancelled else "EventScheduled"
+    placed = item.lat is not None and item.lng is not None
+    return {
+        "startDate": item.local_start.isoformat(),
+        "endDate": item.local_end.isoformat(),
+        "eventStatus": f"{CONTEXT}/{status}",
+        "location": (item.place or item.address or None) and {
+            "@type": "Place", "name": item.place or item.address, "address": item.address or None,
+            "geo": placed and {
+                "@type": "GeoCoordinates", "latitude": item.lat, "longitude": item.lng,
+            },
+        },
+    }  # fmt: skip
 
 
 def _file(file: File) -> dict:

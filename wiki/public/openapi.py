@@ -242,7 +242,7 @@ _AGREED = {
 _MOMENT = {"type": "string", "format": "date-time"}
 _NAMES = {
     "Page": "pages", "Report": "reports", "Collection": "collections", "Portrait": "portraits",
-    "Map": "maps",
+    "Map": "maps", "Event": "events", "Training": "trainings",
     "File": "files",
 }  # fmt: skip
 _ENTRIES = {

@@ -24,7 +24,7 @@ from urllib.parse import urlencode
 from tests.bench import servers
 from tests.files import recordings
 from wiki.demo.loader import PASSWORD
-from wiki.files import media_making
+from wiki.files import apart
 
 PHOTOS = 60
 READ = ("/", "/reports", "/search?q=atelier", "/aide")
@@ -109,7 +109,7 @@ def _made(place: Path, rounds: int, asked: tuple) -> None:
 
 
 def _measured(source: Path, family: str, mime: str, folder: str) -> tuple[float, float, float]:
-    limits = [str(media_making.SECONDS[family]), str(media_making.MEGABYTES[family])]
+    limits = [str(apart.SECONDS[family]), str(apart.MEGABYTES[family])]
     module = "wiki.files.making.process"
     started = time.perf_counter()
     with source.open("rb") as file:

@@ -12,7 +12,7 @@ from tests.files import recordings, samples
 from wiki import jobs, storage
 from wiki.accounts.models import User
 from wiki.db import db, utcnow
-from wiki.files import media_making, previews
+from wiki.files import apart, media_making, previews
 from wiki.files.media import Media
 from wiki.files.models import Blob
 from wiki.items.writing import save
@@ -199,7 +199,7 @@ def test_a_recording_cut_in_the_middle_plays_up_to_there(karim):
 
 
 def test_a_making_that_hangs_is_killed_and_said(karim, rosa, monkeypatch):
-    monkeypatch.setattr(media_making, "SILENCE", 0.02)
+    monkeypatch.setattr(apart, "SILENCE", 0.02)
     file = karim.send("voix.webm", recordings.sound())
     assert state(rosa, file)["state"] == "failed"
     assert db_reason(karim, file) == "stuck"
@@ -221,10 +221,29 @@ def test_the_operator_hears_of_what_cannot_be_played(app, karim):
 
 
 def test_a_making_that_eats_memory_is_stopped_and_said(karim, monkeypatch):
-    monkeypatch.setitem(media_making.MEGABYTES, "video", 150)
+    monkeypatch.setitem(apart.MEGABYTES, "video", 150)
     file = karim.send("film.mp4", recordings.film())
     assert state(karim, file)["state"] == "failed"
     assert db_reason(karim, file) == "too_heavy"
+
+
+def test_a_film_is_stopped_after_what_an_honest_one_of_its_size_may_need(karim, monkeypatch):
+    assert apart.seconds("video", 1_000_000) == 20 * 60 + 80
+    assert apart.seconds("video", 3_000_000_000) == 4 * 3600
+    monkeypatch.setattr(apart, "FIRST", 0)  # as if its time had passed
+    monkeypatch.setattr(apart, "EACH", 0)
+    assert db_reason(karim, karim.send("film.mp4", recordings.film())) in ("stuck", "too_heavy")
+
+
+def test_while_a_film_takes_its_time_voices_photos_and_texts_go_on(karim):
+    with media_making._turns["heavy"]:  # as while one is made
+        film = karim.send("film.mp4", recordings.film())
+        voice = karim.send("voix.webm", recordings.sound())
+        photo = karim.send("photo.jpg", samples.photo())
+        assert state(karim, voice)["state"] == "ready"
+        assert state(karim, film)["state"] == "waiting"
+        assert karim.get(f"/files/{photo.id}/media/medium.avif").status_code == 200
+        assert "data-wait" in karim.get(f"/files/{film.id}").text
 
 
 def test_a_making_whose_server_died_is_taken_up_but_not_for_ever(app, karim):

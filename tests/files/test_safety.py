@@ -9,9 +9,11 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from tests.files import samples
+from wiki import jobs
 from wiki.db import db
-from wiki.files import containers, safety
+from wiki.files import cleaning, containers, previews, safety
 from wiki.files.cleaning import Broken, clean
+from wiki.files.making import pictures
 from wiki.files.models import File
 
 ACTIVE = ("html", "svg", "xml", "javascript", "css")
@@ -195,3 +197,37 @@ def _turned(image: Image.Image, orientation: int) -> Image.Image:
             6: Image.Transpose.ROTATE_270, 7: Image.Transpose.TRANSVERSE,
             8: Image.Transpose.ROTATE_90}  # fmt: skip
     return image.transpose(ways[orientation])
+
+
+def test_a_photo_gone_over_a_thousand_times_is_not_decoded(karim):
+    """A few bytes each pass: fifty kilobytes keep a decoder busy for seconds, four megabytes for
+    minutes."""
+    flat = samples.saved(Image.new("L", (1200, 1000), 128), "JPEG", progressive=True)
+    end = flat.rindex(b"\xff\xd9")
+    last = flat[flat.rindex(b"\xff\xda") : end]
+    sideways = samples.exif(6).tobytes()
+    with io.BytesIO() as made:
+        Image.open(io.BytesIO(flat)).save(made, "JPEG", progressive=True, exif=sideways)
+        flat = made.getvalue()
+    end = flat.rindex(b"\xff\xd9")
+    file = karim.send("passes.jpg", flat[:end] + last * 5000 + flat[end:])
+    assert karim.get(f"/files/{file.id}/preview/small").status_code == 404
+    assert karim.get(f"/files/{file.id}/download").status_code == 200
+
+
+def test_a_paper_of_endless_pages_is_not_opened_whole(karim, monkeypatch):
+    monkeypatch.setattr(cleaning, "PIXELS", 400_000)
+    page = samples.picture()
+    data = samples.saved(page, "TIFF", save_all=True, append_images=[page, page])
+    file = karim.send("liasse.tif", data)
+    assert karim.get(f"/files/{file.id}/preview/small").status_code == 404
+    assert karim.get(f"/files/{file.id}/download").data == data
+
+
+def test_a_large_picture_asked_for_early_is_decoded_apart(karim, app, monkeypatch):
+    monkeypatch.setattr(previews, "SMALL", 1000)
+    with jobs.immediate(app, False):
+        file = karim.send("photo.jpg", samples.photo())
+        monkeypatch.setattr(pictures, "make", None)  # whatever is done, it is not done here
+        answer = karim.get(f"/files/{file.id}/preview/small")
+    assert answer.status_code == 200

@@ -12,6 +12,7 @@ from wiki.files import containers
 
 PIXELS = 64_000_000  # beyond, a picture is not decoded: 4 bytes each, and several of them
 EDGE = 30_000
+PASSES = 100  # over one JPEG; cameras and programs make at most a dozen
 ORIENTATION = 0x0112
 # Profiles that come with a format or a brand of device, and name nobody.
 PROFILES = ("srgb", "display p3", "adobe rgb", "urgb", "c2", "dci", "rec", "itu", "dot gain",
@@ -52,7 +53,21 @@ def open_picture(file: BinaryIO):
         image = Image.open(file, formats=FORMATS)
     except Exception as error:  # on hostile bytes its readers raise anything
         raise Broken from error
+    if image.format in ("JPEG", "MPO") and _passes(file) > PASSES:
+        image.close()
+        raise Broken
     return image
+
+
+def _passes(file: BinaryIO) -> int:
+    """How often a JPEG has its pixels gone over: a few bytes each, and seconds for a large one."""
+    here, count, last = file.tell(), 0, b""
+    file.seek(0)
+    while chunk := file.read(1 << 20):
+        count += (last + chunk).count(b"\xff\xda")
+        last = chunk[-1:] if chunk[-1:] == b"\xff" else b""
+    file.seek(here)
+    return count
 
 
 def is_decodable(width: int | None, height: int | None) -> bool:
@@ -128,7 +143,7 @@ def _encoded(image, data: bytes) -> Picture:
     from PIL import ImageOps
 
     profile, form = image.info.get("icc_profile"), image.format
-    frames = [_frame(image, i) for i in range(min(getattr(image, "n_frames", 1), 200))]
+    frames = _frames(image)
     if form == "MPO":
         form, frames = "JPEG", frames[:1]
     frames = [ImageOps.exif_transpose(frame) for frame in frames]
@@ -150,9 +165,22 @@ def _encoded(image, data: bytes) -> Picture:
     return Picture(made.getvalue(), *frames[0].size)
 
 
+def _frames(image) -> list:
+    """The pages of a paper that was scanned; together no larger than one picture may be."""
+    found, pixels = [], 0
+    for number in range(min(getattr(image, "n_frames", 1), 200)):
+        found.append(_frame(image, number))
+        pixels += image.width * image.height
+        if pixels > PIXELS:
+            raise Broken
+    return found
+
+
 def _frame(image, number: int):
     if getattr(image, "n_frames", 1) > 1:
         image.seek(number)
+        if not is_decodable(*image.size):  # each page of a paper has its own size
+            raise Broken
     image.load()
     return image.copy() if number else image
 

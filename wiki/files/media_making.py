@@ -4,12 +4,7 @@ Films have a lane of their own: nobody's photo or voice waits behind an hour of 
 that never ended (a server that died) counts; after three, the file is said to hang.
 """
 
-import json
 import logging
-import os
-import selectors
-import subprocess
-import sys
 import tempfile
 import threading
 import time
@@ -19,9 +14,9 @@ from pathlib import Path
 
 from sqlalchemy import event, func, inspect, or_, select, update
 
-from wiki import children, storage
+from wiki import storage
 from wiki.db import db, utcnow
-from wiki.files import previews
+from wiki.files import apart, previews
 from wiki.files.making.opening import FORMATS
 from wiki.files.media import NAMES, Media, MediaState, begin, family_of
 from wiki.files.models import Blob, File
@@ -31,14 +26,9 @@ from wiki.jobs import job, periodic
 log = logging.getLogger(__name__)
 
 TRIES = 3
-SECONDS = {"image": 30, "audio": 1800, "video": 4 * 3600}  # of processor
-MEGABYTES = {"image": 1200, "audio": 900, "video": 1800}  # of address space, libraries included
-SILENCE = 60  # seconds without a step forward: it hangs
 LEASE = timedelta(minutes=3)  # longer than any silence: another process is at it
 AT_A_TIME = 20
-SMALL = 1_500_000  # pixels of a picture that is not worth a process
 LANES = {"light": ("image", "audio"), "heavy": ("video",)}
-SILENCES = "silences.json"  # beside what is made: where it must be silent
 SAID = 1.0  # seconds between two words on progress that are written down
 # Told of the files whose bytes can now be played.
 followers: list[Callable[[list[File]], None]] = []
@@ -146,7 +136,7 @@ def _made(found) -> dict:
     if found.tries >= TRIES:
         return {"end": "failed", "reason": "stuck"}
     try:
-        if found.family == "image" and (found.width or 0) * (found.height or 0) <= SMALL:
+        if found.family == "image" and previews.is_quick(found):
             done = previews.make_here(found.sha256, NAMES["image"])
             return {"end": "ready", **done} if done else {"end": "failed", "reason": "damaged"}
         return _made_apart(found)
@@ -162,50 +152,12 @@ def _made_apart(found) -> dict:
     with tempfile.TemporaryDirectory(
         dir=storage.temporary_folder(), ignore_cleanup_errors=True
     ) as folder:
-        done = run(source, found.family, found.mime, Path(folder), _progress(found.sha256))
+        done = apart.run(source, found.family, found.mime, Path(folder), _progress(found.sha256))
         if done.get("reason") == "no_room":
             return {"end": "later"}
         if done["end"] == "ready":
             previews.keep(found.sha256, Path(folder), done["made"])
     return done
-
-
-def run(source: Path, family: str, mime: str, folder: Path, tell: Callable) -> dict:
-    """Have a file made into what plays, in a process of its own; how it ended."""
-    with source.open("rb") as file:
-        child = _start(file, family, mime, folder)
-    try:
-        return _listen(child, tell, time.monotonic() + 2 * SECONDS[family])
-    finally:
-        child.kill()
-        child.stdout.close()
-        child.wait()
-
-
-def _start(file, family: str, mime: str, folder: Path) -> subprocess.Popen:
-    limits = [str(SECONDS[family]), str(MEGABYTES[family])]
-    return subprocess.Popen(
-        [sys.executable, "-P", "-m", "wiki.files.making.process", family, mime, folder, *limits],
-        stdin=file, stdout=subprocess.PIPE, bufsize=0, env=children.environment(),
-    )  # fmt: skip
-
-
-def _listen(child, tell: Callable, deadline: float) -> dict:
-    """What the process says last; it is left alone as long as it gets on."""
-    rest = b""
-    with selectors.DefaultSelector() as selector:
-        selector.register(child.stdout, selectors.EVENT_READ)
-        while selector.select(max(0.0, min(SILENCE, deadline - time.monotonic()))):
-            part = os.read(child.stdout.fileno(), 1 << 16)
-            if not part:  # killed by its limits, or by the system that lacked memory
-                return {"end": "failed", "reason": "too_heavy"}
-            *lines, rest = (rest + part).split(b"\n")
-            for line in lines:
-                said = json.loads(line)
-                if "end" in said:
-                    return said
-                tell(said["progress"])
-    return {"end": "failed", "reason": "stuck"}
 
 
 class Progress:

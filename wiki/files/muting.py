@@ -19,7 +19,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from wiki import storage
 from wiki.db import UTCDateTime, db, utcnow
-from wiki.files import media_making, previews, transcripts
+from wiki.files import apart, media_making, previews, transcripts
 from wiki.files.media import Media, MediaState
 from wiki.files.models import File
 from wiki.files.transcripts import Cue, Track
@@ -247,9 +247,9 @@ def _made(found) -> dict:
 
 
 def _silenced(found, source: Path, folder: Path) -> dict:
-    (folder / media_making.SILENCES).write_text(json.dumps(found.spans), "utf-8")
+    apart.give_orders(folder, silences=found.spans)
     mime = previews.MIMES[source.suffix]
-    done = media_making.run(source, found.family, mime, folder, _progress(found))
+    done = apart.run(source, found.family, mime, folder, _progress(found))
     if done.get("reason") == "no_room":
         return {"end": "later"}
     if done["end"] == "ready":

@@ -54,13 +54,14 @@ def main(family: str, mime: str, folder: Path, seconds: int, megabytes: int) -> 
 
 
 def _made(family: str, mime: str, file: BinaryIO, folder: Path, tell) -> dict:
+    orders = _orders(folder)
     try:
         if family == "image":
-            found = pictures.make(file, folder, pictures.TO_MAKE, tell)
+            found = pictures.make(file, folder, orders.get("wanted", pictures.TO_MAKE), tell)
         elif family == "audio":
-            found = sounds.make(file, mime, folder, tell, _silences(folder) or ())
-        elif (silences := _silences(folder)) is not None:
-            found = films.silence(file, folder, tell, silences)
+            found = sounds.make(file, mime, folder, tell, orders.get("silences", ()))
+        elif "silences" in orders:
+            found = films.silence(file, folder, tell, orders["silences"])
         else:
             found = films.make(file, mime, folder, tell)
     except Failure as failure:
@@ -78,12 +79,12 @@ def _made(family: str, mime: str, file: BinaryIO, folder: Path, tell) -> dict:
     return {"end": "ready", **found}
 
 
-def _silences(folder: Path) -> list | None:
-    """The moments of silence that are asked for, in ms, when what is made is a silent copy."""
+def _orders(folder: Path) -> dict:
+    """What is asked beside the usual: moments of silence in ms, the names of what is wanted."""
     try:
-        return json.loads((folder / "silences.json").read_text("utf-8"))
+        return json.loads((folder / "orders.json").read_text("utf-8"))
     except FileNotFoundError:
-        return None
+        return {}
 
 
 def _wrong(error: Exception) -> dict:

@@ -34,6 +34,8 @@ SETTINGS = [
     Setting("BACKUP_EVERY_HOURS", 24, "Hours between two automatic backups; 0 makes none."),
     Setting("BACKUP_KEEP", 7, "How many automatic backups are kept."),
     Setting("DISK_WARNING_MB", 1000, "Free disk space under which the site warns, in megabytes."),
+    Setting("TILES_URL", "", "Online tiles offered under maps: https://…/{z}/{x}/{y}.png."),
+    Setting("TILES_ATTRIBUTION", "", "Whose tiles they are, said on each map that shows them."),
     Setting("SECRET_KEY", "", "Signs cookies and links; generated in DATA when empty."),
 ]
 

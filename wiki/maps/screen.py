@@ -12,7 +12,7 @@ from wiki.groups.models import Role, role_in
 from wiki.items import links
 from wiki.items.access import visible
 from wiki.items.models import Item
-from wiki.maps import fields, hours, reading
+from wiki.maps import fields, hours, pinning, reading, tiles
 from wiki.maps.forms import PRECISIONS
 from wiki.maps.models import Map, Step
 
@@ -73,13 +73,19 @@ def _base(base, pictures: dict) -> dict:
         "id": base.id, "kind": base.kind, "outline": base.outline, "pins": base.pins,
         "title": base.title or _base_words(base.kind),
     }  # fmt: skip
-    return pictures.get(base.file_id, {}) | known
+    if base.kind == "tiles":
+        known |= {"url": tiles.address(), "attribution": tiles.attribution()}
+    picture = pictures.get(base.file_id, {})
+    if bounds := pinning.corners(base.pins, picture.get("width"), picture.get("height")):
+        known["bounds"] = bounds
+    return picture | known
 
 
 def _base_words(kind: str) -> str:
     return {
         "blank": _("Blank sheet"), "image": _("Drawing or photo"),
-        "outline": _("Countries and departments"),
+        "outline": _("Countries and departments"), "tiles": _("Online map"),
+        "pmtiles": _("Packed tiles"),
     }.get(kind, _("Map"))  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from wiki.files import uploads
 from wiki.items import settling
 from wiki.items.access import can, load
 from wiki.items.forms import number_or_none
-from wiki.maps import fields, operations, pointing, reading, stepping
+from wiki.maps import fields, operations, pointing, reading, stepping, tiles
 from wiki.maps.forms import MapForm
 from wiki.maps.models import Base, Feature, Layer, Map
 from wiki.maps.routes import blueprint
@@ -22,7 +22,7 @@ from wiki.markup.text import slugify
 
 RENDERS = ("simple", "categories", "choropleth", "circles", "clusters", "heat")
 OUTLINES = ("france", "world")
-BASES = ("blank", "image", "outline", "pmtiles")
+BASES = ("blank", "image", "outline", "pmtiles", "tiles")
 MOST = 40
 
 
@@ -158,7 +158,9 @@ def _drop_layer(found: Map):
 def _add_base(found: Map):
     """Something new under the map."""
     kind = request.form.get("kind")
-    if kind not in BASES or len(found.bases) >= MOST:
+    if kind not in BASES or len(found.bases) >= MOST or (
+        kind == "tiles" and (not tiles.address() or found.crs == "simple")
+    ):  # fmt: skip
         abort(422)
     base = Base(map_id=found.id, kind=kind, rank=len(found.bases))
     base.title = clean_text(request.form.get("title", ""))[:120]
@@ -221,7 +223,7 @@ def _page(found: Map, form: MapForm, why: str = "") -> str:
         types=fields.TYPES, renders=RENDERS, colours=COLOURS, patterns=fields.PATTERNS,
         outlines=OUTLINES, counts=counts, files=files, layers=found.layers, bases=found.bases,
         leads=can(current_user, "publish", found), steps=found.steps,
-        points=stepping.on_offer(found),
+        points=stepping.on_offer(found), tiles=found.crs == "geo" and tiles.attribution(),
     )  # fmt: skip
 
 

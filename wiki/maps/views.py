@@ -27,10 +27,12 @@ from wiki.maps import (
     gathered_views,
     hours,
     import_views,
+    pinning_views,
     screen,
     settings_views,
     sketching,
     trace_views,
+    tiles,
     week,
 )
 from wiki.maps import reading as looking
@@ -45,8 +47,10 @@ assert export_views
 assert import_views
 assert feature_views
 assert gathered_views
+assert pinning_views
 assert settings_views
 assert trace_views
+assert tiles
 assert week
 A_PAGE, A_LIST = 24, 60
 

@@ -26,7 +26,7 @@ export const toPosition = ({ lat, lng }) => [lng, lat]
 export async function layBase(ground, base, { simple, outlines }) {
   if (base?.kind === 'image' && base.url) return simple && !base.pins?.length ? picture(base) : pinned(base)
   if (base?.kind === 'outline') return outline(outlines[base.outline] ?? base.url ?? outlines.france, base)
-  if (base?.kind === 'tiles' && base.url) return { layer: new TileLayer(base.url, { attribution: base.attribution, pane: 'ground' }), bounds: null }
+  if (base?.kind === 'tiles' && base.url) return { layer: new TileLayer(base.url, { pane: 'ground', maxNativeZoom: 19 }), bounds: FRANCE, credit: base.attribution }
   const bounds = simple ? new LatLngBounds([0, 0], [SHEET[1], SHEET[0]]) : FRANCE
   return { layer: null, bounds }
 }
@@ -43,7 +43,8 @@ function picture({ url, light, width, height, title }) {
 function pinned(base) {
   const pins = base.pins ?? []
   if (pins.length < 3) return { layer: null, bounds: FRANCE }
-  return { layer: new Pinned(base), bounds: new LatLngBounds(pins.map(({ lat, lng }) => [lat, lng])) }
+  const [west, south, east, north] = base.bounds ?? []
+  return { layer: new Pinned(base), bounds: base.bounds ? new LatLngBounds([south, west], [north, east]) : new LatLngBounds(pins.map(({ lat, lng }) => [lat, lng])) }
 }
 
 class Pinned extends ImageOverlay {
@@ -71,6 +72,9 @@ class Pinned extends ImageOverlay {
       const down = ((w - u) * (b.x - a.x) - (v - u) * (c.x - a.x)) / det
       return [along, down, u - along * a.x - down * a.y]
     }
+    // Points were said on the whole picture, whatever size of it is shown.
+    const { width, height } = this.base
+    if (width) Object.assign(this._image.style, { width: `${width}px`, height: `${height}px`, maxWidth: 'none' })
     const [m11, m21, dx] = solve(p.x, q.x, r.x)
     const [m12, m22, dy] = solve(p.y, q.y, r.y)
     Object.assign(this._image.style, { transformOrigin: '0 0', transform: `matrix(${m11},${m12},${m21},${m22},${dx},${dy})` })

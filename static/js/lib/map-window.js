@@ -16,11 +16,14 @@ export class MapWindow {
 
   async lay(base) {
     const { simple, told } = this.view
-    const { layer, bounds } = await layBase(this.ground, base, { simple, outlines: told.outlines })
+    const { layer, bounds, credit } = await layBase(this.ground, base, { simple, outlines: told.outlines })
     this.under?.remove()
     this.under = layer?.addTo(this.ground)
     this.ground.getContainer().dataset.ground = base?.kind ?? 'blank'
     this.bounds = bounds
+    const line = this.view.querySelector('[data-credit]')
+    line.textContent = credit ?? ''
+    line.hidden = !credit
   }
 
   /** Asks for what lies in the view of a map that is too big to be held whole. */

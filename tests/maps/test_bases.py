@@ -1,0 +1,142 @@
+"""What lies under a map: a picture pinned by three points, online tiles when there are some."""
+
+import io
+import re
+
+import pytest
+from PIL import Image
+
+from wiki.db import db
+from wiki.maps import pinning
+from wiki.maps.models import Base, Map
+
+# A plan of one kilometre around Rennes, north at the top: pixel, latitude, longitude.
+PINS = {"x1": "100", "y1": "100", "lat1": "48,12", "lng1": "-1.70",
+        "x2": "900", "y2": "100", "lat2": "48.12", "lng2": "-1.60",
+        "x3": "100", "y3": "600", "lat3": "48.078", "lng3": "-1.70"}  # fmt: skip
+
+
+@pytest.fixture
+def picture(app, a_map, add_file):
+    """The number of a base that is a picture."""
+    out = io.BytesIO()
+    Image.new("RGB", (1000, 700), "#e8dfc8").save(out, "PNG")
+    number = add_file(out.getvalue(), "plan.png")
+    with app.app_context():
+        base = Base(map_id=a_map, kind="image", file_id=number, rank=0)
+        db.session.add(base)
+        db.session.commit()
+        return base.id
+
+
+def kept(app, n: int):
+    with app.app_context():
+        return db.session.get(Base, n).pins
+
+
+def test_a_picture_is_pinned_by_touch_then_by_numbers(app, client_of, a_map, picture):
+    karim, at = client_of("karim"), f"/maps/{a_map}/bases/{picture}/pins"
+    # A finger without JavaScript: the picture is shown at 640 of its 1000 pixels.
+    page = karim.post(at, data={"which": "1", "at.x": "64", "at.y": "128", "lat1": "48.1"}).text
+    assert re.search(r'name="x1"[^>]*value="100"', page)
+    assert re.search(r'name="y1"[^>]*value="200"', page)
+    assert re.search(r'name="lat1"[^>]*value="48.1"', page)
+    assert re.search(r'name="which" value="2" checked', page)
+    drawn = karim.get(re.search(r'src="([^"]*pins\.svg[^"]*)"', page)[1].replace("&amp;", "&"))
+    assert drawn.mimetype == "image/svg+xml"
+    assert "translate(64.0 128.0)" in drawn.text
+    assert kept(app, picture) is None
+    # A keyboard that presses the picture moves nothing.
+    page = karim.post(at, data={"which": "1", "at.x": "0", "at.y": "0", "x1": "7"}).text
+    assert re.search(r'name="x1"[^>]*value="7"', page)
+    done = karim.post(at, data=PINS | {"x4": "900", "y4": "600", "lat4": "48.078",
+                                       "lng4": "-1.6005"}, follow_redirects=True)  # fmt: skip
+    assert "Le quatrième point tombe à 37 mètres" in done.text
+    assert [pin["x"] for pin in kept(app, picture)] == [100, 900, 100]
+    assert kept(app, picture)[0]["lat"] == 48.12
+    assert "L’épingler à nouveau" in done.text
+    screen = karim.get(f"/maps/{a_map}").text
+    assert '"bounds": [' in screen
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({"x3": "500", "y3": "101"}, "alignés"),
+        ({"lat3": "48.12", "lng3": "-1.65"}, "alignés"),
+        ({"lat3": "48.16"}, "miroir"),
+        ({"x2": "là"}, "Point 2"),
+        ({"lat2": "", "lng2": ""}, "Point 2"),
+        ({"lat2": "", "lng2": "", "place2": "Nulle-part"}, "pas connu"),
+        ({"lat2": "1e9"}, "Point 2"),
+        ({"x4": "3"}, "Point 4"),
+    ],
+)
+def test_points_that_lay_no_picture_are_said_and_kept_in_the_form(
+    app, client_of, a_map, picture, changed, said
+):  # fmt: skip
+    answer = client_of("karim").post(f"/maps/{a_map}/bases/{picture}/pins", data=PINS | changed)
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert 'value="48,12"' in answer.text
+    assert kept(app, picture) is None
+
+
+def test_only_pictures_of_the_globe_are_pinned_and_by_members(app, client_of, a_map, picture):
+    at = f"/maps/{a_map}/bases/{picture}/pins"
+    assert client_of("rosa").get(at).status_code == 403
+    assert client_of("stranger").get(f"{at}.svg").status_code == 404
+    with app.app_context():
+        blank = db.session.query(Base).filter_by(map_id=a_map, kind="blank").one().id
+        db.session.get(Map, a_map).crs = "simple"
+        db.session.commit()
+    assert client_of("karim").get(at).status_code == 404
+    assert client_of("karim").get(f"/maps/{a_map}/bases/{blank}/pins").status_code == 404
+
+
+def test_a_fit_says_its_scale_its_turn_and_its_stretch():
+    pins = [pinning.Pin(0, 0, 48.0, 2.0), pinning.Pin(1000, 0, 48.0, 2.01343),
+            pinning.Pin(0, 1000, 47.991, 2.0)]  # fmt: skip
+    made = pinning.fit(pins)
+    assert made.scale == pytest.approx(1.0, abs=0.01)
+    assert (made.turn, round(made.stretch, 1)) == (0, 1.0)
+    assert all(pinning.away(made, one) < 0.01 for one in pins)
+    leaned = pinning.fit([*pins[:2], pinning.Pin(0, 500, 47.991, 2.0)])
+    assert leaned.stretch == pytest.approx(2.0, abs=0.02)
+
+
+TILES = "https://tile.example.org/{z}/{x}/{y}.png"
+
+
+def test_online_tiles_are_off_until_the_operator_says_where_they_are(
+    app, client, client_of, a_map, monkeypatch
+):  # fmt: skip
+    karim, settings = client_of("karim"), f"/maps/{a_map}/settings"
+    assert "Tuiles en ligne" not in karim.get(settings).text
+    assert karim.post(settings, data={"act": "base", "kind": "tiles"}).status_code == 422
+    assert "tile.example" not in karim.get(f"/maps/{a_map}").headers["Content-Security-Policy"]
+    monkeypatch.setitem(app.config, "TILES_URL", TILES)
+    monkeypatch.setitem(app.config, "TILES_ATTRIBUTION", "© les cartographes")
+    assert "Tuiles en ligne (© les cartographes)" in karim.get(settings).text
+    assert karim.post(settings, data={"act": "base", "kind": "tiles"}).status_code == 303
+    page = karim.get(f"/maps/{a_map}")
+    policy = page.headers["Content-Security-Policy"]
+    assert "img-src 'self' https://tile.example.org data:" in policy
+    assert policy.count("https://") == 1
+    assert "\\u00a9 les cartographes" in page.text or "© les cartographes" in page.text
+    assert "tile.example" not in client.get("/maps").headers["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["http://tile.example.org/{z}/{x}/{y}.png", "https://*.example.org/{z}/{x}/{y}", "ftp://x",
+     "https://a.example.org; script-src *//{z}/{x}/{y}", "https://tile.example.org/tiles.png",
+     "https://[::1/{z}/{x}/{y}", "https://{s}.example.org/{z}/{x}/{y}.png"],
+)  # fmt: skip
+def test_an_address_that_names_no_single_host_opens_nothing(
+    app, client_of, a_map, monkeypatch, address
+):  # fmt: skip
+    before = client_of("karim").get(f"/maps/{a_map}").headers["Content-Security-Policy"]
+    monkeypatch.setitem(app.config, "TILES_URL", address)
+    now = client_of("karim").get(f"/maps/{a_map}?x=1").headers["Content-Security-Policy"]
+    assert now == before

@@ -31,8 +31,8 @@ from wiki.maps import (
     screen,
     settings_views,
     sketching,
-    trace_views,
     tiles,
+    trace_views,
     week,
 )
 from wiki.maps import reading as looking

@@ -38,7 +38,11 @@ export class MapList {
     const sentence = entries.length === total ? this.words[total === 1 ? 'onePoint' : 'allPoints'] : this.words.somePoints
     const said = (n) => n.toLocaleString(document.documentElement.lang)
     this.title.textContent = fill(clusters.length ? this.words.widePoints : sentence, { n: said(entries.length), total: said(total) })
-    if (this.empty) this.empty.hidden = entries.length > 0
+    if (this.empty) {
+      this.filtered ??= this.empty.textContent
+      this.empty.hidden = entries.length > 0
+      this.empty.textContent = total ? this.filtered : this.empty.dataset.nothing ?? ''
+    }
     for (const counter of document.querySelectorAll('[data-counts]')) counter.textContent = said(clusters.length ? total : entries.length)
     this.draw()
   }

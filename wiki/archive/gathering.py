@@ -79,10 +79,11 @@ def fold(group: Group) -> None:
     """What is being written at this moment becomes a version first."""
     from wiki.items.live import Room
 
-    written = select(Item).join(Room, Room.item_id == Item.id).where(
-        Item.group_id == group.id, Item.trashed_at.is_(None), Room.seq > Room.folded
-    )  # fmt: skip
-    for item in db.session.scalars(written.distinct()).all():
+    open_rooms = select(Room.item_id).where(Room.seq > Room.folded)
+    written = select(Item).where(
+        Item.group_id == group.id, Item.trashed_at.is_(None), Item.id.in_(open_rooms)
+    )
+    for item in db.session.scalars(written).all():
         folding.fold(item)
 
 

@@ -38,7 +38,7 @@ class Visitor:
         self.cookies: dict[str, str] = {}
         self.waits: list[tuple[str, float]] = []
 
-    def ask(self, method: str, path: str, **fields):
+    def ask(self, method: str, path: str, /, **fields):
         """(status, location, text) of one answer."""
         headers = {"X-Forwarded-For": self.address, "Accept-Language": "fr",
                    "Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items()),

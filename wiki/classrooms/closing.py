@@ -10,6 +10,7 @@ from sqlalchemy import select
 from wiki.accounts import signing
 from wiki.accounts.cards import AccessCard
 from wiki.accounts.models import User
+from wiki.classrooms import attending
 from wiki.classrooms.models import REGRET, Classroom, Trainee
 from wiki.db import db, utcnow
 from wiki.groups import joining
@@ -37,6 +38,7 @@ def close(room: Classroom, actor) -> int:
         door.close()
     room.closed_at = room.closed_at or utcnow()
     room.shown_path, room.shown_title, room.shown_at, room.timer_ends_at = "", "", None, None
+    attending.note(room, actor)
     record("training closed", actor, room.group_id, came=len(room.trainees()))
     db.session.commit()
     return send(room)

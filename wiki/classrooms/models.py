@@ -132,11 +132,6 @@ class Trainee(db.Model):
         return self.is_here and self.here_path.partition("?")[0].endswith("/edit")
 
 
-def of_sandbox(group_id: int) -> Classroom | None:
-    """The room whose sandbox a group is."""
-    return db.session.scalar(select(Classroom).where(Classroom.sandbox_id == group_id))
-
-
 class Seat(NamedTuple):
     """Where somebody is on a training day, for the bar on their pages."""
 
@@ -158,6 +153,12 @@ def led_from(group_id: int, user) -> int | None:
     rooms = _remembered.get("rooms", _open_rooms) or {}
     found = rooms.get(group_id)
     return found if found and role_in(user, group_id) == Role.FACILITATOR else None
+
+
+def of_training(item_id: int) -> list[Classroom]:
+    """The rooms prepared for a training day, the latest first."""
+    query = select(Classroom).where(Classroom.training_id == item_id)
+    return list(db.session.scalars(query.order_by(Classroom.id.desc())))
 
 
 def _open_rooms() -> dict[int, int]:

@@ -8,7 +8,7 @@ from wiki.accounts.signing import safe_next
 from wiki.classrooms import closing, leading, seating
 from wiki.classrooms.doorway import as_trainee, leads, my_seat
 from wiki.classrooms.forms import AddressForm, EvaluationForm
-from wiki.classrooms.models import led_from, seat_of
+from wiki.classrooms.models import led_from, of_training, seat_of
 from wiki.classrooms.routes import PRIVATE, blueprint
 from wiki.db import db, utcnow
 from wiki.groups.models import Role
@@ -20,7 +20,7 @@ from wiki.markup.sanitize import clean_text
 
 @blueprint.app_context_processor
 def _seat():
-    return {"seat_of": seat_of, "led_from": led_from}
+    return {"seat_of": seat_of, "led_from": led_from, "rooms_of_training": of_training}
 
 
 @blueprint.get("/classrooms/<id:room_id>/desk")

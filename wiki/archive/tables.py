@@ -15,12 +15,12 @@ from wiki.db import db
 # Keys and doors of people and of programs; what is being written; what is made again; what other
 # sites and people asked of this one; who read what.
 STAYS = {
-    "access_card", "api_token", "archive_bundle", "blob", "co_owner", "consent_link",
+    "access_card", "api_token", "archive_bundle", "blob", "classroom", "co_owner", "consent_link",
     "download_count", "feed_key", "invitation", "join_code", "live_room", "live_update",
     "map_import", "media", "notice", "notice_preference", "notification_pending",
     "portrait_draft", "public_record", "publication_request", "rendering", "report_draft",
     "report_problem", "report_question", "saved_search", "search_count", "search_facet",
-    "search_text", "upload", "user_session", "watch",
+    "search_text", "trainee", "upload", "user_session", "watch",
 }  # fmt: skip
 # Columns that are a key, or are made again from others.
 EMPTIED = {

@@ -1,7 +1,9 @@
 """Formats go in and out without loss: our own files, and a thousand made by chance."""
 
+import io
 import json
 import os
+import re
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from wiki.maps import fields, guessing, importing
-from wiki.maps.formats import geojson, gpx, kml, national, tables, umap
+from wiki.maps.formats import geojson, gpx, gpx_times, kml, national, tables, umap
 from wiki.maps.models import Map
 
 # Few at each run of the suite; a thousand in all with ESSAIM_TEST_ROUNDS=200.
@@ -31,6 +33,10 @@ shapes = st.one_of(
     ring.map(lambda c: {"type": "Polygon", "coordinates": [c]}),
     st.lists(line, min_size=2, max_size=3).map(
         lambda c: {"type": "MultiLineString", "coordinates": c}
+    ),
+    st.lists(spot, min_size=2, max_size=4).map(lambda c: {"type": "MultiPoint", "coordinates": c}),
+    st.lists(ring, min_size=2, max_size=3).map(
+        lambda c: {"type": "MultiPolygon", "coordinates": [[one] for one in c]}
     ),
 )
 letters = st.characters(
@@ -240,6 +246,37 @@ def test_a_walk_keeps_its_heights(app):
     with app.test_request_context():
         kept = brought(data, "balade.gpx")
     assert kept[1]["geometry"]["coordinates"][0] == [0.6829, 47.3946, 48.0]
+
+
+WALK = """<?xml version="1.0"?><gpx version="1.1" xmlns="http://www.topografix.com/GPX/1/1"><trk>
+<name>Balade</name><trkseg>%s</trkseg><trkseg><trkpt lat="47.5" lon="0.5"/><trkpt lat="47.6"
+lon="0.6"><time>2026-05-02T11:00:00.250+02:00</time></trkpt></trkseg></trk></gpx>"""
+STEP = (
+    '<trkpt lat="47.{0:04d}" lon="0.1"><ele>{0}</ele><time>2026-05-02T09:{1:02d}:{2:02d}Z</time>'
+    "</trkpt>"
+)
+
+
+def test_a_walk_keeps_when_each_point_was_passed(app, client, client_of, a_map):
+    steps = "".join(STEP.format(n, n * 7 // 60, n * 7 % 60) for n in range(60))
+    sent = {"file": (io.BytesIO((WALK % steps).encode()), "balade.gpx")}
+    nadia = client_of("nadia")
+    asked = nadia.post(f"/maps/{a_map}/import", data=sent)
+    nadia.post(asked.location, data={})
+    back = nadia.get(f"/maps/{a_map}.gpx").text
+    times = re.findall(r"<time>([^<]+)", back)
+    assert len(times) == 61
+    assert times[:2] == ["2026-05-02T09:00:00Z", "2026-05-02T09:00:07Z"]
+    assert times[59:] == ["2026-05-02T09:06:53Z", "2026-05-02T09:00:00.250Z"]
+    for where in ("features.json", "kml", "umap", "csv", "geojson"):
+        address = f"/maps/{a_map}/{where}" if "." in where else f"/maps/{a_map}.{where}"
+        assert "09:00:00" not in nadia.get(address).text, where
+
+
+@pytest.mark.parametrize("said", ["", None, 4, "x", "2026-05-02T09:00:00Z 5x0", "5 5", "1x99999999",
+                                  "2026-05-02T09:00:00Z 999999999x3000"])  # fmt: skip
+def test_times_that_make_no_sense_are_left_out(said):
+    assert gpx_times.unpack(said, [2, 1]) == [["", ""], [""]]
 
 
 def test_signs_of_a_story_are_no_markup_when_it_is_ours(app):

@@ -220,7 +220,7 @@ def _is_number(value) -> bool:
 def _any(name: str, value):
     """A value that came from elsewhere: words, numbers, or a small structure of them."""
     if isinstance(value, str):
-        return clean_body(value)[:LONGEST]
+        return clean_body(value)[: LARGEST if name.startswith("_umap") else LONGEST]
     if isinstance(value, float) and not math.isfinite(value):
         return None
     if isinstance(value, bool | int | float):

@@ -2,6 +2,7 @@
 
 from flask_babel import gettext as _
 
+from wiki.maps.formats import gpx_times
 from wiki.maps.formats.found import Found, Row, Unreadable, words_of
 from wiki.maps.formats.xml import (
     Element,
@@ -16,6 +17,8 @@ from wiki.maps.formats.xml import (
 )
 
 SPACE = "urn:essaim:map"
+# When each point of a way was passed: kept, never shown, and not for those outside the group.
+TIMES = "_umap_times"
 _KEPT = ("time", "cmt", "src", "sym")
 
 
@@ -33,13 +36,37 @@ def read(data: bytes) -> Found:
         if kind == "wpt":
             _add(found, element, {"type": "Point", "coordinates": _position(element)})
         elif kind == "rte":
-            _add(found, element, _line([children(element, "rtept")]))
+            _add_way(found, element, [children(element, "rtept")])
         elif kind == "trk":
             parts = [children(part, "trkpt") for part in children(element, "trkseg")]
-            _add(found, element, _line(parts))
+            _add_way(found, element, parts)
+    found.rows = _gathered(found.rows)
     if not found.rows and not found.refused:
         raise Unreadable(_("No feature was found in this file."))
     return found
+
+
+def _add_way(found: Found, element: Element, parts: list[list[Element]]) -> None:
+    _add(found, element, _line(parts))
+    kept = gpx_times.pack([[said(spot, "time") for spot in part] for part in parts if part])
+    if kept:
+        found.rows[-1].props[TIMES] = kept
+
+
+def _gathered(rows: list[Row]) -> list[Row]:
+    """The parts of one shape, which GPX writes apart, together again."""
+    made, known = [], {}
+    for row in rows:
+        of, form = row.props.pop("_essaim_of", ""), row.props.pop("_essaim_form", "")
+        first = known.get(of) if of else None
+        if first is not None:
+            first.geometry["coordinates"].append(row.geometry["coordinates"])
+            continue
+        made.append(row)
+        if of and form == f"Multi{row.geometry['type']}":
+            row.geometry = {"type": form, "coordinates": [row.geometry["coordinates"]]}
+            known[of] = row
+    return made
 
 
 def _add(found: Found, element: Element, shape: dict) -> None:
@@ -106,17 +133,28 @@ def write(told: dict) -> bytes:
             (marks if shape["type"] == "Point" else tracks).append((one, shape))
     for one, shape in marks:
         spot = _spot(root, "wpt", shape["coordinates"])
-        _about(spot, one, {})
+        _about(spot, one, _whole(one))
     for one, shape in tracks:
         track = SubElement(root, "trk")
         area = shape["type"] == "Polygon"
-        _about(track, one, {"_essaim_shape": "Polygon"} if area else {})
+        _about(track, one, _whole(one) | ({"_essaim_shape": "Polygon"} if area else {}))
         lines = [shape["coordinates"]] if shape["type"] == "LineString" else shape["coordinates"]
-        for line in lines:
+        times = gpx_times.unpack(one["props"].get(TIMES), [len(line) for line in lines])
+        for line, moments in zip(lines, times, strict=True):
             part = SubElement(track, "trkseg")
-            for position in line:
-                _spot(part, "trkpt", position)
+            for position, moment in zip(line, moments, strict=True):
+                spot = _spot(part, "trkpt", position)
+                if moment:
+                    SubElement(spot, "time").text = moment
     return written(root)
+
+
+def _whole(one: dict) -> dict:
+    """Of what a part is a part, when a shape is written as several elements."""
+    kind = (one["geometry"] or {}).get("type")
+    if kind not in ("MultiPoint", "MultiPolygon"):
+        return {}
+    return {"_essaim_of": one["id"], "_essaim_form": kind}
 
 
 def _parts(shape: dict | None) -> list[dict]:

@@ -91,6 +91,9 @@ def _row(given: dict, place: str):
     return row
 
 
+HIDDEN = ("_umap_source", "_umap_extra", "_umap_times")  # kept for our own use, or for GPX
+
+
 def markdown_of(text: str) -> str:
     """uMap's own marks for links, pictures and frames, as Markdown."""
     text = _FRAME.sub(r"\1", text)
@@ -143,7 +146,7 @@ def _write_layer(layer: dict, features: list[dict], inside: bool) -> dict:
 
 
 def _write(one: dict) -> dict:
-    props = {k: v for k, v in one["props"].items() if k not in ("_umap_source", "_umap_extra")}
+    props = {k: v for k, v in one["props"].items() if k not in HIDDEN}
     source, extra = one["props"].get("_umap_source"), one["props"].get("_umap_extra")
     story = one["story"]
     if isinstance(source, dict) and source.get("story") == story:

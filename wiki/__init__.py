@@ -59,6 +59,7 @@ FEATURES = [
     "public.sitemap",
     "public.metadata",
     "public.oembed",
+    "public.map_embed",
     "public.feed_keys",
     "manual",
 ]

@@ -83,3 +83,32 @@ def test_a_map_on_an_outline_shows_its_departments(client, map_of, put):
     drawn = client.get(f"/maps/{number}.svg").text
     assert drawn.count("z") > 3
     assert len(drawn) < 60_000
+
+
+def test_a_public_map_is_shown_in_a_frame_of_other_sites(client, client_of, map_of, put):
+    number = map_of(Scope.PUBLIC, legend="Pour **tous**.")
+    put(number, title="Espace <emploi>", precision="town", props={"kind": "emploi"})
+    put(number, title="Sans place", geometry=None)
+    for reader in (client, client_of("nadia")):  # whoever looks gets what everyone may know
+        answer = reader.get(f"/maps/{number}/embed")
+        assert answer.status_code == 200
+        assert "frame-ancestors *" in answer.headers["Content-Security-Policy"]
+        assert "script-src" not in answer.headers["Content-Security-Policy"]
+        assert "X-Frame-Options" not in answer.headers
+        assert "Set-Cookie" not in answer.headers
+        for wanted in ("<svg", "Espace &lt;emploi&gt;", "Emploi", "Sans place", "Pour <strong>"):
+            assert wanted in answer.text
+        assert "<script" not in answer.text
+    assert f"/maps/{number}/embed" in client.get(f"/maps/{number}").text
+    told = client.get(f"/oembed?url=http://localhost/maps/{number}").get_json()
+    assert f"/maps/{number}/embed" in told["html"]
+
+
+def test_a_map_that_is_not_public_is_in_no_frame(client, client_of, a_map, put, world):
+    put(a_map, title="Chez Fatou")
+    for reader in (client, client_of("nadia")):
+        answer = reader.get(f"/maps/{a_map}/embed")
+        assert answer.status_code == 404
+        assert "Chez Fatou" not in answer.text
+        assert "Ressources du quartier" not in answer.text
+    assert client.get(f"/maps/{world.public_page}/embed").status_code == 404

@@ -65,11 +65,15 @@ def card(item_id: int):
     """The card: what a page is about and the way to it, in its own language."""
     found = load_items([item_id], VISITOR) if item_id < 2**31 else []
     item = found[0] if found else None
-    with force_locale(_language(item)):
+    with force_locale(language_of(item)):
         # Rendered bare: a page's frame looks at who is signed in, a card must not.
         template = current_app.jinja_env.get_template("public/embed.html")
-        page = template.render(item=item, spoken=_language(item), **_about(item))
-    answer = Response(page, 200 if item else 404)
+        page = template.render(item=item, spoken=language_of(item), **_about(item))
+    return framed(Response(page, 200 if item else 404))
+
+
+def framed(answer: Response) -> Response:
+    """An answer that other sites may show in a frame, and that does nothing there by itself."""
     answer.headers["Content-Security-Policy"] = CSP
     answer.headers["Cache-Control"] = "public, max-age=0, must-revalidate"
     answer.headers["Referrer-Policy"] = "strict-origin-when-cross-origin"
@@ -92,7 +96,8 @@ def _about(item: Item | None) -> dict:
     }
 
 
-def _language(item: Item | None) -> str:
+def language_of(item: Item | None) -> str:
+    """The language that a card is written in: its item's, where ours knows it."""
     known = ("fr", "en")
     return item.lang if item and item.lang in known else current_app.config["LANGUAGE"]
 
@@ -126,7 +131,7 @@ def _answer(item: Item, width: int, height: int) -> dict:
     frame = Markup(
         '<iframe src="{}" width="{}" height="{}" title="{}" loading="lazy" frameborder="0">'
         "</iframe>"
-    ).format(whole(f"/embed/{item.id}"), width, height, item.title)
+    ).format(_frame_of(item), width, height, item.title)
     authors = contents.authors(item)
     made = {
         "version": "1.0",
@@ -148,6 +153,11 @@ def _answer(item: Item, width: int, height: int) -> dict:
             "thumbnail_height": picture.height,
         }
     return made
+
+
+def _frame_of(item: Item) -> str:
+    """A map is shown as a map, the rest as a card."""
+    return whole(f"/maps/{item.id}/embed" if item.kind == "maps" else f"/embed/{item.id}")
 
 
 def _refuse(status: int, words: str) -> Response:

@@ -90,7 +90,8 @@ def create_app(**settings):
         DATA=data,
         SQLALCHEMY_DATABASE_URI=config.database_url(settings, data),
         SQLALCHEMY_ENGINE_OPTIONS=config.engine_options(settings),
-        MAX_CONTENT_LENGTH=(int(settings["UPLOAD_MAX_MB"]) + 1) * 1_000_000,
+        # Larger files come in pieces: no request has to be kept whole beyond this.
+        MAX_CONTENT_LENGTH=(min(int(settings["UPLOAD_MAX_MB"]), 100) + 1) * 1_000_000,
         MAX_FORM_MEMORY_SIZE=4_000_000,
         MAX_FORM_PARTS=2_000,
         SEND_FILE_MAX_AGE_DEFAULT=31_536_000,

@@ -27,7 +27,7 @@ SETTINGS = [
     Setting("SMTP_URL", "", "smtp://user:password@host:587; empty writes mails to DATA/mail."),
     Setting("MAIL_FROM", "", "Sender of mails; empty means essaim@ followed by the site's host."),
     Setting("FACILITATORS_PUBLISH", False, "Let facilitators publish to everyone by themselves."),
-    Setting("UPLOAD_MAX_MB", 100, "Largest file accepted, in megabytes."),
+    Setting("UPLOAD_MAX_MB", 1000, "Largest file accepted, in megabytes; beyond 100, in pieces."),
     Setting("GROUP_QUOTA_MB", 2000, "Room for the files of one group, in megabytes."),
     Setting("TRASH_DAYS", 30, "Days after which the trash is emptied."),
     Setting("SESSION_DAYS", 30, "Days without a visit after which a person signs in again."),

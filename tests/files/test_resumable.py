@@ -87,7 +87,7 @@ def test_the_abilities_are_told(tus):
     answer = tus.ask("OPTIONS", "/uploads")
     assert answer.status_code == 204
     assert "creation-defer-length" in answer.headers["Tus-Extension"]
-    assert answer.headers["Tus-Max-Size"] == "100000000"
+    assert answer.headers["Tus-Max-Size"] == "1000000000"
     refused = tus.ask("POST", "/uploads", Tus_Resumable="0.2.2")
     assert (refused.status_code, refused.headers["Tus-Version"]) == (412, "1.0.0")
 
@@ -185,6 +185,16 @@ def test_room_that_went_meanwhile_refuses_at_the_end_and_keeps_what_came(tus, ap
     assert tus.file(address, 422)["error"]["code"] == "quota"
     monkeypatch.setitem(app.config, "GROUP_QUOTA_MB", 10)
     assert tus.file(address, 201)["size"] == len(DATA)
+
+
+def test_three_gigabytes_are_refused_before_they_come_and_a_long_film_is_not(tus, app):
+    refused = tus.begin("film.mp4", 3_000_000_000)
+    assert refused.status_code == 413
+    assert refused.json["error"]["code"] == "too_large"
+    assert "1 Go" in refused.json["error"]["message"].replace("\u202f", " ").replace("\u00a0", " ")
+    assert tus.begin("film.mp4", 700_000_000).status_code == 201
+    with app.app_context():
+        assert [one.length for one in db.session.scalars(db.select(Upload))] == [700_000_000]
 
 
 def test_an_endless_recording_stops_at_the_limit(tus, app, monkeypatch):

@@ -12,6 +12,7 @@ from wiki.files import containers
 
 PIXELS = 64_000_000  # beyond, a picture is not decoded: 4 bytes each, and several of them
 EDGE = 30_000
+HEAVIEST = 100_000_000  # bytes of a picture: it is held in memory
 PASSES = 100  # over one JPEG; cameras and programs make at most a dozen
 ORIENTATION = 0x0112
 # Profiles that come with a format or a brand of device, and name nobody.
@@ -37,8 +38,11 @@ class Picture(NamedTuple):
 def clean(file: BinaryIO, mime: str) -> Picture:
     """The picture without metadata, upright. Raises Broken when it cannot be read at all."""
     file.seek(0)
+    data = file.read(HEAVIEST + 1)
+    if len(data) > HEAVIEST:
+        raise Broken
     try:
-        return _clean(file.read(), mime)
+        return _clean(data, mime)
     except containers.Malformed as error:
         raise Broken from error
 

@@ -4,6 +4,7 @@ import io
 import re
 
 import pytest
+from sqlalchemy import event
 
 from tests.files.samples import picture, saved
 from tests.portraits.conftest import make, stored, tone
@@ -417,3 +418,29 @@ def test_only_texts_of_blocks_that_are_there_are_shared(app, portrait):
             assert found.shared_text(unknown) is None
         found.put_shared_text(name, "Autre")
         assert found.texts()[name] == "Autre"
+
+
+def test_ten_portraits_in_a_list_cost_what_two_cost(app, client, another):
+    seen = []
+
+    def note(_connection, _cursor, statement, *_more):
+        seen.append(statement)
+
+    def asked() -> int:
+        client.get("/search?q=Annick")  # what is remembered is remembered
+        seen.clear()
+        assert "result-face" in client.get("/search?q=Annick").text
+        return len(seen)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        for _ in range(2):
+            another()
+        few = asked()
+        for _ in range(8):
+            another()
+        assert asked() <= few + 1
+    finally:
+        event.remove(engine, "before_cursor_execute", note)

@@ -1,6 +1,6 @@
 """The screens of portraits: the gallery, one to see and hear, a new one."""
 
-from flask import abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, g, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
@@ -126,8 +126,24 @@ def widen(item_id: int):
 @blueprint.app_template_global("portrait_face")
 def portrait_face(item_id: int) -> media.Shown | None:
     """The picture a card shows of a portrait, when this reader may see it."""
-    portrait = db.session.get(Portrait, item_id)
-    return _faces([portrait]).get(item_id) if portrait else None
+    if item_id not in g.get("portrait_faces", {}):
+        _meet([item_id])
+    return g.portrait_faces[item_id]
+
+
+@blueprint.app_template_global("meet_faces")
+def meet_faces(items) -> str:
+    """Ask for the pictures of all the portraits of a list at once, before its cards are drawn."""
+    _meet([one.id for one in items if one is not None and one.kind == "portraits"])
+    return ""
+
+
+def _meet(ids: list[int]) -> None:
+    """Keep for this request what its reader sees of these portraits."""
+    known = g.setdefault("portrait_faces", {})
+    if new := [number for number in ids if number not in known]:
+        known |= dict.fromkeys(new)
+        known |= _faces(list(db.session.scalars(select(Portrait).where(Portrait.id.in_(new)))))
 
 
 def _page(portrait: Portrait, found) -> str:

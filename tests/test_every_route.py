@@ -35,6 +35,7 @@ def address(app, rule, world, item_id) -> str:
         "person_id": 1, "appearance_id": 1, "release_id": 1, "room_id": 1,
         "saved_id": 1, "notice_id": 1, "answer_id": 1, "digest": "x", "code_id": 1, "card_id": 1,
         "uuid": "00000000-0000-4000-8000-000000000000",
+        "other": "00000000-0000-4000-8000-000000000001",
     }  # fmt: skip
     wanted = {name: values[name] for name in rule.arguments if name in values}
     missing = set(rule.arguments) - set(wanted) - set(rule.defaults or {})

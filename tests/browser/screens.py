@@ -145,6 +145,7 @@ MEMBER = [
     Screen("map-new", "nadia", "/maps/new?group=1"),
     Screen("map-mine", "nadia", _of(FEELINGS)),
     Screen("map-settings", "nadia", _of(FEELINGS, "/maps", "/settings")),
+    Screen("map-doubles", "nadia", _of(LENT, "/maps", "/doubles")),
     Screen("map-point-new", "nadia", _of(LENT, "/maps", "/features/new")),
     Screen("adapt", "nadia", _of(REPORT, "/items", "/adaptation")),
     Screen("feedback-mine", "karim", _of(REPORT, "/reports", "/feedback")),

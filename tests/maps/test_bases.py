@@ -60,7 +60,7 @@ def test_a_picture_is_pinned_by_touch_then_by_numbers(app, client_of, a_map, pic
 
 
 @pytest.mark.parametrize(
-    ("changed", "said"),
+    "wrong",
     [
         ({"x3": "500", "y3": "101"}, "alignés"),
         ({"lat3": "48.12", "lng3": "-1.65"}, "alignés"),
@@ -73,8 +73,9 @@ def test_a_picture_is_pinned_by_touch_then_by_numbers(app, client_of, a_map, pic
     ],
 )
 def test_points_that_lay_no_picture_are_said_and_kept_in_the_form(
-    app, client_of, a_map, picture, changed, said
+    app, client_of, a_map, picture, wrong
 ):  # fmt: skip
+    changed, said = wrong
     answer = client_of("karim").post(f"/maps/{a_map}/bases/{picture}/pins", data=PINS | changed)
     assert answer.status_code == 422
     assert said in answer.text

@@ -31,14 +31,14 @@ def add(item_id: int):
 def edit(item_id: int, uuid: str):
     """Change a feature by form."""
     found = load(Map, item_id, "edit")
-    return _form_page(found, _feature(found, uuid))
+    return _form_page(found, live(found, uuid))
 
 
 @blueprint.post("/maps/<id:item_id>/features/<uuid>/trash")
 def put_away(item_id: int, uuid: str):
     """Put a feature in the trash of its map, with a way back."""
     found = load(Map, item_id, "edit")
-    feature = _feature(found, uuid)
+    feature = live(found, uuid)
     try:
         operations.remove(found, feature.uuid, current_user)
     except Refused as refusal:
@@ -55,7 +55,7 @@ def put_away(item_id: int, uuid: str):
 def feature(item_id: int, uuid: str):
     """One feature alone, with its past for those of the group."""
     found = load(Map, item_id)
-    one = _feature(found, uuid)
+    one = live(found, uuid)
     inside = reading.is_inside(found, current_user)
     past, names = (_past(one) if inside else []), {}
     if past:
@@ -152,7 +152,8 @@ def _files(found: Map, known: dict) -> dict:
     return kept
 
 
-def _feature(found: Map, uuid: str) -> Feature:
+def live(found: Map, uuid: str) -> Feature:
+    """A feature of a map that is not in its trash, or 404."""
     try:
         one = db.session.get(Feature, operations.read_uuid(uuid))
     except Refused:

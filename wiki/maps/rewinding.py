@@ -141,6 +141,8 @@ def _finish(found: Map, actor, done: int) -> None:
 
 def _what(change: Change) -> str:
     data = change.data
+    if "united" in data:
+        return _("put together")
     if "undone" in data or "rewound" in data or "restored" in data:
         return _("went back on")
     if data["state"].get("deleted"):

@@ -21,6 +21,7 @@ from wiki.items.models import Item, Scope
 from wiki.maps import (
     change_views,
     data_views,
+    double_views,
     export_views,
     feature_views,
     fields,
@@ -43,6 +44,7 @@ from wiki.maps.routes import blueprint
 
 assert change_views
 assert data_views
+assert double_views
 assert export_views
 assert import_views
 assert feature_views

@@ -10,10 +10,11 @@ from sqlalchemy import select
 from tests.files.recordings import sound
 from wiki.accounts.models import SiteRole, User, UserSession
 from wiki.collections.models import Collection, Entry
-from wiki.consents import deciding, people
+from wiki.consents import deciding, people, variants
 from wiki.consents.deciding import Proof, Wish
 from wiki.consents.models import Medium, Method, Person
 from wiki.db import db
+from wiki.files import transcripts
 from wiki.files.models import File
 from wiki.files.transcripts import Chapter, Cue, Track
 from wiki.items import writing
@@ -21,13 +22,13 @@ from wiki.items.models import Comment, Item, PublicationRequest, Scope
 from wiki.pages.models import Page
 from wiki.portraits.models import Portrait
 from wiki.reports.models import Report
-from wiki.search import hook
 
 # Words that nothing else says: one family for each thing, so that a leak names its source.
 WORDS = {
     "photo": "zorbaphoto", "note": "zorbanote", "sound": "zorbasound", "page": "zorbapage",
-    "report": "zorbareport", "portrait": "zorbaportrait",
+    "report": "zorbareport", "portrait": "zorbaportrait", "blurred": "zorbablurred",
 }  # fmt: skip
+MASKED = "zorbamasked"  # said in the sound, for those who answer for the group alone
 READERS = ("anonymous", "stranger", "editor", "sophie", "rosa", "karim", "nadia")
 # How far each reader stands: the widest scope that a thing must reach for them to read it.
 NEEDS = {
@@ -73,7 +74,8 @@ def build(app, world, client_of) -> SimpleNamespace:
     with app.app_context():
         actor = db.session.get(User, world.nadia)
         _name_files(made, actor)
-        made.track = _said(made)
+        made.blurred = _blurred(made, actor)
+        made.track = _said(made, actor)
         made.page = _page(world, actor, made)
         made.portrait = _portrait(world, actor, made)
         made.report = _report(world, actor, made)
@@ -126,15 +128,27 @@ def _name_files(made, actor) -> None:
         writing.save(file, actor)
 
 
-def _said(made) -> int:
-    """The words of the sound, heard again, and a chapter."""
+def _blurred(made, actor) -> int:
+    """The photo again, without a face."""
+    photo = db.session.get(File, made.photo)
+    file = variants.blurred(photo, [variants.Box(10, 10, 40, 40)], set(), actor)
+    file.title, file.summary = f"Vue {WORDS['blurred']}", f"On y voit {WORDS['blurred']}"
+    file.alt, file.scope = "", Scope.PUBLIC
+    writing.save(file, actor)
+    return file.id
+
+
+def _said(made, actor) -> int:
+    """The words of the sound, heard again, some of them masked, and a chapter."""
     track = Track(file_id=made.sound, lang="fr", state="checked")
     db.session.add(track)
     db.session.flush()
     said = f"Elle raconte {WORDS['sound']}."
-    db.session.add(Cue(track_id=track.id, key="a", start_ms=0, end_ms=400, text=said))
+    db.session.add(Cue(track_id=track.id, key="a", start_ms=0, end_ms=200, text=said))
+    secret = Cue(track_id=track.id, key="b", start_ms=300, end_ms=400, text=MASKED, masked=True)
+    db.session.add(secret)
     db.session.add(Chapter(file_id=made.sound, start_ms=0, title=f"Début {WORDS['sound']}"))
-    hook.mark(made.sound)
+    transcripts.changed(db.session.get(File, made.sound), actor)
     db.session.commit()
     return track.id
 

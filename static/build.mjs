@@ -51,6 +51,11 @@ function scripts() {
   return esbuild.build({ ...common, entryPoints, outbase: 'js', format: 'esm', splitting: true })
 }
 
+/** What keeps pages readable without network is one script of its own, which `/sw.js` gives. */
+function worker() {
+  return esbuild.build({ ...common, entryPoints: ['js/worker/worker.js'], format: 'iife' })
+}
+
 /** What is taken away on a key must run from a folder, where browsers load no modules. */
 function takenAway() {
   return esbuild.build({ ...common, entryPoints: ['js/alone/folder.js', 'js/alone/carried.js'], format: 'iife' })
@@ -103,11 +108,11 @@ async function build() {
   const started = performance.now()
   const manifest = { [PARTS]: {} }
   const written = new Map()
-  const [css, sheets, js, away] = await Promise.all([styles(), alone(), scripts(), takenAway()])
+  const [css, sheets, js, away, own] = await Promise.all([styles(), alone(), scripts(), takenAway(), worker()])
   collect(css, manifest, written, () => 'app.css')
   collect(sheets, manifest, written, (entry) => basename(entry))
   collect(js, manifest, written, (entry) => basename(entry))
-  collect(away, manifest, written, (entry) => basename(entry))
+  for (const made of [away, own]) collect(made, manifest, written, (entry) => basename(entry))
   copy('icons.svg', 'icons.svg', manifest, written)
   for (const image of readdirSync(at('img'))) copy(`img/${image}`, image, manifest, written)
   outlines(manifest, written)

@@ -12,7 +12,7 @@ OPEN = {
     "search.index", "api.openapi", "api.search", "api.items", "pages.index", "reports.index",
     "files.index", "maps.index", "portraits.index", "portraits.slideshow", "home.healthz",
     "items.preview", "accounts.styleguide", "home.styleguide", "site.words", "feeds.site",
-    "feeds.search",
+    "feeds.search", "app.manifest", "app.worker", "app.nothing",
 }  # fmt: skip
 # « Espace emploi » is named by a public page, so it gives nothing away.
 CANARIES = ("Ouvert le", "Idées en vrac", "Secret.", "Charte du réseau")

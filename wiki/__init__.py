@@ -49,6 +49,7 @@ FEATURES = [
     "export.sharing",
     "export.spreadsheet",
     "offline.views",
+    "offline.app_views",
     "coedit.door",
     "actions.views",
     "classrooms.views",

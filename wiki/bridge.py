@@ -53,7 +53,7 @@ ROUTES = [
         {"GET", "HEAD"},
         re.compile(
             r"/(api/v1/)?(search|admin)\b|/api/v1/items\b|/uploads/|/accord/|/maps/\d+\.png"
-            r"|.*/(edit|export|print|diff|preview|writers|timeline|archive|folder|download|versions)\b"
+            r"|.*/(edit|export|print|diff|preview|writers|timeline|archive|folder|download|offline|versions)\b"
         ),
         "slow",
     ),

@@ -1,6 +1,7 @@
 // What every page may need; each part does nothing where its markup is absent.
 import { myDrafts } from './lib/drafts.js'
 import { dropKept } from './lib/kept.js'
+import { forgetPages, keepPages } from './lib/kept-here.js'
 import { mayErase } from './lib/unsent.js'
 import './elements/confirm-dialog.js'
 import './elements/copy-button.js'
@@ -75,6 +76,7 @@ document.addEventListener('submit', async (event) => {
   if (!await mayErase()) return
   myDrafts().dropAll()
   dropKept(document.body.dataset.user)
+  await forgetPages()
   target.dataset.sure = 'yes'
   target.requestSubmit(submitter)
 })
@@ -99,3 +101,5 @@ addEventListener('pageshow', () => document.querySelectorAll('form[data-sent]').
 
 // At a computer that others use; nowhere else is it loaded.
 if (document.querySelector('shared-computer')) import('./elements/shared-computer.js')
+
+addEventListener('load', () => keepPages())

@@ -1,11 +1,19 @@
 """Without network: a folder taken away, opened from the disk with nothing behind it."""
 
+import contextlib
 import io
+import time
 import zipfile
 
+from playwright.sync_api import Error
+
+from tests.browser.apart import write_apart
+from tests.browser.live import LIMIT, new_page
 from tests.browser.people import DESKTOP, PHONE
 from tests.browser.policy import OVERFLOW
+from tests.browser.screens import JOURNAL
 from tests.browser.test_accessible import AXE, violations
+from wiki.demo.loader import PASSWORD
 
 GROUP = "/groups/1/offline"
 SEARCH_LIMIT = 100  # milliseconds
@@ -69,3 +77,107 @@ def _read(page, top) -> None:
         assert not page.evaluate(OVERFLOW), found.name
     # axe reads sheets again by itself, which the policy of these pages refuses.
     assert not [one for one in complaints if "style/" not in one]
+
+
+KEPT = """async () => {
+  const found = []
+  for (const name of await caches.keys()) {
+    if (!name.endsWith('parts')) for (const { url } of await (await caches.open(name)).keys()) found.push(new URL(url).pathname)
+  }
+  return found
+}"""  # noqa: E501
+
+
+def test_opened_pages_stay_readable_without_network_and_go_with_their_reader(window, people, site):
+    page = window("karim", size=PHONE)
+    page.add_init_script(path=AXE)
+    first, second = site.path(JOURNAL), site.path("La ligne H")
+    _on_its_own_device(page, first)
+    page.goto(second)
+    until(page, lambda kept: second in kept)
+    page.context.set_offline(True)
+    page.goto(first)
+    assert "version de" in page.inner_text(".kept-page")
+    assert "Onze prénoms" in page.inner_text("main")
+    assert not page.evaluate(OVERFLOW)
+    assert not violations(page), "a page kept"
+    page.goto("/collections")
+    page.click(".kept-list a:has-text('La ligne H')")
+    assert "version de" in page.inner_text(".kept-page")
+    page.goto("/files/1/edit")
+    assert not violations(page), "a page never opened"
+    page.context.set_offline(False)
+    page.goto(first)
+    assert not page.query_selector(".kept-page"), "what the server answers is never kept back"
+    _empties_when_something_is_gone(page, window("nadia"))
+    _empties_when_the_session_ends(page, site, first)
+
+
+def until(page, told) -> None:
+    """Wait until what the device keeps is as told."""
+    limit = time.monotonic() + LIMIT
+    while not told(page.evaluate(KEPT)):
+        assert time.monotonic() < limit, page.evaluate(KEPT)
+        page.wait_for_timeout(50)
+
+
+def _on_its_own_device(page, address: str) -> None:
+    page.goto(address)
+    page.wait_for_function("() => navigator.serviceWorker.controller")
+    page.goto(address)
+    until(page, lambda kept: address in kept)
+
+
+def _empties_when_something_is_gone(page, other) -> None:
+    number = new_page(other, "À retirer", "Ce que Fatou n’a pas voulu.")
+    page.goto(f"/pages/{number}")
+    until(page, lambda kept: any(str(number) in one for one in kept))
+    address = page.url
+    assert other.context.request.post(f"/items/{number}/trash").ok
+    assert page.goto(address).status == 404
+    until(page, lambda kept: not any("pages" in one for one in kept))
+
+
+def _empties_when_the_session_ends(page, site, address: str) -> None:
+    page.goto(address)
+    until(page, lambda kept: address in kept)
+    kept = page.context.cookies()
+    page.context.clear_cookies()
+    page.goto("/")
+    until(page, lambda kept: not kept)
+    page.context.add_cookies(kept)
+    page.goto(address)
+    until(page, lambda kept: address in kept)
+    page.set_viewport_size(DESKTOP)
+    page.goto("/account/sessions")
+    page.click(".rail form[action='/logout'] button")
+    page.wait_for_url(lambda url: "account" not in url)
+    assert page.evaluate(KEPT) == []
+    page.context.set_offline(True)
+    with contextlib.suppress(Error):
+        page.goto(address)
+    assert "Onze prénoms" not in page.inner_text("body"), "nobody reads what was kept"
+
+
+def test_a_computer_that_others_use_keeps_nothing(window, site):
+    page = window()
+    page.goto("/login")
+    page.fill("[name=email]", "nadia@demo.example")
+    page.fill("[name=password]", PASSWORD)
+    page.check("[name=shared]", force=True)
+    page.click("main .btn--main")
+    page.wait_for_selector("shared-computer", state="attached")
+    for _ in range(2):
+        page.goto(site.path(JOURNAL))
+    page.wait_for_timeout(300)
+    assert page.evaluate(KEPT) == []
+    assert page.evaluate("navigator.serviceWorker.getRegistration('/')") is None
+    page.context.set_offline(True)
+    with contextlib.suppress(Error):  # the browser's own words
+        page.goto(site.path(JOURNAL))
+    assert "Onze prénoms" not in page.inner_text("body")
+
+
+def test_what_three_devices_typed_without_network_is_there_once(window):
+    pages = [window("nadia"), window("karim"), window("nadia", size=PHONE)]
+    write_apart(pages, 30, closes=True)

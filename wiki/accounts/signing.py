@@ -224,6 +224,9 @@ def _keep_nothing_on_a_shared_computer(response):
     user = g.get("_login_user")
     if user is not None and getattr(user, "device_shared", False):
         response.headers["Cache-Control"] = "no-store"
+    if user is not None and response.mimetype == "text/html":
+        # Whose page this is, or nobody's: what a device keeps of pages goes when it changes.
+        response.headers["X-Reader"] = "-" if user.is_anonymous else str(user.id)
     return response
 
 

@@ -1,0 +1,24 @@
+// Whether this device keeps the pages one opens readable without network: one's own device does, a shared computer never.
+import { isShared } from './device.js'
+
+const NAMES = 'essaim-'
+
+/** Begins to keep, or forgets all that was kept, according to whose device this is. */
+export async function keepPages() {
+  const { serviceWorker } = navigator
+  if (!serviceWorker) return // a page without https: said where it matters
+  if (isShared() || document.querySelector('shared-computer')) {
+    const known = await serviceWorker.getRegistration('/').catch(() => null)
+    if (known) await known.unregister()
+    return forgetPages()
+  }
+  // Of pages that are nobody's the worker itself decides: it knows whether the server gave them.
+  if (document.body.dataset.user) await serviceWorker.register('/sw.js', { scope: '/' }).catch(() => {})
+}
+
+/** Everything that was kept of pages and pictures goes. */
+export async function forgetPages() {
+  try {
+    for (const name of await globalThis.caches?.keys() ?? []) if (name.startsWith(NAMES) && !name.endsWith('parts')) await caches.delete(name)
+  } catch { /* nothing is kept then */ }
+}

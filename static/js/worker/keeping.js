@@ -1,0 +1,43 @@
+// Whose pages these are, and when they go: all at once, when somebody leaves, another comes, or one of them may not be read.
+import { PREFIX, numbersIn } from '../lib/kept-pages.js'
+import { getJSON } from '../lib/request.js'
+
+export const PARTS = `${PREFIX}parts`
+export const PAGES = `${PREFIX}pages`
+export const PICTURES = `${PREFIX}pictures`
+export const EMPTY = '/offline'
+const WHO = `${PREFIX}who`
+const ASK_EVERY = 600_000 // milliseconds
+
+const note = async (name, words) => (await caches.open(WHO)).put(name, new Response(words))
+const noted = async (name) => (await (await caches.open(WHO)).match(name))?.text()
+
+/** Whether something is kept for somebody. */
+export const isSomebodys = async () => Boolean(await noted('/who'))
+
+/** What is kept is of one person: another who signs in finds nothing. */
+export async function belongTo(reader) {
+  const before = await noted('/who')
+  if (before && before !== reader) await forget()
+  if (before !== reader) await note('/who', reader)
+}
+
+export async function forget() {
+  for (const name of [PAGES, PICTURES, WHO]) await caches.delete(name)
+}
+
+/** Asks now and then whether all that is kept may still be read; else none of it stays. */
+export async function askWhatIsGone(cache) {
+  if (Date.now() - Number(await noted('/asked') ?? 0) < ASK_EVERY) return
+  await note('/asked', String(Date.now()))
+  const { items, groups } = numbersIn((await cache.keys()).map(({ url }) => url))
+  if (!items.length && !groups.length) return
+  const { gone } = await getJSON(`/offline/readable.json?items=${items}&groups=${groups}`).catch(() => ({}))
+  if (gone) await forget()
+}
+
+/** The oldest go first. */
+export async function trim(cache, most) {
+  const requests = (await cache.keys()).filter(({ url }) => new URL(url).pathname !== EMPTY)
+  for (const request of requests.slice(0, Math.max(0, requests.length - most))) await cache.delete(request)
+}

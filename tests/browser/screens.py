@@ -34,7 +34,6 @@ LENT = "Qui prête quoi"
 TOLD = "Le port en neuf plaques"
 NEXT = "Séance 9"
 LAST = "Séance 8"
-DAY = "Journée"
 COMPARED = (REPORT, "Cuisiner à dix", "Se servir de son téléphone")
 
 
@@ -119,10 +118,8 @@ MEMBER = [
     Screen("agenda-month", "nadia", "/events?view=month&group=1"),
     Screen("session", "nadia", _of(LAST)),
     Screen("session-plan", "nadia", _of(NEXT)),
-    Screen("session-edit", "nadia", _of(NEXT, "/events", "/edit")),
     Screen("attendance", "nadia", _of(LAST, "/items", "/attendance")),
     Screen("signatures", "nadia", _of(NEXT, "/items", "/signatures")),
-    Screen("training", "nadia", _of(DAY)),
     Screen("training-new", "nadia", "/trainings/new?group=1"),
     Screen("tree", "nadia", "/pages?group=1"),
     Screen("page-mine", "nadia", _of(OURS)),

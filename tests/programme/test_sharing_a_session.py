@@ -10,7 +10,7 @@ from wiki.accounts.models import User
 from wiki.db import db, utcnow
 from wiki.events.models import Meeting, new_meeting
 from wiki.groups.models import Group
-from wiki.items import history
+from wiki.items import firstnames, history
 from wiki.items.models import Event, Scope
 from wiki.programme import agenda, presence
 from wiki.programme.answers import Answer
@@ -162,3 +162,17 @@ def test_a_photo_is_an_answer(app, client_of, past):
 )
 def test_nothing_empty_nor_endless_is_kept(client_of, past, sent, status):
     assert client_of("karim").post(f"/items/{past}/answers", data=sent).status_code == status
+
+
+def test_a_name_in_the_plan_is_asked_about_before_others_read_it(app, world):
+    with app.app_context():
+        group, nadia = db.session.get(Group, world.ours), db.session.get(User, world.nadia)
+        start = utcnow()
+        item = new_meeting(
+            group, nadia, "Séance", start, start, goal="Écouter Rosa",
+            programme=[{"minutes": 5, "activity": "Lire", "who": "Karim"}],
+        )  # fmt: skip
+        names = firstnames.people_of(item, nadia)
+        assert [one.name for one in firstnames.passages(item, names)] == ["Rosa", "Karim"]
+        firstnames.replace(item, names, {1})
+        assert (item.programme[0]["who"], item.goal) == ("K.", "Écouter Rosa")

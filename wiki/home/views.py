@@ -214,7 +214,8 @@ def _rooms(found: Group) -> list[tuple[str, int]]:
         .group_by(Item.kind)
     ).all()
     counts = dict(tuple(row) for row in rows)
-    return [(kind, counts.get(kind, 0)) for kind in KINDS]
+    kinds = [*KINDS, "trainings"] if found.purpose == "training" or "trainings" in counts else KINDS
+    return [(kind, counts.get(kind, 0)) for kind in kinds]
 
 
 def _note_visit(found: Group):

@@ -128,6 +128,20 @@ class Dated(Item):
         """What there is to know, in Markdown."""
         return {"body": self.body or ""}
 
+    written: ClassVar = ("title", "summary", "goal", "place", "address", "body")
+
+    def each_text(self, change) -> None:
+        """Pass all that people wrote through `change`, the lines of the plan last."""
+        for name in self.written:
+            if (after := change(getattr(self, name) or "")) != getattr(self, name):
+                setattr(self, name, after)
+        plan = [
+            row | {name: change(row.get(name) or "") for name in slots.COLUMNS}
+            for row in self.programme or []
+        ]
+        if plan != self.programme:
+            self.programme = plan
+
     def search_text(self) -> SearchText:
         """The title, the goal, the place, what there is to know, the plan."""
         lead = [self.summary, self.goal, self.place, self.address]

@@ -59,6 +59,8 @@ class Training(Dated):
             line.strip(" -*•\t") for line in (self.materials or "").splitlines() if line.strip()
         ]
 
+    written: ClassVar = (*Dated.written, "trainers", "materials")
+
     def search_text(self) -> SearchText:
         """What a session says, the trainers and the material."""
         found = super().search_text()

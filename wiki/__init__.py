@@ -30,6 +30,7 @@ FEATURES = [
     "trainings.views",
     "discussions.views",
     "collections.views",
+    "kits.views",
     "export.redo_views",
     "export.comparing",
     "home.views",

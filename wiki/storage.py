@@ -11,7 +11,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -140,6 +140,16 @@ def temporary_folder() -> Path:
     folder = Path(current_app.config["DATA"]) / "tmp"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+@contextmanager
+def temporary_file() -> Iterator[Path]:
+    """A place for bytes that are only looked at; gone afterwards."""
+    place = temporary_folder() / secrets.token_hex(16)
+    try:
+        yield place
+    finally:
+        place.unlink(missing_ok=True)
 
 
 def free_bytes() -> int:

@@ -12,10 +12,10 @@ from wiki.db import db
 from wiki.markup.links import pieces
 
 LARGEST = 1_000_000_000
-_LINK = re.compile(r"(?<!\\)(\[\[\s*#)(\d{1,9})(?=[#|\]\\\s])")
-_EMBED = re.compile(r"(\{\{\s*[^\W\d]+\s+)(\d{1,9})(?=[\s|}])")
+LINK = re.compile(r"(?<!\\)(\[\[\s*#)(\d{1,9})(?=[#|\]\\\s])")
+EMBED = re.compile(r"(\{\{\s*[^\W\d]+\s+)(\d{1,9})(?=[\s|}])")
 _PLACES = "files|pages|items|reports|portraits|maps|collections|discussions|events|trainings|kits"
-_ADDRESS = re.compile(rf"(?<=[(\s\"'<])(/(?:{_PLACES})/)(\d{{1,9}})(?=[-/)\s\"'#?>.])")
+ADDRESS = re.compile(rf"(?<=[(\s\"'<])(/(?:{_PLACES})/)(\d{{1,9}})(?=[-/)\s\"'#?>.])")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
@@ -57,7 +57,7 @@ def in_text(text: str, number: Callable[[int], int | None]) -> str:
         return f"{found[1]}{number(int(found[2])) or found[2]}"
 
     return "".join(
-        piece if code else _ADDRESS.sub(change, _EMBED.sub(change, _LINK.sub(change, piece)))
+        piece if code else ADDRESS.sub(change, EMBED.sub(change, LINK.sub(change, piece)))
         for code, piece in pieces(text)
     )
 

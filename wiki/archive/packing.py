@@ -79,7 +79,7 @@ def _fill(file: BinaryIO, found: Gathered, manifest: dict, reader, progress) -> 
             box.put_rows(name, rows)
         box.put(_("READ ME") + ".txt", explained(manifest).encode())
         said = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
-        archive.writestr(_info(MANIFEST), said, zipfile.ZIP_DEFLATED)
+        archive.writestr(info(MANIFEST), said, zipfile.ZIP_DEFLATED)
     tell(total, total)
 
 
@@ -91,7 +91,7 @@ class Box:
 
     def put(self, name: str, data: bytes) -> None:
         """A text of the archive."""
-        self.archive.writestr(_info(name), data, zipfile.ZIP_DEFLATED)
+        self.archive.writestr(info(name), data, zipfile.ZIP_DEFLATED)
         digest = hashlib.sha256(data).hexdigest()
         self.manifest["files"][name] = {"sha256": digest, "size": len(data)}
 
@@ -102,10 +102,10 @@ class Box:
 
     def put_bytes(self, sha256: str, name: str, about: dict, place: Path) -> None:
         """Bytes as they are: photos, sounds and films are packed already."""
-        info = _info(name)
+        about_it = info(name)
         with place.open("rb") as source:
-            info.file_size = os.fstat(source.fileno()).st_size
-            with self.archive.open(info, "w") as target:
+            about_it.file_size = os.fstat(source.fileno()).st_size
+            with self.archive.open(about_it, "w") as target:
                 while piece := source.read(storage.CHUNK):
                     target.write(piece)
         self.manifest["media"][sha256] = {"name": name} | about
@@ -151,10 +151,11 @@ def _media_places(found: Gathered, placed: dict[int, str]) -> dict[str, str]:
     return names
 
 
-def _info(name: str) -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo(name, utcnow().timetuple()[:6])
-    info.external_attr = 0o644 << 16
-    return info
+def info(name: str) -> zipfile.ZipInfo:
+    """How a file of an archive is described: a plain file, of now."""
+    made = zipfile.ZipInfo(name, utcnow().timetuple()[:6])
+    made.external_attr = 0o644 << 16
+    return made
 
 
 def _somebody(group: Group) -> User | None:

@@ -20,7 +20,7 @@ from wiki.items.terms import label_of
 from wiki.markup.text import slugify
 
 _OURS = re.compile(r"(?<=[(\"'])/files/(\d{1,9})(?:-[^/)\"'\s]*)?(?:/[\w/.]+)?(?=[)\"'\s])")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
+FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
 AT_ONCE = 200
 
 
@@ -147,5 +147,5 @@ def _table(lines: list[list]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     for line in lines:
-        writer.writerow([f"'{one}" if str(one).startswith(_FORMULA) else one for one in line])
+        writer.writerow([f"'{one}" if str(one).startswith(FORMULA) else one for one in line])
     return ("\ufeff" + out.getvalue()).encode()

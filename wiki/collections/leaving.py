@@ -1,6 +1,6 @@
 """What of a collection leaves with its group: what it holds of other groups leads back to it."""
 
-from wiki.archive import tables
+from wiki.archive import nameless, tables
 from wiki.db import db
 from wiki.items.models import Item, Scope
 from wiki.templating import site_address
@@ -16,3 +16,5 @@ def led_back(row: dict, _kept: set[int]) -> dict | None:
 
 
 tables.leaving("collection_entry", led_back)
+nameless.may_go("collection")
+nameless.may_go("collection_entry", lambda row: None if row["removed_at"] else row)

@@ -22,6 +22,7 @@ from wiki.items.models import Item, Reference, Scope
 from wiki.items.writing import log, stage
 from wiki.markup.links import pieces, rewrite
 from wiki.pages.models import Page
+from wiki.reports.leaving import NEVER_TAKEN
 from wiki.reports.models import Report
 
 MANY = 60
@@ -31,8 +32,6 @@ THEIRS = {"structure": "", "place": "", "people": None, "year": None}
 THEIRS |= {name: [] for name in ("effects", "contributors", "reviewers")}
 THEIRS_BESIDE = {"summary": "", "body": "", "sections": {}, "cost": None, "preparation_hours": None}
 THEIRS_BESIDE |= {"requirements": []}
-# Words of people who agreed for the original, whom to call there, what was measured there.
-NEVER_TAKEN = {"voices", "contact", "indicators"}
 THEIR_WORDS = {"territories", "outcomes", "structures"}
 _NO_DERIVATIVE = re.compile(r"\bND\b|NoDeriv", re.IGNORECASE)
 _RESERVED = re.compile(r"droits r[ée]serv[ée]s|rights reserved", re.IGNORECASE)

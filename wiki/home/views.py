@@ -22,7 +22,7 @@ from wiki.programme import agenda
 
 blueprint = Blueprint("home", __name__)
 # The rooms of a group.
-KINDS = ("events", "pages", "files", "portraits", "maps", "reports", "collections")
+KINDS = ("events", "pages", "files", "portraits", "maps", "reports", "collections", "kits")
 
 
 @blueprint.get("/")

@@ -130,7 +130,7 @@ def finder(names: list[str]) -> Callable[[str], list[tuple[int, int, str]]]:
     known: dict[str, str] = {}
     for name in names:
         for form in _forms(name):
-            known.setdefault(_key(form), name)
+            known.setdefault(key(form), name)
     longest = max((len(_WORD.findall(key)) for key in known), default=0)
 
     def search(text: str) -> list[tuple[int, int, str]]:
@@ -145,7 +145,7 @@ def finder(names: list[str]) -> Callable[[str], list[tuple[int, int, str]]]:
             for size in range(min(longest, len(words) - at), 0, -1):
                 start, end = words[at][0], words[at + size - 1][1]
                 inside = text[start:end]
-                if len(inside) < 100 and (name := known.get(_key(inside))):
+                if len(inside) < 100 and (name := known.get(key(inside))):
                     found.append((start, end, name))
                     at += size - 1
                     break
@@ -174,7 +174,7 @@ def _forms(name: str) -> list[str]:
     return [form for form in dict.fromkeys(forms) if len(form) > 1]
 
 
-def _key(text: str) -> str:
+def key(text: str) -> str:
     """A name as it is compared: no accents, no capitals, one space instead of any gap."""
     plain = unicodedata.normalize("NFKD", text.translate(_ALIKE))
     bare = "".join(c for c in plain if not unicodedata.combining(c) and c != "\u00ad")

@@ -3,7 +3,7 @@
 from flask_login import AnonymousUserMixin
 from sqlalchemy import select, update
 
-from wiki.archive import settling
+from wiki.archive import nameless, settling
 from wiki.archive import tables as archived
 from wiki.db import db
 from wiki.maps import exporting, fields
@@ -56,3 +56,7 @@ def render_again(ids: list[int]) -> None:
 archived.beside("maps", beside)
 archived.numbered("map_feature", renumber)
 settling.remade.append(render_again)
+# A kit takes the questions and the legend of a map: its points tell of people and of places.
+nameless.may_go("map", lambda row: row | {"view": {}, "seq": 0, "read_seq": 0})
+nameless.may_go("map_layer", lambda row: row | {"viewpoint": "", "locked": False})
+nameless.may_go("map_base", lambda row: row | {"pins": None})

@@ -18,7 +18,7 @@ from wiki.items.models import Item, Rendering, Scope
 from wiki.items.versions import field_names
 from wiki.items.writing import log, save
 from wiki.markup.macros import toc_html
-from wiki.pages import starters
+from wiki.pages import leaving, starters  # noqa: F401 (leaving registers)
 from wiki.pages.forms import NewPageForm, PageForm
 from wiki.pages.models import Page
 

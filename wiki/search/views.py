@@ -160,6 +160,7 @@ def kind_labels() -> dict[str, str]:
         "discussions": _("Questions"),
         "events": _("Sessions"),
         "trainings": _("Training days"),
+        "kits": _("Kits"),
     }
 
 
@@ -175,6 +176,7 @@ def kind_names() -> dict[str, str]:
         "discussions": _("Question"),
         "events": _("Session"),
         "trainings": _("Training day"),
+        "kits": _("Kit"),
     }
 
 

@@ -1,0 +1,311 @@
+"""A kit: an action to be done again, with nobody in it; it travels, and says where it came from."""
+
+import io
+import json
+import re
+import zipfile
+from datetime import timedelta
+
+import pytest
+from PIL import Image
+
+from tests.archive.test_leaving import a_map
+from wiki import storage
+from wiki.accounts.models import User
+from wiki.archive import nameless
+from wiki.consents.models import Appearance, Medium, Person
+from wiki.db import db, utcnow
+from wiki.events.models import Meeting, new_meeting
+from wiki.files import uploads
+from wiki.groups.models import Group, Role
+from wiki.items.lineage import Adaptation
+from wiki.items.models import Comment, Item, Revision, Scope
+from wiki.items.writing import save
+from wiki.kits import making
+from wiki.kits.models import Kit, KitVersion
+from wiki.maps.models import Map
+from wiki.pages.models import Page
+from wiki.portraits.models import Portrait
+
+PEOPLE = (
+    "Nadia",
+    "Ferrec",
+    "Karim",
+    "Rosa",
+    "Annick",
+    "Kervalo",
+    "Yvonne",
+    "Bernard",
+    "Ollivro",
+    "Zoé",
+)
+SECRETS = ("nadia@example.org", "annick@exemple.fr", "06 12 34 56 78", "Secret.", "Le banc")
+
+
+def picture(colour: str, owner: str) -> bytes:
+    """A photo that says in its own bytes who took it, and where."""
+    made, out = Image.new("RGB", (40, 30), colour), io.BytesIO()
+    exif = Image.Exif()
+    exif[0x013B], exif[0x8298] = owner, owner
+    made.save(out, "JPEG", exif=exif)
+    return out.getvalue()
+
+
+@pytest.fixture
+def action(app, world):
+    """An action with all that can tell of people, some of it in what anybody may read."""
+    with app.app_context():
+        group, nadia = db.session.get(Group, world.ours), db.session.get(User, world.nadia)
+        person = Person(group_id=group.id, shown_name="Annick", real_name="Annick Kervalo",
+                        guardian="Yvonne", contact="annick@exemple.fr")  # fmt: skip
+        db.session.add(person)
+        drawing = uploads.receive(io.BytesIO(picture("white", "Karim")), "plan de karim.jpg",
+                                  group, nadia)  # fmt: skip
+        face = uploads.receive(io.BytesIO(picture("red", "Karim")), "annick.jpg", group, nadia)
+        note = uploads.receive(io.BytesIO(b"Appeler Rosa."), "note.txt", group, nadia)
+        db.session.flush()
+        db.session.add(Appearance(person_id=person.id, item_id=face.id, media=Medium.IMAGE))
+        page = db.session.get(Page, world.page)
+        page.title = "Les conseils de Karim"
+        page.summary = "Par Nadia"
+        page.body = (
+            "Mme Ollivro, Nadia Ferrec et KARIM, avec Zoé, ont dit : « va voir Annick ». "
+            "Écrire à annick@exemple.fr ou au 06 12 34 56 78, https://exemple.fr/karim, http://localhost/pages/1.\n\n"
+            f"![](/files/{face.id}/preview/medium) {{{{fichier {face.id}}}}}\n\n"
+            f"![le plan](/files/{drawing.id}/preview/medium) [[#{world.public_page}]] "
+            f"[[#{world.draft}]]"
+        )
+        save(page, nadia, "selon Rosa")
+        save(Portrait(group_id=group.id, title="Annick"), nadia)
+        meeting = new_meeting(group, nadia, "Séance 1, avec Bernard", utcnow() - timedelta(weeks=9),
+                              utcnow() - timedelta(weeks=9, hours=-3), place="Chez Annick",
+                              address="3 rue du Four", programme=[
+                                  {"minutes": 20, "activity": "Accueil", "who": "Karim"}
+                              ])  # fmt: skip
+        db.session.add(Comment(item_id=page.id, author_name="Bernard", body="Merci Nadia",
+                               html="x"))  # fmt: skip
+        db.session.commit()
+        return {"page": page.id, "drawing": drawing.id, "face": face.id, "note": note.id,
+                "map": a_map(world).id, "meeting": meeting.id}  # fmt: skip
+
+
+@pytest.fixture
+def made(app, world, action, client_of):
+    """The number of a kit of that action, its first version made through the screens."""
+    nadia = client_of("nadia")
+    answer = nadia.post(f"/kits/new?group={world.ours}", data={"title": "Refaire la carte"})
+    assert answer.status_code == 303
+    number = int(re.search(r"/kits/(\d+)/contents", answer.location)[1])
+    screen = nadia.get(answer.location).get_data(as_text=True)
+    assert "Idées en vrac" in screen  # said before, with why
+    assert "Zoé" in screen  # a word to look at
+    ids = [action[name] for name in ("page", "drawing", "face", "note", "map", "meeting")]
+    ids += [world.report, world.public_page, world.draft, world.network_page]
+    sent = nadia.post(
+        f"/kits/{number}/contents", data={"items": [str(n) for n in ids], "also": "Zoé"}
+    )
+    assert sent.status_code == 303, sent.get_data(as_text=True)
+    return number
+
+
+def unpacked(app, number: int) -> dict[str, bytes]:
+    with app.app_context():
+        version = db.session.scalar(db.select(KitVersion).where(KitVersion.kit_id == number))
+        with zipfile.ZipFile(storage.path_of(version.sha256)) as archive:
+            return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_nobody_of_the_group_is_anywhere_in_a_kit(app, world, action, made):
+    parts = unpacked(app, made)
+    names = "\n".join(parts)
+    everything = (names + "\n").encode() + b"\n".join(parts.values())
+    folded = everything.decode("utf-8", "replace").casefold()
+    for word in (*PEOPLE, *SECRETS):
+        assert not re.search(rf"\b{re.escape(word.casefold())}\b", folded), word
+    for name in ("people", "person", "revision", "comment", "appearance", "membership", "event",
+                 "portrait", "map_feature", "consent_grant", "signature"):  # fmt: skip
+        assert f"data/{name}.jsonl" not in parts
+    manifest = json.loads(parts["archive.json"])
+    assert manifest["group"]["number"] == 0
+    rows = [json.loads(line) for line in parts["data/item.jsonl"].splitlines()]
+    assert [row["id"] for row in rows] == list(range(1, len(rows) + 1))
+    assert {row["author_id"] for row in rows} == {None}
+    assert {row["created_at"][11:19] for row in rows} == {"00:00:00"}
+    with app.app_context():
+        face = db.session.get(Item, action["face"]).sha256
+    assert face not in folded  # neither the picture nor its fingerprint
+    pictures = [data for name, data in parts.items() if name.endswith(".jpg")]
+    assert len(pictures) == 1
+    assert not Image.open(io.BytesIO(pictures[0])).getexif()
+
+
+def test_a_kit_keeps_what_others_need_and_says_what_stayed(app, world, made):
+    parts = unpacked(app, made)
+    page = next(data.decode() for name, data in parts.items() if name.startswith("pages/")
+                and "va voir" in data.decode())  # fmt: skip
+    assert "va voir …" in page
+    assert re.search(r"!\[le plan\]\(/files/\d+/preview", page)
+    assert "fichier" not in page
+    report = json.loads(parts["data/report.jsonl"])
+    assert report["sections"]["what_failed"] == "Le wifi de la salle."
+    assert report["people"] is None
+    told = json.loads(parts["archive.json"])
+    assert {(one["kind"], one["why"]) for one in told["left_out"]} == {
+        ("pages", "draft"), ("files", "people"), ("portraits", "portrait")
+    }  # fmt: skip
+    assert "Idées" not in parts["archive.json"].decode()
+    assert "Accueil" in parts["2-programme.csv"].decode()
+    assert json.loads(parts["data/dated.jsonl"])["place"] == ""
+
+
+def test_a_kit_is_adapted_into_a_group_of_ones_own_with_lineage_both_ways(
+    app, world, made, client_of
+):
+    with app.app_context():
+        kit = db.session.get(Kit, made)
+        kit.scope, kit.summary = Scope.NETWORK, "Pour se repérer"
+        save(kit, None)
+    sophie = client_of("sophie")
+    page = sophie.get(f"/kits/{made}-refaire-la-carte").get_data(as_text=True)
+    assert "Pas encore testé ailleurs" in page
+    answer = sophie.post(f"/kits/{made}/adaptation", data={"title": "À Morlaix"})
+    assert answer.status_code == 303
+    with app.app_context():
+        group = db.session.scalar(db.select(Group).where(Group.title == "À Morlaix"))
+        assert {one.user_id: one.role for one in group.memberships} == {
+            world.sophie: Role.FACILITATOR
+        }
+        items = db.session.scalars(db.select(Item).where(Item.group_id == group.id)).all()
+        assert {one.author_id for one in items} == {world.sophie}
+        assert {one.kind for one in items} == {"pages", "files", "maps", "reports", "events",
+                                               "kits"}  # fmt: skip
+        meeting = next(one for one in items if one.kind == "events")
+        assert isinstance(meeting, Meeting)
+        assert utcnow() < meeting.starts_at < utcnow() + timedelta(weeks=3)
+        a_page = next(one for one in items if one.title.startswith("Les conseils"))
+        assert a_page.renderings["body"].html
+        assert db.session.scalars(
+            db.select(Revision.note).where(Revision.item_id == a_page.id)
+        ).all() == ["À partir du kit «\u00a0Refaire la carte\u00a0», version 1"]
+        assert db.session.get(Map, next(o.id for o in items if o.kind == "maps")).count() == 0
+        copy = next(one for one in items if one.kind == "kits")
+        assert db.session.get(Adaptation, copy.id).source_id == made
+        number, url = copy.id, copy.url
+    assert "Refaire la carte" in sophie.get(url).get_data(as_text=True)
+    told = {"redone": "yes", "place": "Morlaix", "people": "8", "changes": "Six séances.",
+            "outcome": "Une carte."}  # fmt: skip
+    assert sophie.post(f"/items/{number}/changes", data=told).status_code == 303
+    with app.app_context():
+        db.session.get(Item, number).scope = Scope.NETWORK
+        db.session.commit()
+    page = client_of("nadia").get(f"/kits/{made}-refaire-la-carte").get_data(as_text=True)
+    assert "Testé ailleurs" in page
+    assert "Six séances." in page
+
+
+def test_a_kit_whose_sheets_name_somebody_is_not_published(app, world, made):
+    with app.app_context():
+        kit = db.session.get(Kit, made)
+        assert kit.programme[0]["who"] == "…"  # the plan of the session, without who led it
+        kit.summary = "Pour se repérer"
+        assert kit.publish_blockers(Scope.NETWORK) == []
+        kit.facilitator = "Demander à Karim."
+        assert len(kit.publish_blockers(Scope.NETWORK)) == 1
+
+
+def test_the_same_structure_does_not_make_a_kit_tested(app, world, made):
+    with app.app_context():
+        kit = db.session.get(Kit, made)
+        other = Group.found("Une autre salle", db.session.get(User, world.nadia))
+        copy = kit.copy_to(other)
+        copy.uid = "x"
+        save(copy, None)
+        db.session.add(Adaptation(item_id=copy.id, source_id=kit.id, redone="yes",
+                                  told_at=utcnow()))  # fmt: skip
+        db.session.commit()
+        assert not kit.is_tested()
+
+
+def test_a_kit_travels_as_one_file_and_loses_nothing(app, world, made, client_of):
+    nadia, sophie = client_of("nadia"), client_of("sophie")
+    nadia.post(f"/kits/{made}/edit", data={
+        "title": "Refaire la carte", "summary": "Se repérer", "duration": "Un jour",
+        "network": "low", "facilitator": "# Avant\n\nImprimer. Appeler Karim.",
+        "licence": "CC BY-SA 4.0", "structure": "La Passerelle", "revision": "1",
+        "plan_minutes": ["30"], "plan_activity": ["Marcher"], "plan_who": [""],
+        "plan_material": ["Carte"], "plan_no_network": ["Papier"], "plan_no_computer": [""],
+    })  # fmt: skip
+    sent = nadia.post(f"/kits/{made}/contents", data={"items": [str(world.page)], "note": "Court"})
+    assert sent.status_code == 303, sent.get_data(as_text=True)
+    with nadia.get(f"/kits/{made}/kit.zip") as answer:
+        data = answer.get_data()
+    back = sophie.post(f"/kits/import?group={world.theirs}",
+                       data={"file": (io.BytesIO(data), "kit.zip")})  # fmt: skip
+    assert back.status_code == 303, back.get_data(as_text=True)
+    with app.app_context():
+        first, second = db.session.get(Kit, made), db.session.scalar(
+            db.select(Kit).where(Kit.group_id == world.theirs))  # fmt: skip
+        assert second.latest.sha256 == first.latest.sha256
+        assert (second.uid, second.latest.number) == (first.uid, 2)
+        assert (second.facts, second.programme) == (first.facts, first.programme)
+        assert second.facilitator == "# Avant\n\nImprimer. Appeler …."
+        assert second.came_from["structure"] == "La Passerelle"
+        assert second.latest.contents == [
+            one | {"count": 1} for one in first.latest.contents
+        ]  # fmt: skip
+    with sophie.get(f"/kits/{second.id}/kit.zip") as answer:
+        assert answer.get_data() == data
+    assert sophie.post(f"/kits/{second.id}/adaptation", data={"title": "Ici"}).status_code == 303
+
+
+def test_a_tampered_kit_gives_nobody_anything(app, world, made, client_of, tmp_path):
+    from tests.archive.test_coming import rewritten
+
+    with app.app_context():
+        version = db.session.scalar(db.select(KitVersion).where(KitVersion.kit_id == made))
+        whole = storage.path_of(version.sha256)
+        copied = tmp_path / "kit.zip"
+        copied.write_bytes(whole.read_bytes())
+    sophie = client_of("sophie")
+
+    def bring(path):
+        data = {"file": (io.BytesIO(path.read_bytes()), "kit.zip")}
+        return sophie.post(f"/kits/import?group={world.theirs}", data=data)
+
+    people = rewritten(copied, "people", lambda _rows: [{"id": 1, "name": "X", "email": "x@y.fr"}])
+    assert bring(people).status_code == 422
+    wider = rewritten(copied, "item", lambda rows: [
+        row | {"scope": 3, "author_id": world.nadia, "group_id": world.ours} for row in rows
+    ])  # fmt: skip
+    assert bring(wider).status_code == 303
+    number = re.search(r"/kits/(\d+)", bring(wider).location)[1]
+    assert sophie.post(f"/kits/{number}/adaptation", data={"title": "Ici"}).status_code == 303
+    with app.app_context():
+        group = db.session.scalar(db.select(Group).where(Group.title == "Ici"))
+        items = db.session.scalars(db.select(Item).where(Item.group_id == group.id)).all()
+        assert max(one.scope for one in items) == Scope.GROUP
+        assert {one.author_id for one in items} == {world.sophie}
+    (tmp_path / "no.zip").write_bytes(b"no")
+    assert bring(tmp_path / "no.zip").status_code == 422
+
+
+def test_only_who_reads_a_kit_takes_it_and_only_professionals_adapt_it(
+    world, made, client_of, client
+):
+    for who in ("stranger", "sophie"):
+        for path in ("", "/kit.zip", "/adaptation"):
+            assert client_of(who).get(f"/kits/{made}{path}").status_code == 404
+    assert client.get(f"/kits/{made}/kit.zip").status_code in (303, 401, 404)
+    assert (
+        client_of("karim").post(f"/kits/{made}/adaptation", data={"title": "x"}).status_code == 403
+    )
+    assert client_of("rosa").get(f"/kits/{made}/contents").status_code == 403
+
+
+def test_the_veil_hides_names_however_they_are_written(app):
+    with app.app_context():
+        veil = nameless.Veil(["Élodie Le Goff", "Jean-Pierre"])
+        said = "ELODIE et elodie_plan, Jean Pierre, M. Le Goff ; +33 6 12 34 56 78, a.b@c.fr"
+        assert veil.text(said) == "… et …_plan, …, M. … ; …, …"
+        assert not veil.shows(veil.text(said))
+        assert making._strings({"a": ["x", {"b": "y"}]}) == "x\ny"

@@ -1,0 +1,191 @@
+"""From a group to a kit: the file of a version, with nobody in it, searched before it is kept."""
+
+import csv
+import hashlib
+import io
+import json
+import re
+import zipfile
+from pathlib import Path
+
+from flask_babel import gettext as _
+
+from wiki import storage
+from wiki.accounts.models import User
+from wiki.archive import nameless, packing, readable
+from wiki.archive.gathering import Gathered, place_of
+from wiki.archive.nameless import Veil
+from wiki.archive.packing import MANIFEST, Box
+from wiki.db import db, utcnow
+from wiki.files import uploads
+from wiki.kits import choosing
+from wiki.kits.models import FACTS, SHEETS, Kit, KitVersion, fact_names, network_names, sheet_names
+from wiki.programme import slots
+from wiki.search.views import kind_names
+
+
+class Shows(Exception):
+    """Somebody can still be read in a kit: it is not kept."""
+
+
+def make_version(kit: Kit, actor: User, ids: set[int], note: str) -> KitVersion:
+    """Make the next version of a kit of these things. Commits.
+
+    Raises Shows when somebody can be read in it, uploads.Refused and storage.StorageFull.
+    """
+    group = kit.group
+    found = choosing.choices(group, actor)
+    may = {one.item.id for one in found if not one.why}
+    taken = ids & may
+    veil = veil_of(kit)
+    rows = nameless.bare(group, actor, taken, veil)
+    number = (kit.latest.number if kit.latest else 0) + 1
+    left = choosing.left_out(found, taken)
+    contents = [{"kind": row["kind"], "title": row["title"]} for row in rows.rows["item"]]
+    path = storage.temporary_folder() / f"kit-{kit.uid}-{number}.zip"
+    try:
+        told = described(kit, number, veil.text(note), veil)
+        _write(path, rows, told | {"contents": contents}, left, veil)
+        search(path, veil)
+        with path.open("rb") as stream:
+            kept, _sealed = uploads.keep(stream, "kit.zip", group)
+    finally:
+        path.unlink(missing_ok=True)
+    made = KitVersion(
+        kit_id=kit.id, number=number, sha256=kept.sha256, size=kept.size, note=note[:300],
+        contents=contents, left_out=left,
+    )  # fmt: skip
+    kit.chosen = sorted(taken)
+    db.session.add(made)
+    db.session.commit()
+    db.session.expire(kit, ["versions"])
+    return made
+
+
+def veil_of(kit: Kit) -> Veil:
+    """What hides everybody the group knows, and the names that its makers added."""
+    return Veil([*nameless.names_of(kit.group), *(kit.extra or {}).get("also_hidden", [])])
+
+
+def described(kit: Kit, number: int, note: str, veil: Veil) -> dict:
+    """The kit itself, as its file tells it: nobody's name, not even in its sheets."""
+    told = {name: veil(getattr(kit, name)) for name in ("title", "summary", "facts", "programme",
+                                                        *SHEETS, "structure")}  # fmt: skip
+    past = [
+        {"number": one.number, "note": veil.text(one.note), "day": f"{one.created_at:%Y-%m-%d}"}
+        for one in kit.versions
+    ]
+    here = {"number": number, "note": note, "day": f"{utcnow():%Y-%m-%d}"}
+    return told | {"uid": kit.uid, "licence": kit.licence, "number": number,
+                   "versions": [here, *past]}  # fmt: skip
+
+
+def search(path: Path, veil: Veil) -> None:
+    """Look for everybody in all that a kit holds. Raises Shows."""
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            data = archive.read(name)
+            if name.startswith("data/"):
+                words = "\n".join(_strings(json.loads(line)) for line in data.splitlines() if line)
+            elif name == MANIFEST:
+                words = _strings(json.loads(data)["kit"])
+            elif name.startswith("files/"):
+                words = _readable(data)
+            else:
+                words = data.decode()
+            if veil.shows(words) or veil.shows(name.rpartition("/")[2]):
+                raise Shows(name)
+
+
+def _strings(value) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, dict):
+        return "\n".join(_strings(one) for one in value.values())
+    if isinstance(value, list):
+        return "\n".join(_strings(one) for one in value)
+    return ""
+
+
+def _readable(data: bytes) -> str:
+    """The words of a file; of a picture, what its bytes say besides the picture itself."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        found = re.findall(rb"[\x20-\x7e]{12,}", data)
+        return b"\n".join(found).decode("ascii")
+
+
+def _write(path: Path, found: Gathered, kit: dict, left: list[dict], veil: Veil) -> None:
+    manifest = packing.described(found, "kit")
+    manifest["group"] = {"number": 0, "title": kit["title"], "purpose": "action"}
+    manifest["kit"], manifest["left_out"] = kit, left
+    placed = readable.places(found)
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        box = Box(archive, manifest)
+        for row in found.rows["file"]:
+            if row["sha256"] not in manifest["media"]:
+                _put_file(box, found, row, placed[row["id"]], veil)
+        for name, text in _sheets(kit, left).items():
+            box.put(name, veil.text(text).encode())
+        for row in found.rows["page"]:
+            title = next(one["title"] for one in found.rows["item"] if one["id"] == row["id"])
+            box.put(f"pages/{row['id']}.md", f"# {title}\n\n{row['body']}\n".encode())
+        box.put_rows("term", found.terms)
+        for name, rows in found.rows.items():
+            box.put_rows(name, rows)
+        said = json.dumps(manifest, ensure_ascii=False, indent=1).encode()
+        archive.writestr(packing.info(MANIFEST), said)
+
+
+def _put_file(box: Box, found: Gathered, row: dict, name: str, veil: Veil) -> None:
+    """A picture as it is; a text without anybody in it, and so with other bytes."""
+    about, place = found.media[row["sha256"]], place_of(found, row["sha256"])
+    if about["mime"] not in choosing.NOTES:
+        box.put_bytes(row["sha256"], name, about, place)
+        return
+    data = veil.text(place.read_bytes().decode("utf-8", "replace")).encode()
+    sha256 = hashlib.sha256(data).hexdigest()
+    for version in found.rows["file_version"]:
+        if version["file_id"] == row["id"]:
+            version["sha256"] = sha256
+    row["sha256"] = sha256
+    if sha256 not in box.manifest["media"]:
+        box.archive.writestr(packing.info(name), data)
+        box.manifest["media"][sha256] = {"name": name, "size": len(data), "mime": about["mime"]}
+
+
+def _sheets(kit: dict, left: list[dict]) -> dict[str, str]:
+    """The kit to read on paper or on a screen, without us."""
+    facts = [f"{fact_names()[name]} : {kit['facts'][name]}" for name in FACTS
+             if kit["facts"].get(name)]  # fmt: skip
+    if network := kit["facts"].get("network"):
+        facts.append(network_names().get(network, ""))
+    lines = [f"# {kit['title']}", "", kit["summary"], "", *[f"- {one}" for one in facts], ""]
+    if kit["structure"]:
+        lines.append(f"{kit['structure']}")
+    lines += [f"{_('Licence')} : {kit['licence'] or '—'}",
+              f"{_('Version')} : {kit['number']}"]  # fmt: skip
+    made = {"1-fiche.md": "\n".join(lines) + "\n", "2-programme.csv": _plan(kit["programme"])}
+    for at, (name, title) in enumerate(sheet_names().items(), 3):
+        if kit[name].strip():
+            made[f"{at}-{name}.md"] = f"# {title}\n\n{kit[name]}\n"
+    past = [f"- {one['number']}, {one['day']} : {one['note']}" for one in kit["versions"]]
+    made["7-versions.md"] = "\n".join([f"# {_('Versions')}", "", *past]) + "\n"
+    kinds, why = kind_names(), choosing.reasons()
+    told = [f"- {kinds.get(one['kind'], one['kind'])} × {one['count']} : {why[one['why']]}"
+            for one in left]  # fmt: skip
+    made["8-left-out.md"] = "\n".join([f"# {_('What was left out')}", "", *told]) + "\n"
+    return made
+
+
+def _plan(rows: list[dict]) -> str:
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
+    writer.writerow([_("Minutes"), _("Activity"), _("Who"), _("Material"),
+                     _("If there is no network"), _("If there is no computer")])  # fmt: skip
+    for row in rows:
+        cells = [row["minutes"], *(row[name] for name in slots.COLUMNS)]
+        writer.writerow([f"'{one}" if str(one).startswith(readable.FORMULA) else one
+                         for one in cells])  # fmt: skip
+    return "\ufeff" + out.getvalue()

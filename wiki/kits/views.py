@@ -1,0 +1,224 @@
+"""The screens of kits: make one, look at it, choose what is in it, adapt it, carry it."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, send_file
+from flask_babel import gettext as _
+from flask_login import current_user, login_required
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from wiki import storage
+from wiki.archive.opening import Damaged
+from wiki.db import db
+from wiki.files import uploads
+from wiki.files.names import clean_filename
+from wiki.groups.views import may_found
+from wiki.items import links, settling
+from wiki.items.access import can, group_to_write_in, groups_where, load, load_group, visible
+from wiki.items.models import Scope
+from wiki.items.versions import field_names
+from wiki.items.writing import save
+from wiki.kits import choosing, leaving, making, using  # noqa: F401 (leaving registers)
+from wiki.kits.forms import AdaptForm, KitForm, NewKitForm, VersionForm
+from wiki.kits.models import FACTS, Kit, KitVersion, fact_names, network_names, sheet_names
+from wiki.programme import slots
+from wiki.programme.forms import Plan
+from wiki.programme.models import Dated
+from wiki.search.views import kind_names
+from wiki.templating import size
+from wiki.throttle import address, throttle
+
+blueprint = Blueprint("kits", __name__)
+MANY = 200
+
+
+@blueprint.get("/kits")
+def index():
+    """The kits one may read."""
+    wanted = request.args.get("group", type=int)
+    group = load_group(wanted) if wanted else None
+    query = select(Kit).where(visible(current_user)).options(joinedload(Kit.group))
+    if group:
+        query = query.where(Kit.group_id == group.id)
+    found = db.session.scalars(query.order_by(Kit.updated_at.desc()).limit(MANY)).unique().all()
+    return render_template(
+        "kits/index.html", kits=found, group=group, room="kits",
+        may_write=bool(groups_where(current_user)) if current_user.is_authenticated else False,
+    )  # fmt: skip
+
+
+@blueprint.route("/kits/new", methods=["GET", "POST"])
+@login_required
+def new():
+    """« Make a kit » of an action."""
+    group = group_to_write_in(request.values.get("group", type=int))
+    if group is None:
+        return render_template("kits/choose_group.html", groups=groups_where(current_user))
+    form = NewKitForm.of_request(title=group.title)
+    if form.was_sent_well():
+        kit = Kit(group_id=group.id, title=form.title.data, scope=Scope.GROUP,
+                  licence="CC BY-SA 4.0", programme=[])  # fmt: skip
+        kit.group = group
+        kit.programme = making.veil_of(kit)(_plan_of(group))
+        save(kit, current_user._get_current_object())
+        return redirect(f"/kits/{kit.id}/contents", 303)
+    page = render_template("kits/new.html", form=form, group=group, room="kits")
+    return page, 422 if form.errors else 200
+
+
+@blueprint.get("/kits/<id:item_id>")
+def show(item_id: int):
+    """One kit: what it is for, what is in it, who did it again."""
+    kit = load(Kit, item_id)
+    if request.path != links.path_of(kit):
+        return redirect(links.path_of(kit), 301)
+    may_edit = can(current_user, "edit", kit)
+    texts = {
+        name: links.show(kit.renderings[name].html, kit, current_user, may_edit)
+        for name in kit.texts() if name in kit.renderings
+    }  # fmt: skip
+    return render_template(
+        "kits/show.html", item=kit, room="kits", texts=texts, titles=sheet_names(),
+        facts=[(fact_names()[name], kit.facts[name]) for name in FACTS if kit.facts.get(name)],
+        network=network_names().get(kit.facts.get("network")), tested=kit.is_tested(),
+        kinds=kind_names(), why=choosing.reasons(), may_edit=may_edit,
+        may_found=current_user.is_authenticated and may_found(),
+    )  # fmt: skip
+
+
+@blueprint.route("/kits/<id:item_id>/edit", methods=["GET", "POST"])
+def edit(item_id: int):
+    """Write the sheets of a kit; what others changed meanwhile is put together with it."""
+    kit = load(Kit, item_id, "edit")
+    sent = request.form if request.method == "POST" else None
+    form, plan = KitForm.of(kit, sent), Plan(kit.programme, sent)
+    at = plan.arrange(request.form["arrange"]) if "arrange" in request.form else ""
+    if at or request.method == "GET" or not form.validate() or plan.errors:
+        page = render_template("kits/edit.html", item=kit, form=form, plan=plan, group=kit.group,
+                               room="kits", arranged=at)  # fmt: skip
+        return page, 422 if request.method == "POST" and not at else 200
+    changes = form.fields() | {"programme": plan.kept}
+    clash = settling.edit(kit, changes, form.revision.data or 0, current_user)
+    if clash:
+        return settling.page(clash, field_names(kit))
+    flash(_("Recorded."))
+    return redirect(kit.url, 303)
+
+
+@blueprint.route("/kits/<id:item_id>/contents", methods=["GET", "POST"])
+def contents(item_id: int):
+    """Choose what goes into the next version, with what stays and why; then make it."""
+    kit = load(Kit, item_id, "edit")
+    found = choosing.choices(kit.group, current_user)
+    form = VersionForm.of_request(also=", ".join((kit.extra or {}).get("also_hidden", [])))
+    why = ""
+    if form.was_sent_well():
+        throttle("30 per hour", "kit", str(current_user.id))
+        ids = {int(n) for n in request.form.getlist("items")[:5000] if n.isascii() and n.isdigit()}
+        if also := [name for one in (form.also.data or "").split(",") if (name := one.strip())]:
+            kit.extra = {**(kit.extra or {}), "also_hidden": also[:200]}
+        try:
+            actor = current_user._get_current_object()
+            made = making.make_version(kit, actor, ids, form.note.data or "")
+        except making.Shows:
+            db.session.rollback()
+            why = _("Somebody can still be read in this kit, so it was not kept. Look at what you "
+                    "ticked, take the names out, then try again.")  # fmt: skip
+        except uploads.Refused as refusal:
+            db.session.rollback()
+            why = refusal.reason
+        else:
+            flash(_("Version %(n)s is made. Nobody is in it.", n=made.number))
+            return redirect(kit.url, 303)
+    page = render_template(
+        "kits/contents.html", item=kit, group=kit.group, form=form, found=found, room="kits",
+        chosen=set(kit.chosen or []), why=choosing.reasons(), kinds=kind_names(), problem=why,
+        first=kit.latest is None, to_check=choosing.to_check(found, making.veil_of(kit)),
+    )  # fmt: skip
+    return page, 422 if request.method == "POST" else 200
+
+
+@blueprint.get("/kits/<id:item_id>/kit.zip")
+def carry(item_id: int):
+    """The kit as one file, that another site takes as it is; `?version=` names an older one."""
+    kit = load(Kit, item_id)
+    throttle("60 per hour", "kit-file", str(getattr(current_user, "id", "")) or address())
+    version = _version(kit)
+    name = f"{clean_filename(kit.title)} {version.number}.zip"
+    answer = send_file(storage.path_of(version.sha256), "application/zip", as_attachment=True,
+                       download_name=name, conditional=True, max_age=0)  # fmt: skip
+    answer.headers["Cache-Control"] = "private, no-store"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer
+
+
+@blueprint.route("/kits/<id:item_id>/adaptation", methods=["GET", "POST"])
+def adapt(item_id: int):
+    """Make a group of one's own of a kit."""
+    if current_user.is_anonymous:
+        abort(401)
+    kit = load(Kit, item_id)
+    if not may_found():
+        abort(403)
+    version = _version(kit)
+    form = AdaptForm.of_request(title=kit.title)
+    if form.was_sent_well():
+        throttle("10 per hour", "adapt-kit", str(current_user.id))
+        group = using.adapt(kit, version, current_user._get_current_object(), form.title.data)
+        flash(_("Your group is ready: the pages, the maps and the sessions of the kit are in it. "
+                "Change what you like, then say what you changed."))  # fmt: skip
+        return redirect(group.url, 303)
+    page = render_template("kits/adapt.html", item=kit, version=version, form=form, room="kits",
+                           kinds=kind_names())  # fmt: skip
+    return page, 422 if form.errors else 200
+
+
+@blueprint.route("/kits/import", methods=["GET", "POST"])
+@login_required
+def bring():
+    """Bring a kit that came as a file from another site."""
+    group = group_to_write_in(request.values.get("group", type=int))
+    if group is None:
+        return render_template("kits/choose_group.html", groups=groups_where(current_user),
+                               bring=True)  # fmt: skip
+    why = ""
+    if request.method == "POST":
+        throttle("20 per hour", "kit-import", str(current_user.id))
+        sent = request.files.get("file")
+        if not sent or not sent.filename:
+            why = _("Choose a file.")
+        else:
+            why, kit = _brought(sent, group)
+            if kit is not None:
+                flash(_("The kit is here. Read it, then adapt it."))
+                return redirect(kit.url, 303)
+    page = render_template("kits/import.html", group=group, why=why, room="kits",
+                           largest=size(uploads.limit_bytes()))  # fmt: skip
+    return page, 422 if why else 200
+
+
+def _brought(sent, group) -> tuple[str, Kit | None]:
+    """Keep a file that was sent long enough to read it: why it is refused, or the kit."""
+    with storage.temporary_file() as place:
+        sent.save(place)
+        try:
+            return "", using.bring(place, group, current_user._get_current_object())
+        except Damaged as damage:
+            db.session.rollback()
+            return str(damage), None
+        except uploads.Refused as refusal:
+            db.session.rollback()
+            return refusal.reason, None
+
+
+def _version(kit: Kit) -> KitVersion:
+    wanted = request.args.get("version", type=int)
+    found = next((one for one in kit.versions if wanted in (None, one.number)), None)
+    return found or abort(404)
+
+
+def _plan_of(group) -> list[dict]:
+    """The plans of the sessions one after the other, to begin with."""
+    query = select(Dated).where(Dated.group_id == group.id, visible(current_user))
+    rows = [row for one in db.session.scalars(query.order_by(Dated.starts_at))
+            for row in one.programme or []]  # fmt: skip
+    return [slots.tidy(row) for row in rows[: slots.MOST]]

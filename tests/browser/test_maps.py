@@ -8,8 +8,10 @@ import pytest
 from tests.browser.gestures import tab_to
 from tests.browser.people import DESKTOP, PHONE
 from tests.browser.test_accessible import AXE, EVERYTHING, RUN
+from tests.files import samples
 
 READY = "map-view[data-ready]"
+PHOTO = {"name": "banc.png", "mimeType": "image/png", "buffer": samples.png()}
 SEEN = "[data-sending]"
 PLACES = [
     ("Le banc du marché", 500, 350, "p2"),
@@ -196,6 +198,14 @@ def test_without_network_points_wait_and_leave_once(window, drawn, author):
         page.locator(".map-list [data-act=add-Point]").click()
         page.locator("[data-draw=centre]").click()
         page.fill(".map-form [name=title]", f"Hors réseau {number}")
+        if number == 1:  # with a photo, and a voice recorded here
+            page.set_input_files("#f-photo", [PHOTO])
+            page.wait_for_selector("[data-field=photo] [data-file^=held]")
+            page.locator("[data-field=voice] .btn--wide").click()
+            page.wait_for_selector("[data-recording]")
+            page.wait_for_timeout(600)
+            page.locator("[data-recording]").click()
+            page.wait_for_selector("[data-field=voice] [data-file^=held]")
         page.locator(".map-form .btn--main").click()
         page.wait_for_selector(f".points b:has-text('Hors réseau {number}')")
     page.wait_for_selector(f"{SEEN}:has-text('2 changements')")
@@ -207,6 +217,10 @@ def test_without_network_points_wait_and_leave_once(window, drawn, author):
     page.wait_for_selector(".points b:has-text('Hors réseau 2')")
     assert sorted(titles(author, drawn))[:2] == ["Hors réseau 1", "Hors réseau 2"]
     assert len(titles(author, drawn)) == 5
+    told = author.get(f"{drawn}/features.json").json()
+    first = next(one for one in told["features"] if one["title"] == "Hors réseau 1")
+    families = [told["media"][str(first["props"][key][0])]["family"] for key in ("photo", "voice")]
+    assert families == ["picture", "sound"]
     page.reload()
     page.wait_for_selector(READY)
     assert page.locator(".points li").count() == 5

@@ -158,4 +158,6 @@ def edit_words() -> dict[str, str]:
         "added": _("“{title}” is on the map."), "savedOne": _("“{title}” is changed."),
         "corners": _("{n} points drawn"), "more": _("More"), "signIn": _("Sign in"),
         "stillSending": _("A file is still being sent: wait a moment."),
+        "keptHere": _("Kept here, leaves with the network"),
+        "stopVoice": _("I have finished speaking"), "voiceName": _("Voice"),
     }  # fmt: skip

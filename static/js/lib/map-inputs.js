@@ -1,7 +1,10 @@
 // One input for each type of field that a map may ask.
+import { isHeld } from './map-held.js'
 import { sign } from './map-signs.js'
 import { looksOf } from './map-style.js'
 import { icon, make } from './parts.js'
+import { recordHere } from './map-voice.js'
+import { Unreachable } from './request.js'
 import { fill } from './words.js'
 
 const FILES = { photo: 'image/*', voice: 'audio/*', video: 'video/*' }
@@ -55,31 +58,55 @@ function files(field, ids, view) {
     return line
   }
   for (const id of ids) list.append(row(id, view.store.media[id]?.title ?? `#${id}`))
+  bringSender().catch(() => {}) // while there is a network
   input.addEventListener('change', () => sendNow(input, list, row, view))
   const record = field.type === 'photo' ? null : make('button', { class: 'btn btn--wide', type: 'button' }, icon(field.type === 'voice' ? 'voix' : 'video'), words[field.type === 'voice' ? 'recordVoice' : 'recordFilm'])
   record?.addEventListener('click', async () => {
-    const { openRecorder } = await import('./recorder-sheet.js')
-    const file = await openRecorder(`/files/new?group=${view.told.group}&parent=${view.told.id}`)
-    if (file) list.append(row(file.id, file.title))
+    if (navigator.onLine || field.type !== 'voice') {
+      const { openRecorder } = await import('./recorder-sheet.js')
+      const file = await openRecorder(`/files/new?group=${view.told.group}&parent=${view.told.id}`)
+      if (file) list.append(row(file.id, file.title))
+    } else {
+      const file = await recordHere(record, words)
+      if (file) await keepHere(file, list, row, view)
+    }
     record.focus()
   })
   return make('div', { class: 'field', 'data-field': field.key }, make('label', { for: `f-${field.key}` }, field.label), list, record, input)
 }
 
-async function sendNow(input, list, row, { told, words }) {
+/** Without network a file stays here, with the point that names it. */
+async function keepHere(file, list, row, view) {
+  const token = await view.tool.saving.held.hold(file)
+  const line = row(token, file.name)
+  line.append(make('small', { class: 'hush' }, view.words.keptHere))
+  list.append(line)
+}
+
+const bringSender = () => import('./sending.js')
+
+async function sendNow(input, list, row, view) {
+  const { told, words } = view
   const [file] = input.files
   if (!file) return
+  if (!navigator.onLine) { input.value = ''; await keepHere(file, list, row, view); return }
   const line = make('li', { 'data-uploading': '', role: 'status' }, fill(words.sendingFile, { part: '' }))
   list.append(line)
   input.disabled = true
   try {
-    const { send } = await import('./sending.js')
-    const sent = await send(file, { name: file.name, group: told.group, parent: told.id, onProgress: (part) => { line.textContent = fill(words.sendingFile, { part: Number.isNaN(part) ? '' : `${Math.round(part * 100)}\u00a0%` }) } })
+    const { send } = await bringSender()
+    const going = send(file, { name: file.name, group: told.group, parent: told.id, onWait: (isWaiting) => { if (isWaiting) going.cancel() }, onProgress: (part) => { line.textContent = fill(words.sendingFile, { part: Number.isNaN(part) ? '' : `${Math.round(part * 100)}\u00a0%` }) } })
+    const sent = await going
     line.replaceWith(row(sent.id, sent.title ?? file.name))
     input.value = ''
   } catch (error) {
-    line.removeAttribute('data-uploading')
-    line.textContent = fill(words.fileFailed, { why: error.message ?? '' })
+    if (error.name === 'AbortError' || error instanceof Unreachable || error instanceof TypeError) {
+      line.remove()
+      await keepHere(file, list, row, view) // the network went away on the way
+    } else {
+      line.removeAttribute('data-uploading')
+      line.textContent = fill(words.fileFailed, { why: error.message ?? '' })
+    }
   }
   input.disabled = false
 }
@@ -87,7 +114,7 @@ async function sendNow(input, list, row, { told, words }) {
 /** What a form says of a field, as the map keeps it. */
 export function valueOf(form, { key, type }) {
   const name = `f-${key}`
-  if (FILES[type]) return [...form.querySelectorAll(`[data-field="${key}"] [data-file]`)].map((line) => Number(line.dataset.file))
+  if (FILES[type]) return [...form.querySelectorAll(`[data-field="${key}"] [data-file]`)].map(({ dataset: { file } }) => (isHeld(file) ? file : Number(file)))
   const found = [...form.querySelectorAll(`[name="${name}"]`)]
   if (type === 'multi') return found.filter(({ checked }) => checked).map(({ value }) => value)
   const value = ['emotion', 'scale'].includes(type) || found[0]?.type === 'radio' ? found.find(({ checked }) => checked)?.value : found[0]?.value.trim()

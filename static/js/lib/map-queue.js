@@ -6,12 +6,13 @@ export const PARTS = ['layer', 'geometry', 'precision', 'props', 'title', 'story
 
 export class MapQueue extends EventTarget {
   /**
-   * `keeper`: what keeps records (KeptTexts), or null on a computer that others use; `send(method, url, body)` gives the answer.
+   * `keeper`: what keeps records (KeptTexts), or null on a computer that others use; `send(method, url, body)` gives the answer;
+   * `held`: the files that wait with their points.
    * A record: { uuid, kind: put | delete | restoration, body, at, refused }.
    */
-  constructor(url, name, keeper, send = sendJSON) {
+  constructor(url, name, keeper, send = sendJSON, held = null) {
     super()
-    Object.assign(this, { url, name, keeper, send, records: new Map(), state: 'ok' })
+    Object.assign(this, { url, name, keeper, send, held, records: new Map(), state: 'ok' })
   }
 
   /** What an earlier visit left. */
@@ -80,7 +81,10 @@ export class MapQueue extends EventTarget {
     this.become(this.refused.length ? 'refused' : 'ok')
   }
 
-  sendOne({ uuid, kind, body }) {
+  /** Files that a point names leave before it. */
+  async sendOne(record) {
+    const { uuid, kind, body } = record
+    if (kind === 'put') await this.held?.leave(body, () => this.keeper?.keep(`${this.name}#${uuid}`, record))
     const address = `${this.url}/features/${uuid}`
     if (kind === 'delete') return this.send('DELETE', address, { base: body.base })
     if (kind === 'restoration') return this.send('POST', `${address}/restoration`, {})

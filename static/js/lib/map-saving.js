@@ -1,6 +1,7 @@
 // What becomes of a change on a map: shown at once, kept here, sent when it can be, undone when one wishes.
 import { isShared } from './device.js'
 import { KeptTexts } from './kept.js'
+import { HeldFiles } from './map-held.js'
 import { nameOf } from './map-list.js'
 import { MapQueue, PARTS } from './map-queue.js'
 import { SendingNote } from './map-sending.js'
@@ -10,7 +11,9 @@ export class MapSaving {
   constructor(view) {
     const { told } = view
     Object.assign(this, { view, store: view.store, words: view.words })
-    this.queue = new MapQueue(told.url, `map:${told.id}`, isShared() ? null : new KeptTexts(document.body.dataset.user))
+    const keeper = isShared() ? null : new KeptTexts(document.body.dataset.user)
+    this.held = new HeldFiles(`map:${told.id}`, keeper, { group: told.group, parent: told.id })
+    this.queue = new MapQueue(told.url, `map:${told.id}`, keeper, undefined, this.held)
     this.note = new SendingNote(view.querySelector('[data-sending]'), this)
     this.queue.addEventListener('change', () => { this.note.show(); remember(told.id, this.queue.records.size) })
     addEventListener('online', () => this.flush())
@@ -18,11 +21,12 @@ export class MapSaving {
   }
 
   async wake() {
-    for (const record of await this.queue.wake()) this.hold(record)
+    for (const record of await this.queue.wake()) await this.hold(record)
     if (this.queue.records.size) { this.queue.isKept = true; await this.flush() }
   }
 
-  hold({ uuid, kind, body }) {
+  async hold({ uuid, kind, body }) {
+    Object.assign(this.store.media, await this.held.told(body.props))
     if (kind === 'put') this.store.hold(uuid, { id: uuid, mine: true, ...pickParts(body), ...('story' in body && { html: '' }) })
     if (kind === 'delete') this.store.hold(uuid, null)
   }
@@ -40,7 +44,7 @@ export class MapSaving {
 
   async put(uuid, body) {
     await this.queue.add({ uuid, kind: 'put', body })
-    this.hold(this.queue.records.get(uuid))
+    await this.hold(this.queue.records.get(uuid))
     this.flush()
   }
 
@@ -93,15 +97,6 @@ const same = (a, b) => JSON.stringify(a ?? '') === JSON.stringify(b ?? '')
 
 /** The parts that a form changed; values one by one are for the server, which compares them with their base. */
 export const changes = (before, body) => Object.fromEntries(Object.entries(body).filter(([name, value]) => !same(before[name], value)))
-
-/** crypto.randomUUID is missing where the address has no https. */
-export function newId(bytes = crypto.getRandomValues(new Uint8Array(16))) {
-  const all = [...bytes]
-  all[6] = (all[6] & 15) | 64
-  all[8] = (all[8] & 63) | 128
-  const hex = all.map((byte) => byte.toString(16).padStart(2, '0')).join('')
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-')
-}
 
 const nameOfWaiting = (id) => `map-waiting:${document.body.dataset.user}:${id}`
 

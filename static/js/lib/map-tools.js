@@ -2,7 +2,8 @@
 import { MapDrawing } from './map-drawing.js'
 import { MapForm } from './map-form.js'
 import { MapHandles, isMovable } from './map-handles.js'
-import { MapSaving, newId } from './map-saving.js'
+import { newId } from './ids.js'
+import { MapSaving } from './map-saving.js'
 
 export class MapTools {
   constructor(view) {

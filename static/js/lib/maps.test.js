@@ -4,6 +4,7 @@ import { gather, spread } from './map-clusters.js'
 import { filtersOf, counts, isNarrow, noFilters, sessionsOf, sieve } from './map-filters.js'
 import { anchor, box, corners, drawn, simplify } from './map-geometry.js'
 import { MapQueue } from './map-queue.js'
+import { HeldFiles } from './map-held.js'
 import { MapStore } from './map-store.js'
 import { bounds, looksOf, styler } from './map-style.js'
 import { Refused, Unreachable } from './request.js'
@@ -201,4 +202,30 @@ test('every sort of question narrows', () => {
   assert.deepEqual(kept({ said: { a: 'eglise' } }), [1])
   assert.deepEqual(kept({ said: { b: '1' } }), [1])
   assert.deepEqual(kept({ off: { c: ['x', ''] } }), [2])
+})
+
+test('files put without network leave before their point, once', async () => {
+  const kept = new Map()
+  const keeper = { keep: async (name, record) => kept.set(name, record), of: async (name) => [...kept].filter(([one]) => one.startsWith(name)), drop: async (names) => names.forEach((name) => kept.delete(name)) }
+  let isCut = true
+  const sends = []
+  const bring = async () => ({ send: (blob, options) => {
+    sends.push(options.key)
+    const done = new Promise((resolve) => { if (isCut) setTimeout(() => options.onWait(true)); else resolve({ id: 7 }) })
+    return Object.assign(done, { pause() {} })
+  } })
+  const held = new HeldFiles('map:1', keeper, { group: 1, parent: 2 }, bring)
+  const token = await held.hold(new Blob(['x'], { type: 'image/png' }), 'photo.png')
+  const body = { props: { photo: [3, token], words: 'held back: not a file' } }
+  await assert.rejects(held.leave(body), Unreachable)
+  assert.deepEqual(body.props.photo, [3, token])
+  isCut = false
+  const again = new HeldFiles('map:1', keeper, { group: 1, parent: 2 }, bring) // the page was closed meanwhile
+  await again.leave(body)
+  assert.deepEqual(body.props.photo, [3, 7])
+  assert.equal(kept.size, 0)
+  const late = { props: { photo: [token] } } // a form that was open when the file left
+  await again.leave(late)
+  assert.deepEqual(late.props.photo, [7])
+  assert.equal(sends.length, 2)
 })

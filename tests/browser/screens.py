@@ -97,6 +97,7 @@ VISITOR = [
     Screen("not-found", None, "/pages/999999", 404),
     Screen("join", None, "/join"),
     Screen("join-dead", None, "/j/never-made", 410),
+    Screen("later-dead", None, "/later/never-sent", 410),
     Screen("invitation-dead", None, "/invitations/never-sent", 410),
 ]
 MEMBER = [
@@ -106,6 +107,7 @@ MEMBER = [
     Screen("group", "nadia", GROUP),
     Screen("group-new", "nadia", "/groups/new"),
     Screen("action-new", "nadia", "/actions/new"),
+    Screen("day-prepare", "nadia", "/groups/1/classrooms"),
     Screen("action-ready", "nadia", "/groups/1/ready"),
     Screen("agreement-blank", "nadia", "/groups/1/agreement"),
     Screen("members", "nadia", f"{GROUP}/members"),

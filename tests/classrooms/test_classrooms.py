@@ -1,19 +1,25 @@
 """A training day: prepared, led from the room, closed, emptied, brought back, asked about later."""
 
+import io
 import re
+import zipfile
 from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import func, select, update
 
+from tests.files import samples
 from wiki.accounts.cards import AccessCard
 from wiki.accounts.models import User
 from wiki.classrooms import closing
 from wiki.classrooms.models import Classroom, Trainee
 from wiki.db import db, utcnow
+from wiki.files import uploads
+from wiki.files.models import File
 from wiki.groups.models import Group
 from wiki.items.models import Item, Scope
+from wiki.items.writing import save
 from wiki.pages.models import Page
 
 
@@ -98,6 +104,25 @@ def test_a_day_is_prepared_with_accounts_cards_and_copies(nadia, room, seen, wor
     sheet = nadia.get(f"{room}/sheet").text
     assert "Fatou" in sheet
     assert cards[0].printed in sheet
+
+
+def test_what_a_copy_shows_comes_with_it(app, nadia, world, seen):
+    with app.app_context():
+        author, group = db.session.get(User, world.nadia), db.session.get(Group, world.ours)
+        plan = io.BytesIO(samples.saved(samples.picture(), "PNG"))
+        picture = uploads.receive(plan, "plan.png", group, author).id
+        page = Page(group_id=world.ours, title="Avec un plan", body=f"{{{{image {picture}}}}}")
+        save(page, author)
+        number = page.id
+    answer = nadia.post(
+        f"/groups/{world.ours}/classrooms",
+        data={"title": "Journée plans", "places": "1", f"way-{number}": "each"},
+    )
+    assert answer.status_code == 303
+    (sandbox,) = seen(select(Classroom.sandbox_id))
+    (copied,) = seen(select(File.id).where(File.group_id == sandbox))
+    (body,) = seen(select(Page.body).where(Page.group_id == sandbox))
+    assert body == f"{{{{image {copied}}}}}"
 
 
 def test_two_presses_prepare_one_day(nadia, room, world):
@@ -281,9 +306,6 @@ def test_a_sheet_leaves_as_a_file_and_all_of_them_in_one_archive(come_in, nadia,
     write(jo, sheet_of(seen, "Jo"), "Une marche lente.")
     file = jo.get(f"{room}/mine.md")
     assert file.text == "# Mon action, Jo\n\nUne marche lente."
-    import io
-    import zipfile
-
     archive = zipfile.ZipFile(io.BytesIO(nadia.get(f"{room}/sheets.zip").data))
     assert archive.namelist() == ["01-jo.md"]
     assert jo.get(f"{room}/sheets.zip").status_code == 404

@@ -52,7 +52,7 @@ def _page(kind: Kind, found, more: dict) -> str:
     body = rendering and links.show(rendering.html, item, current_user, "edit" in may)
     added = {name: give(item) for name, give in more.items()}
     return render_template(
-        f"{kind.name}/show.html", item=item, found=found, may=may, room=kind.name, body=body,
+        f"{kind.name}/show.html", item=item, found=found, may=may, room="events", body=body,
         group=reading.group_of(found, current_user), **added,
     )  # fmt: skip
 
@@ -116,7 +116,7 @@ def _sent():
 def _form_page(kind, form, plan, group, *, item=None, model=None, last=None, status=None):
     page = render_template(
         f"{kind.name}/edit.html", form=form, plan=plan, group=group, item=item, model=model,
-        last=last, room=kind.name, kind=kind.name,
+        last=last, room="events", kind=kind.name,
     )  # fmt: skip
     refused = form.errors or plan.errors or (request.method == "POST" and not request.form)
     return page, status or (422 if refused else 200)

@@ -217,7 +217,7 @@ def _answer(item_id: int, answer_id: int) -> tuple[Dated, answers.Answer]:
 
 def _not_said(item: Dated, body: str, why: str):
     page = render_template(
-        "programme/not_said.html", item=item, group=item.group, room=item.kind, body=body, why=why,
+        "programme/not_said.html", item=item, group=item.group, room="events", body=body, why=why,
         question=request.form.get("question", ""),
     )  # fmt: skip
     return page, 422
@@ -225,7 +225,7 @@ def _not_said(item: Dated, body: str, why: str):
 
 def _sheet(item: Dated, lines: list[presence.Line], errors: list[str] | None = None):
     page = render_template(
-        "programme/attendance.html", item=item, group=item.group, room=item.kind, lines=lines,
+        "programme/attendance.html", item=item, group=item.group, room="events", lines=lines,
         halves=item.half_days, errors=errors or [], counted=presence.figures(item),
     )  # fmt: skip
     return page, 422 if errors else 200, PRIVATE

@@ -26,6 +26,7 @@ HALVES = (("am_from", "am_to"), ("pm_from", "pm_to"))
 class TrainingForm(DatedForm):
     """A training: a morning, an afternoon, the same on each day when there are several."""
 
+    title = line(N_("Name of the training day"), 200)
     am_from = HourField(N_("Morning, from"))
     am_to = HourField(N_("Morning, to"))
     pm_from = HourField(N_("Afternoon, from"))

@@ -30,7 +30,7 @@ def index():
     found = list(db.session.scalars(query.limit(A_PAGE + 1).offset((page - 1) * A_PAGE)))
     here = {"group": group.id} if group else {}
     return render_template(
-        "trainings/index.html", group=group, room="trainings", trainings=found[:A_PAGE],
+        "trainings/index.html", group=group, room="events", trainings=found[:A_PAGE],
         may_write=may_write_in(group),
         previous=url_for(".index", page=page - 1, **here) if page > 1 else None,
         next=url_for(".index", page=page + 1, **here) if len(found) > A_PAGE else None,

@@ -176,3 +176,14 @@ def test_a_name_in_the_plan_is_asked_about_before_others_read_it(app, world):
         assert [one.name for one in firstnames.passages(item, names)] == ["Rosa", "Karim"]
         firstnames.replace(item, names, {1})
         assert (item.programme[0]["who"], item.goal) == ("K.", "Écouter Rosa")
+
+
+def test_two_who_note_at_once_lose_nothing_of_one_another(app, world, client_of, past):
+    nadia, where = client_of("nadia"), f"/items/{past}/attendance"
+    karim, rosa = f"u{world.karim}-0", f"u{world.nadia}-0"
+    nadia.post(where, data={karim: "present", f"was-{karim}": "", rosa: "", f"was-{rosa}": ""})
+    # The second sheet was opened before the first was sent.
+    nadia.post(where, data={karim: "", f"was-{karim}": "", rosa: "excused", f"was-{rosa}": ""})
+    with app.app_context():
+        counts = db.session.get(Meeting, past).headcount["0"]
+        assert counts == {"present": 1, "excused": 1, "absent": 0}

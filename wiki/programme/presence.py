@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
 
-from sqlalchemy import ForeignKey, Index, String, delete, func, select
+from sqlalchemy import ForeignKey, Index, String, delete, func, select, update
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wiki.accounts.models import User
@@ -117,11 +117,9 @@ def forget(item: Dated, actor: User) -> None:
 def say(item: Dated, user: User, coming: bool | None) -> None:
     """Somebody says whether they come; the caller commits."""
     where = (Attendance.item_id == item.id, Attendance.user_id == user.id, Attendance.half == 0)
-    row = db.session.scalar(select(Attendance).where(*where))
-    if row is None:
-        row = Attendance(item_id=item.id, half=0, user_id=user.id)
-        db.session.add(row)
-    row.coming, row.updated_at = coming, utcnow()
+    said = update(Attendance).where(*where).values(coming=coming, updated_at=utcnow())
+    if not db.session.execute(said).rowcount:
+        db.session.add(Attendance(item_id=item.id, half=0, user_id=user.id, coming=coming))
     log("said whether they come", item, user)
 
 
@@ -135,7 +133,7 @@ def said_by(item: Dated, user) -> bool | None:
 
 def expected(item: Dated) -> tuple[int, int]:
     """How many said they come, and how many that they do not."""
-    query = select(Attendance.coming, func.count()).where(
+    query = select(Attendance.coming, func.count(Attendance.user_id.distinct())).where(
         Attendance.item_id == item.id, Attendance.coming.is_not(None)
     )
     counts = dict(db.session.execute(query.group_by(Attendance.coming)).all())

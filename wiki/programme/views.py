@@ -231,13 +231,21 @@ def _sheet(item: Dated, lines: list[presence.Line], errors: list[str] | None = N
     return page, 422 if errors else 200, PRIVATE
 
 
+def _state(line: presence.Line, half: int) -> str:
+    """What was chosen for a person; left as the form showed it, what others noted since stays."""
+    name = f"{line.key}-{half}"
+    sent = request.form.get(name, "")
+    if sent not in presence.STATES:
+        sent = ""
+    return line.states[half] if request.form.get(f"was-{name}") == sent else sent
+
+
 def _read_sheet(item: Dated) -> tuple[list[presence.Line], list[str]]:
     """The sheet as sent: a state for each person and half-day, and the names added."""
     known, halves = presence.sheet(item), len(item.half_days)
     lines, errors = [], []
     for line in known:
-        states = [request.form.get(f"{line.key}-{half}", "") for half in range(halves)]
-        line.states = [state if state in presence.STATES else "" for state in states]
+        line.states = [_state(line, half) for half in range(halves)]
         if line.user or any(line.states):
             lines.append(line)
     names = [clean_text(one).strip() for one in request.form.get("guests", "").splitlines()]

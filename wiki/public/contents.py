@@ -15,6 +15,7 @@ from wiki.items import links
 from wiki.items.access import visible
 from wiki.items.models import Item
 from wiki.markup.text import first_sentences, one_line
+from wiki.programme.models import Dated, span_words
 from wiki.public.outlet import whole
 from wiki.reports import lines
 from wiki.reports.models import Report
@@ -79,6 +80,10 @@ def summary(item: Item) -> str:
     """What the item says, on a few lines; the first sentences of its text when nobody wrote it."""
     if item.summary.strip():
         return one_line(item.summary.strip())
+    if isinstance(item, Dated):
+        # Whoever reads a feed wants to know when to come before anything else.
+        where = ", ".join(filter(None, [item.place, item.address]))
+        return one_line(". ".join(filter(None, [span_words(item), where, item.goal])))
     plains = (item.renderings[key].plain for key in item.texts() if key in item.renderings)
     return first_sentences(next((plain for plain in plains if plain.strip()), ""))
 

@@ -223,6 +223,19 @@ def test_the_national_schema_goes_in_and_out_in_its_exact_form(app, client_of, w
     ]
 
 
+@pytest.mark.parametrize("name", ["kml", "gpx", "umap", "geojson", "csv"])
+def test_the_national_schema_loses_nothing_on_the_way(app, client_of, world, tmp_path, name):
+    with app.app_context():
+        number = bring(FILES / "lieux-nationaux.csv", world)
+    nadia = client_of("nadia")
+    given = nadia.get(f"/maps/{number}.csv?schema=national").data
+    path = tmp_path / f"lieux.{name}"
+    path.write_bytes(nadia.get(f"/maps/{number}.{name}").data)
+    with app.app_context():
+        again = bring(path, world)
+    assert nadia.get(f"/maps/{again}.csv?schema=national").data == given
+
+
 def test_formulas_leave_as_text(app, client_of, a_map, put):
     put(a_map, title="=HYPERLINK(1)", story="+SOMME(1)", props={"open": "@x", "places": -3})
     text = client_of("nadia").get(f"/maps/{a_map}.csv").get_data().decode("utf-8-sig")

@@ -4,13 +4,16 @@ import re
 
 from wiki.accounts.models import COLOURS
 from wiki.maps import fields
+from wiki.maps.formats import national
 from wiki.maps.formats.found import Found
 from wiki.markup.sanitize import clean_text
 from wiki.markup.text import fold
 
 LISTED = ("categorie", "category", "type", "theme", "famille", "thematique", "statut")
 FEW, MOST_CHOICES = 12, 40
-_NUMBER = re.compile(r"[+-]?(?:0|[1-9]\d{0,14})(?:[.,]\d{1,12})?")
+NATIONAL = 8  # columns of the schema by which its places are recognised
+# A plus is the beginning of a telephone.
+_NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:[.,]\d{1,12})?")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{4}")
 _LINK = re.compile(r"https?://[^\s<>\"']+", re.IGNORECASE)
 
@@ -27,13 +30,21 @@ def merged(definition: list[dict], found: Found) -> list[dict]:
         for key, value in row.props.items():
             if key not in known and not key.startswith("_umap"):
                 given.setdefault(key, []).append(value)
+    schema = _national(given) if found.is_words else {}
     for key, values in given.items():
         name = clean_text(key)
         if name == key and fields.KEY.fullmatch(key):
-            field = _field(key, values, found.is_words)
+            field = schema.get(key) or _field(key, values, found.is_words)
             if field and len(made) < fields.MOST_FIELDS:
                 made.append(field)
     return made
+
+
+def _national(given: dict) -> dict[str, dict]:
+    """The fields of the national schema, when a file that holds words only brings its places."""
+    if "pivot" not in given or len(given.keys() & set(national.COLUMNS)) < NATIONAL:
+        return {}
+    return {one["key"]: one for one in national.fields()}
 
 
 def _field(key: str, values: list, is_words: bool) -> dict | None:

@@ -1,7 +1,9 @@
 """What somebody made: theirs to take away, to erase, and to leave behind without a name."""
 
 import io
+import json
 import zipfile
+from datetime import timedelta
 
 import pytest
 
@@ -9,7 +11,8 @@ from tests.conftest import PASSWORD
 from tests.files.samples import photo
 from wiki.accounts.cards import AccessCard, Hashed
 from wiki.accounts.models import User
-from wiki.db import db
+from wiki.db import db, utcnow
+from wiki.events.models import new_meeting
 from wiki.files.models import File
 from wiki.files.uploads import receive
 from wiki.groups.models import Group
@@ -17,6 +20,7 @@ from wiki.items.models import Comment, Item, Revision
 from wiki.items.writing import save
 from wiki.pages.models import Page
 from wiki.portraits.models import Portrait
+from wiki.programme.presence import Attendance
 
 
 @pytest.fixture
@@ -62,6 +66,31 @@ def test_everything_leaves_in_one_folder(client_of, made):
     assert b"SECRETDEVICE" in archive.read(f"fichiers/{made['file']}-marché.jpg"), "as it was sent"
 
 
+def test_what_the_site_keeps_of_somebody_leaves_too(app, client_of, world, made):
+    with app.app_context():
+        db.session.add(Attendance(item_id=a_session(world), user_id=world.karim, name="Karim",
+                                  state="present"))  # fmt: skip
+        db.session.commit()
+    data = taken(client_of("karim")).read("donnees.json")
+    told = json.loads(data)
+    assert told["user"][0]["email"] == "karim@example.org"
+    assert [one["group_id"] for one in told["membership"]] == [world.ours]
+    assert [one["body"] for one in told["comment"]] == ["Merci !"]
+    assert told["attendance"][0]["state"] == "present"
+    assert {one["item_id"] for one in told["revision"]} >= {made["alone"], made["both"]}
+    for word in (b"nadia", b"Nadia", b"hash", b"deux fois"):
+        assert word not in data
+
+
+def a_session(world) -> int:
+    nadia = db.session.get(User, world.nadia)
+    starts = utcnow()
+    made = new_meeting(db.session.get(Group, world.ours), nadia, "Séance", starts,
+                       starts + timedelta(hours=2))  # fmt: skip
+    db.session.commit()
+    return made.id
+
+
 def test_nobody_takes_what_others_made(client_of, made):
     names = taken(client_of("nadia")).namelist()
     assert not any("carnet" in name or "fatou" in name for name in names)
@@ -90,6 +119,9 @@ def test_nobody_erases_what_others_made(app, client_of, world, made):
 
 def test_a_closed_account_leaves_no_name(app, client, client_of, world, made):
     karim = client_of("karim")
+    with app.app_context():
+        db.session.add(Attendance(item_id=a_session(world), user_id=world.karim, name="Karim"))
+        db.session.commit()
     assert karim.post("/account/production/closing", data={"current": "x"}).status_code == 422
     assert karim.post("/account/production/closing", data={"current": PASSWORD}).status_code == 303
     assert karim.get("/account").status_code == 303
@@ -98,7 +130,8 @@ def test_a_closed_account_leaves_no_name(app, client, client_of, world, made):
     with app.app_context():
         user = db.session.get(User, world.karim)
         assert (user.email, user.password_hash) == (None, None)
-        assert user.name == "Quelqu’un"
+        assert user.name == "Ancien membre"
+        assert not any(db.session.scalars(db.select(Attendance.name)))
         assert db.session.get(File, made["file"]) is not None
         assert db.session.scalars(db.select(Revision).filter_by(item_id=made["both"])).all()
     nadia = client_of("nadia")
@@ -125,7 +158,7 @@ def test_a_participant_closes_with_their_digits(app, client_of, world):
     assert client.post("/account/production/closing", data={"current": "1111"}).status_code == 422
     assert client.post("/account/production/closing", data={"current": "7391"}).status_code == 303
     with app.app_context():
-        assert db.session.get(User, world.karim).name == "Quelqu’un"
+        assert db.session.get(User, world.karim).name == "Ancien membre"
 
 
 def test_the_last_facilitator_first_finds_another(client_of):

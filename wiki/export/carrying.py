@@ -10,7 +10,7 @@ from sqlalchemy.orm import joinedload, selectin_polymorphic, selectinload
 
 from wiki import storage
 from wiki.db import db, utcnow
-from wiki.export import folders
+from wiki.export import folders, own_data
 from wiki.export.sheets import sheets
 from wiki.files import muting
 from wiki.files.archives import Entry
@@ -102,6 +102,7 @@ def entries(user) -> list[Entry]:
     sheet = folders.paper()
     return [
         Entry(folders.PAGE, None, now, page.encode()),
+        Entry("donnees.json", None, now, own_data.of(user)),
         Entry("style/paper.css", None, now, sheet.encode()),
         *folders.fonts("style/", now),
         *found,

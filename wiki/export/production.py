@@ -11,7 +11,7 @@ from wiki.accounts.models import User
 from wiki.accounts.signing import check_password
 from wiki.consents import note_release
 from wiki.db import db, utcnow
-from wiki.export import carrying
+from wiki.export import carrying, own_data
 from wiki.files import archives
 from wiki.groups.models import Group, Role, groups_of
 from wiki.items import emptying
@@ -83,7 +83,8 @@ def forget(user: User) -> None:
         for key in table.foreign_keys:
             if key.column.table.name == "user" and key.ondelete == "CASCADE":
                 db.session.execute(delete(table).where(key.parent == user.id))
-    user.name, user.email, user.password_hash = _("Someone"), None, None
+    own_data.forget_name(user)
+    user.name, user.email, user.password_hash = _("Former member"), None, None
     user.pictogram, user.colour = "soleil", "ardoise"
     user.professional = False
     user.deactivated_at = user.forgotten_at = utcnow()

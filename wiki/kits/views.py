@@ -58,7 +58,7 @@ def new():
         kit = Kit(group_id=group.id, title=form.title.data, scope=Scope.GROUP,
                   licence="CC BY-SA 4.0", programme=[])  # fmt: skip
         kit.group = group
-        kit.programme = making.veil_of(kit)(_plan_of(group))
+        kit.programme = _led_by_nobody(_plan_of(group), making.veil_of(kit))
         save(kit, current_user._get_current_object())
         return redirect(f"/kits/{kit.id}/contents", 303)
     page = render_template("kits/new.html", form=form, group=group, room="kits")
@@ -222,3 +222,8 @@ def _plan_of(group) -> list[dict]:
     rows = [row for one in db.session.scalars(query.order_by(Dated.starts_at))
             for row in one.programme or []]  # fmt: skip
     return [slots.tidy(row) for row in rows[: slots.MOST]]
+
+
+def _led_by_nobody(rows: list[dict], veil) -> list[dict]:
+    """A plan without who led it, when that is somebody of the group."""
+    return [veil(row | {"who": "" if veil.shows(row["who"]) else row["who"]}) for row in rows]

@@ -210,3 +210,22 @@ def test_others_see_no_tools(client, client_of, map_of, put):
         assert visitor.get(f"/maps/{number}/features/{uuid}").status_code == 200
         status = visitor.get(f"/maps/{number}/settings").status_code
         assert status in (303, 403)
+
+
+def test_a_layer_of_ones_own_is_made_once_and_changed_by_oneself(app, client_of, a_map):
+    karim, at = client_of("karim"), f"/maps/{a_map}/settings"
+    assert "Mon propre calque" in karim.get(f"/maps/{a_map}").text
+    for _time in range(2):
+        assert karim.post(at, data={"act": "my-layer"}).status_code == 303
+    with app.app_context():
+        found = db.session.get(Map, a_map)
+        (own,) = [one for one in found.layers if one.title == "Karim"]
+        assert (own.locked, own.viewpoint) == (True, "Karim")
+        with app.test_request_context():
+            from wiki.accounts.models import User
+            from wiki.maps.operations import may_write_on
+
+            people = {one.name: one for one in db.session.query(User)}
+            assert may_write_on(own, people["Karim"], found)
+            assert may_write_on(own, people["Nadia Ferrec"], found)  # a facilitator
+            assert not may_write_on(own, people["Rosa"], found)

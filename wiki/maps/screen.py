@@ -30,6 +30,7 @@ def told(found: Map, may_edit: bool, count: int, wanted=None) -> dict:
         "bases": [_base(one, pictures) for one in found.bases] or [{"kind": "blank"}],
         "outlines": outlines(),
         "steps": [_step(found, one, pictures, may_edit) for one in found.steps],
+        "me": None if current_user.is_anonymous else current_user.id,
         "isWide": count > reading.MOST, "mayEdit": may_edit,
         "filters": wanted.told() if wanted else None,
         "days": {code: str(hours.DAYS[code]) for code in hours.WEEK}

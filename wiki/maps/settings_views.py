@@ -137,6 +137,31 @@ def _change_layer(found: Map):
     return _moved(found, "#layers")
 
 
+def _my_layer(found: Map):
+    """A layer of one's own, locked, to compare what each sees; made once."""
+    own = next((one for one in found.layers if one.owner_id == current_user.id
+                and one.viewpoint == current_user.name[:120]), None)  # fmt: skip
+    if own is None:
+        if len(found.layers) >= MOST:
+            raise operations.Refused(422, "many", _("At most %(n)s layers.", n=MOST))
+        colour = COLOURS[len(found.layers) % len(COLOURS)]
+        pattern = fields.PATTERNS[len(found.layers) % len(fields.PATTERNS)]
+        name = current_user.name[:120]
+        own = Layer(
+            map_id=found.id, owner_id=current_user.id, rank=len(found.layers), locked=True,
+            title=name, viewpoint=name, style={"colour": colour, "pattern": pattern},
+        )  # fmt: skip
+        # Drawn as the others are: feelings stay feelings.
+        if found.layers:
+            own.render, own.render_field = found.layers[0].render, found.layers[0].render_field
+        db.session.add(own)
+        db.session.flush()
+        operations.next_seq(found)
+        operations.close(found, current_user)
+    flash(_("Your layer is on the map: only you and the facilitators change it."), "success")
+    return redirect(found.url, 303)
+
+
 def _drop_layer(found: Map):
     """Take a layer away; what lies on it goes to the first one."""
     layer = reading.part_of(found, Layer, number_or_none(request.form.get("layer")))
@@ -229,6 +254,7 @@ def _page(found: Map, form: MapForm, why: str = "") -> str:
 
 _STEPS = {"step": stepping.change, "step-gone": stepping.drop, "step-move": stepping.move}
 _ACTS = {
-    "fields": _change_fields, "layer": _change_layer, "layer-gone": _drop_layer,
+    "fields": _change_fields, "layer": _change_layer, "my-layer": _my_layer,
+    "layer-gone": _drop_layer,
     "base": _add_base, "base-gone": _drop_base, "base-first": _lift_base,
 }  # fmt: skip

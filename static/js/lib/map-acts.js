@@ -1,10 +1,13 @@
 // What the buttons of a map do.
 const TOOLS = { edit: 'edit', trash: 'trash', 'add-Point': 'add', 'add-LineString': 'add', 'add-Polygon': 'add' }
 
+/** Whether one may put things on a layer: a locked one is its owner's, and those's who look after the group. */
+export const isOpen = ({ locked, owner }, { me, mayUnlock }) => !locked || mayUnlock || Boolean(me) && owner === me
+
 /** What may be done to a feature, for its card. */
 export function actsOf({ told, words, store }, feature) {
   const layer = store.layers.find(({ id }) => id === feature.layer)
-  if (!told.mayEdit || layer?.locked && !told.mayUnlock) return []
+  if (!told.mayEdit || layer && !isOpen(layer, told)) return []
   return [{ act: 'edit', words: words.edit, sign: 'crayon' }]
 }
 

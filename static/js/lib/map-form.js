@@ -1,4 +1,5 @@
 // The form of one feature: what its map asks, the feeling first; in the place of its card.
+import { isOpen } from './map-acts.js'
 import { fieldInput, valueOf } from './map-inputs.js'
 import { icon, make } from './parts.js'
 import { fill } from './words.js'
@@ -57,7 +58,7 @@ export class MapForm {
   /** What few people change is one press away. */
   more() {
     const { words, view, feature } = this
-    const layers = view.store.layers.filter(({ locked, id }) => !locked || view.told.mayUnlock || id === feature.layer)
+    const layers = view.store.layers.filter((layer) => isOpen(layer, view.told) || layer.id === feature.layer)
     const choose = (name, label, options, value) => make('div', { class: 'field' }, make('label', { for: `map-${name}` }, label),
       make('select', { class: 'input input--choice', id: `map-${name}`, name }, ...options.map(([key, said]) => make('option', { value: key, selected: String(key) === String(value) }, said))))
     return make('details', { class: 'map-fold' }, make('summary', {}, words.more),

@@ -3,6 +3,7 @@ import { MapDrawing } from './map-drawing.js'
 import { MapForm } from './map-form.js'
 import { MapHandles, isMovable } from './map-handles.js'
 import { newId } from './ids.js'
+import { isOpen } from './map-acts.js'
 import { MapSaving } from './map-saving.js'
 
 export class MapTools {
@@ -31,7 +32,9 @@ export class MapTools {
     const cancel = () => this.rest()
     this.gesture = new MapDrawing(this.view, kind, { cancel, done: (geometry) => {
       this.gesture = null
-      const layer = this.store.layers.find(({ locked, id }) => !locked && !this.view.panel.filters.hidden.has(id)) ?? this.store.layers[0]
+      const { told, panel } = this.view
+      const seen = this.store.layers.filter((one) => isOpen(one, told) && !panel.filters.hidden.has(one.id))
+      const layer = seen.find(({ owner, locked }) => locked && owner === told.me) ?? seen[0] ?? this.store.layers[0] // one's own first
       this.open({ id: newId(), layer: layer?.id, geometry, props: {}, rev: 0, precision: this.view.told.kind === 'sensitive' && !this.view.simple ? 'street' : 'exact' }, true)
     } })
   }

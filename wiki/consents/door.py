@@ -48,6 +48,7 @@ def show(token: str):
     page = render_template(
         "consents/door.html", person=person, group=person.group, token=token, form=form,
         things=things, words=wording, now_at=_widest(person, things), own_search=True,
+        prints_now=any(g.prints for one in things for g in one.mine.grants.values() if g),
     )  # fmt: skip
     return page, 422 if form.errors else 200, _PRIVATE
 
@@ -136,7 +137,8 @@ def _choose(person: Person, form: ChoiceForm, things: list[Thing]) -> None:
     db.session.commit()  # whatever comes of the yes
     if needs_a_yes:
         media_asked = thing.mine.appearance.media if thing else _asked(things)
-        wishes = [Wish(one, audience, thing.item.id if thing else None) for one in media_asked]
+        where_id = thing.item.id if thing else None
+        wishes = [Wish(one, audience, where_id, form.prints.data) for one in media_asked]
         proof = Proof(Method.LINK, guardian=form.guardian.data or "")
         deciding.agree(person, wishes, proof, None, channel="link")
         if thing is None:  # what was agreed to besides, no farther than now, lasts as long

@@ -147,4 +147,5 @@ class ChoiceForm(Form):
 
     audience = RadioField(_("Who may see it?"), coerce=int, validators=[InputRequired()])
     item = HiddenField()
+    prints = BooleanField(_("It may also be printed"))
     guardian = line(_("Name of the father, mother or guardian"), 120, needed=False)

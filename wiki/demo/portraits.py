@@ -78,7 +78,7 @@ def _agreement(loader, row: dict) -> None:
     items = [loader.files[key] for key in row["files"]] + [loader.items[row["portrait"]]]
     for item in items:
         consents.appear(person, item, ALL_MEDIA, actor)
-    wishes = [Wish(medium, Scope.PUBLIC) for medium in Medium]
+    wishes = [Wish(medium, Scope.PUBLIC, prints=True) for medium in Medium]
     until = (loader.now + timedelta(days=row["days_left"])).date()
     proof = Proof(Method.PAPER, witness=actor.name)
     agree(person, wishes, proof, actor, purpose=row["purpose"], until=until)

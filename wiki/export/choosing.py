@@ -1,6 +1,6 @@
 """Which items a person wants on paper or in one file: a selection, or what a search finds."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import request
 from flask_login import current_user
@@ -29,6 +29,7 @@ class Choice:
     searched: bool = False
     collection: Collection | None = None
     words: tuple[str, ...] = ()
+    kept_off: list[str] = field(default_factory=list)  # titles of what may not be printed
 
     @property
     def alone(self) -> Item | None:

@@ -7,8 +7,9 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user
 
+from wiki.consents import printing
 from wiki.consents.releases import note_leaving
-from wiki.export import choosing, press
+from wiki.export import choosing, posters, press
 from wiki.export.choosing import Choice
 from wiki.export.sheets import sheets
 from wiki.markup.text import shorten, slugify
@@ -22,6 +23,8 @@ def printed():
     """A document ready to print: the items chosen, or what a search finds."""
     throttle("60 per 5 minutes", "print", _who())
     choice = choosing.chosen()
+    if answer := _keep_off(choice):
+        return answer
     note_leaving(choice.items, "print")
     return _document(choice, pdf=False), 200 if choice.items or choice.searched else 404
 
@@ -32,7 +35,7 @@ def as_pdf():
     choice = choosing.chosen()
     if not choice.items:
         abort(404)
-    return _pdf(choice)
+    return _keep_off(choice) or _pdf(choice)
 
 
 @blueprint.get("/items/<id:item_id>.pdf")
@@ -41,12 +44,22 @@ def item_as_pdf(item_id: int):
     choice = choosing.named([item_id])
     if not choice.items:
         abort(404)
-    return _pdf(choice)
+    return _keep_off(choice) or _pdf(choice)
+
+
+def _keep_off(choice: Choice):
+    """Take out what may not be printed; the answer that says so when nothing else is left."""
+    if answer := posters.refused(choice.items):
+        return answer
+    off = printing.kept_off(item.id for item in choice.items)
+    choice.kept_off = [item.title for item in choice.items if item.id in off]
+    choice.items = [item for item in choice.items if item.id not in off]
+    return None
 
 
 def _document(choice: Choice, pdf: bool) -> str:
     made = sheets(choice.items, current_user, level=1 if choice.alone else 2)
-    return render_template(
+    html = render_template(
         "export/document.html",
         choice=choice,
         sheets=made,
@@ -57,6 +70,7 @@ def _document(choice: Choice, pdf: bool) -> str:
         back=_back(choice),
         pdf_address=_pdf_address(choice),
     )
+    return printing.without_pictures(html)
 
 
 def _pdf(choice: Choice) -> Response:

@@ -3,11 +3,11 @@
 from flask import Blueprint, abort, render_template, request
 from flask_login import current_user
 
-from wiki.consents import note_release
+from wiki.consents import note_release, printing
 from wiki.db import db
 from wiki.export import handing
 from wiki.groups.models import role_in
-from wiki.items.access import load
+from wiki.items.access import can, load
 from wiki.markup.text import slugify
 from wiki.portraits import drawing
 from wiki.portraits.models import Portrait
@@ -20,18 +20,35 @@ MOST_PLACES = 4  # what is read standing up
 @blueprint.get("/portraits/<id:item_id>/poster")
 def printed(item_id: int):
     """The poster on the screen, ready to print."""
-    return _poster(load(Portrait, item_id), _paper(), pdf=False)
+    portrait = load(Portrait, item_id)
+    return refused([portrait]) or _poster(portrait, _paper(), pdf=False)
 
 
 @blueprint.get("/portraits/<id:item_id>/poster.pdf")
 def as_pdf(item_id: int):
     """The poster as a PDF file."""
     portrait, paper = load(Portrait, item_id), _paper()
+    if answer := refused([portrait]):
+        return answer
     back, again = portrait.url, f"/portraits/{portrait.id}/poster?paper={paper}"
     name = f"{slugify(portrait.title) or 'portrait'}-{paper}"
     html = _poster(portrait, paper, pdf=True)
     note_leaving(portrait, "print")
     return handing.pdf(html, name, back, again)
+
+
+def refused(items: list) -> tuple[str, int] | None:
+    """The answer when none of these items may go on paper; None when one may."""
+    off = printing.kept_off(item.id for item in items)
+    if not items or len(off) < len(items):
+        return None
+    names = list(dict.fromkeys(name for item in items for name in off[item.id]))
+    may = can(current_user, "edit", items[0])
+    page = render_template(
+        "export/not_on_paper.html", names=names, back=items[0].url,
+        people=f"/items/{items[0].id}/people" if may else "",
+    )  # fmt: skip
+    return page, 403
 
 
 def note_leaving(portrait: Portrait, what: str) -> None:
@@ -52,8 +69,9 @@ def _poster(portrait: Portrait, paper: str, pdf: bool) -> str:
     quotes = [block for block in shown.blocks if block.code == "quote" and "body" in block.html]
     face = shown.face
     places = face.lines[:MOST_PLACES] if face and face.code == "spots" else []
-    return render_template(
+    html = render_template(
         "export/poster.html", item=portrait, shown=shown, face=face and face.file, places=places,
         quote=quotes[0] if quotes else None, paper=paper, papers=PAPERS, pdf=pdf,
         is_long=len(portrait.title) > 24 or bool(quotes and len(quotes[0].html["body"]) > 160),
     )  # fmt: skip
+    return printing.without_pictures(html)

@@ -1,0 +1,74 @@
+"""« May it also be printed? »: a no keeps off paper, on every way to paper."""
+
+import pytest
+
+from tests.consents import scene
+from wiki.consents import deciding, links
+from wiki.consents.deciding import Proof, Wish
+from wiki.consents.models import Medium, Method, Person
+from wiki.db import db
+from wiki.items.models import Scope
+
+WAYS = ("/portraits/{0}/poster", "/portraits/{0}/poster.pdf", "/print?items={0}", "/items/{0}.pdf",
+        "/export.pdf?items={0}")  # fmt: skip
+
+
+def agree(person: int, prints: bool, item: int | None = None) -> None:
+    """Let a person say yes to everybody, on paper too or not."""
+    wishes = [Wish(one, Scope.PUBLIC, item, prints) for one in Medium(63)]
+    proof = Proof(Method.WITNESS, witness="Nadia")
+    deciding.agree(db.session.get(Person, person), wishes, proof, None)
+    db.session.commit()
+
+
+@pytest.fixture
+def made(app, world, client_of):
+    found = scene.build(app, world, client_of)
+    with app.app_context():
+        scene.appear(found.people["Fatou"], found.portrait, Medium.STORY)
+        scene.appear(found.people["Fatou"], found.photo, Medium.IMAGE)
+        agree(found.people["Fatou"], prints=False)
+    return found
+
+
+def test_who_did_not_agree_to_paper_is_on_none(app, client, client_of, made):
+    page = client.get(f"/portraits/{made.portrait}")
+    assert page.status_code == 200
+    for reader in (client, client_of("nadia")):
+        for way in WAYS:
+            answer = reader.get(way.format(made.portrait), buffered=True)
+            assert answer.status_code == 403, way
+            assert "Fatou" in answer.text
+    with app.app_context():
+        agree(made.people["Fatou"], prints=True)
+    for way in (WAYS[0], WAYS[2]):
+        answer = client.get(way.format(made.portrait), buffered=True)
+        assert answer.status_code == 200
+        assert f"/files/{made.photo}/preview" in answer.text
+
+
+def test_a_photo_alone_leaves_its_place_to_words(app, client, made):
+    with app.app_context():
+        agree(made.people["Fatou"], prints=True, item=made.portrait)
+    for way in (WAYS[0], WAYS[2], f"/print?items={made.around}"):
+        answer = client.get(way.format(made.portrait), buffered=True)
+        assert answer.status_code == 200
+        assert f"/files/{made.photo}/preview" not in answer.text, way
+        assert "ne s’imprime pas" in answer.text
+
+
+def test_of_a_choice_only_what_may_be_printed_is(client, made):
+    page = client.get(f"/print?items={made.page},{made.portrait},{made.report}").text
+    assert "zorbareport" in page
+    assert "Elle vit ici" not in page
+    assert "Laissé de côté" in page
+
+
+def test_a_yes_by_the_private_page_says_whether_on_paper(app, client, made):
+    with app.app_context():
+        key = links.make(db.session.get(Person, made.people["Fatou"]), None)
+        db.session.commit()
+    for prints, status in (("yes", 200), ("", 403)):
+        client.post(f"/accord/{key}", data={"audience": int(Scope.PUBLIC), "prints": prints})
+        answer = client.get(f"/print?items={made.portrait}")
+        assert answer.status_code == status

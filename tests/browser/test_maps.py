@@ -9,6 +9,7 @@ from tests.browser.gestures import tab_to
 from tests.browser.people import DESKTOP, PHONE
 from tests.browser.test_accessible import AXE, EVERYTHING, RUN
 from tests.files import samples
+from tests.maps import packed
 
 READY = "map-view[data-ready]"
 PHOTO = {"name": "banc.png", "mimeType": "image/png", "buffer": samples.png()}
@@ -314,3 +315,24 @@ def test_a_map_is_light_and_its_tools_come_when_wanted(window, drawn):
     page.locator(".map-bar [data-act=add-Point]").click()
     page.wait_for_selector(".map-hint:not([hidden])")
     assert set(scripts) - before, "the tools were there already"
+
+
+def test_packed_tiles_are_painted_without_webgl_and_thanked_for(window, author):
+    address = made(author, "Sur des tuiles", "thematic", "outline")
+    put(author, address, "Ici", (2.0, 48.0))
+    sent = {"name": "coin.pmtiles", "mimeType": "application/octet-stream",
+            "buffer": packed.archive('© <b onclick="x()">les gens</b> du coin')}  # fmt: skip
+    author.post(f"{address}/settings", multipart={"act": "base", "kind": "pmtiles", "file": sent})
+    page = opened(window("karim"), address)
+    page.locator("[name=base]").select_option("1")
+    page.wait_for_selector(".map-packed canvas.leaflet-tile-loaded")
+    painted = page.locator(".map-packed canvas").first.evaluate(
+        "(one) => [...one.getContext('2d').getImageData(20, 20, 1, 1).data]")  # fmt: skip
+    assert painted[3] == 255
+    assert page.locator("[data-credit]").text_content() == "© les gens du coin"
+    assert page.locator(".map-mark").count() == 1
+    # What lies under may be out of reach: the points stay.
+    page.context.set_offline(True)
+    page.locator("[name=base]").select_option("0")
+    page.wait_for_function("() => document.querySelector('[data-credit]').hidden")
+    page.context.set_offline(False)

@@ -6,6 +6,7 @@ import re
 import pytest
 from PIL import Image
 
+from tests.maps import packed
 from wiki.db import db
 from wiki.maps import pinning
 from wiki.maps.models import Base, Map
@@ -141,3 +142,22 @@ def test_an_address_that_names_no_single_host_opens_nothing(
     monkeypatch.setitem(app.config, "TILES_URL", address)
     now = client_of("karim").get(f"/maps/{a_map}?x=1").headers["Content-Security-Policy"]
     assert now == before
+
+
+def test_a_map_packed_in_tiles_lies_under_and_is_read_in_pieces(app, client_of, a_map, add_file):
+    karim, settings = client_of("karim"), f"/maps/{a_map}/settings"
+    made = packed.archive()
+    for wrong in (b"PMTiles\x02" + made[8:], b"not a map", b"PMTil"):
+        sent = {"act": "base", "kind": "pmtiles", "file": (io.BytesIO(wrong), "x.pmtiles")}
+        answer = karim.post(settings, data=sent)
+        assert answer.status_code == 422
+        assert "PMTiles" in answer.text
+    sent = {"act": "base", "kind": "pmtiles", "file": (io.BytesIO(made), "quartier.pmtiles")}
+    assert karim.post(settings, data=sent).status_code == 303
+    with app.app_context():
+        base = db.session.query(Base).filter_by(map_id=a_map, kind="pmtiles").one()
+        address = f"/files/{base.file_id}/download"
+    assert f'"url": "{address}"' in karim.get(f"/maps/{a_map}").text
+    with karim.get(address, headers={"Range": "bytes=0-6"}) as part:
+        assert (part.status_code, part.data) == (206, b"PMTiles")
+    assert client_of("stranger").get(address, headers={"Range": "bytes=0-6"}).status_code == 404

@@ -77,6 +77,8 @@ def _base(base, pictures: dict) -> dict:
     if base.kind == "tiles":
         known |= {"url": tiles.address(), "attribution": tiles.attribution()}
     picture = pictures.get(base.file_id, {})
+    if base.kind == "pmtiles" and picture:
+        return known | {"url": f"/files/{base.file_id}/download"}
     if bounds := pinning.corners(base.pins, picture.get("width"), picture.get("height")):
         known["bounds"] = bounds
     return picture | known
@@ -114,6 +116,7 @@ def words() -> dict[str, str]:
         "to": _("To"), "has": _("Only those that have it"), "openOn": _("Open on"),
         "anyDay": _("Any day"), "showAll": _("Show everything"), "layer": _("Layer"),
         "locked": _("locked"), "opacity": _("How strongly “{layer}” is drawn"),
+        "noGround": _("What lies under the map cannot be read."),
         "unreachable": _("The points cannot be reached. This page tries again by itself."),
         "oneCame": _("A new point: {title}"), "manyCame": _("{count} new points"),
         "edit": _("Change"), "next": _("Next"), "previous": _("Previous"),

@@ -199,6 +199,9 @@ def _add_base(found: Map):
                                      parent=found).id  # fmt: skip
         if not number or pointing.unknown({number}, current_user):
             raise operations.Refused(422, "invalid", _("Choose the drawing or the photo."))
+        if kind == "pmtiles" and (found.crs == "simple" or not tiles.is_packed(number)):
+            why = _("This is no file of packed tiles (PMTiles, version 3) for a map of the globe.")
+            raise operations.Refused(422, "invalid", why)
         base.file_id = number
     db.session.add(base)
     return _moved(found, "#bases")

@@ -7,10 +7,14 @@ from urllib.parse import urlsplit
 
 from flask import current_app, request
 
+from wiki import storage
+from wiki.db import db
+from wiki.files.models import File
 from wiki.maps.routes import blueprint
 from wiki.templating import CSP
 
 WANTED = ("{z}", "{x}", "{y}")
+PACKED = b"PMTiles\x03"
 
 
 def address() -> str:
@@ -34,6 +38,15 @@ def host(said: str) -> str:
     name = parts.hostname or ""
     plain = name and all(c.isascii() and (c.isalnum() or c in ".-") for c in name)
     return f"https://{name}{port}" if parts.scheme == "https" and plain else ""
+
+
+def is_packed(file_id: int) -> bool:
+    """Whether a file is a map packed in tiles, in the version that screens read."""
+    file = db.session.get(File, file_id)
+    if file is None:
+        return False
+    with storage.open_blob(file.sha256) as held:
+        return held.read(len(PACKED)) == PACKED
 
 
 @blueprint.after_request

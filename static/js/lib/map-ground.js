@@ -26,6 +26,10 @@ export const toPosition = ({ lat, lng }) => [lng, lat]
 export async function layBase(ground, base, { simple, outlines }) {
   if (base?.kind === 'image' && base.url) return simple && !base.pins?.length ? picture(base) : pinned(base)
   if (base?.kind === 'outline') return outline(outlines[base.outline] ?? base.url ?? outlines.france, base)
+  if (base?.kind === 'pmtiles' && base.url && !simple) {
+    const { openPacked } = await import('./map-packed.js')
+    return openPacked(base.url)
+  }
   if (base?.kind === 'tiles' && base.url) return { layer: new TileLayer(base.url, { pane: 'ground', maxNativeZoom: 19 }), bounds: FRANCE, credit: base.attribution }
   const bounds = simple ? new LatLngBounds([0, 0], [SHEET[1], SHEET[0]]) : FRANCE
   return { layer: null, bounds }

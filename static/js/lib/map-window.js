@@ -16,7 +16,12 @@ export class MapWindow {
 
   async lay(base) {
     const { simple, told } = this.view
-    const { layer, bounds, credit } = await layBase(this.ground, base, { simple, outlines: told.outlines })
+    const under = (one) => layBase(this.ground, one, { simple, outlines: told.outlines })
+    const { layer, bounds, credit } = await under(base).catch((error) => {
+      this.view.say(told.words.noGround) // what lies under cannot be read: the points are shown all the same
+      console.warn(error)
+      return under({ kind: 'blank' })
+    })
     this.under?.remove()
     this.under = layer?.addTo(this.ground)
     this.ground.getContainer().dataset.ground = base?.kind ?? 'blank'

@@ -24,6 +24,14 @@ export async function getText(url, signal) {
   return read(await go(url, { headers: { Accept: 'text/html' }, signal }))
 }
 
+/** Some bytes of a file that answers to Range. */
+export async function getBytes(url, offset, length, signal) {
+  const response = await go(url, { headers: { Range: `bytes=${offset}-${offset + length - 1}` }, signal })
+  if (response.redirected && isSignIn(response.url)) throw new SignedOut()
+  if (response.status !== 206) throw new Refused(response.status, '')
+  return response.arrayBuffer()
+}
+
 /** POST of fields; the answer as text (a piece of HTML, as the server made it safe). */
 export async function postForText(url, fields, signal) {
   return read(await go(url, { method: 'POST', body: new URLSearchParams(fields), signal }))

@@ -9,6 +9,10 @@ from wiki.accounts.models import User
 from wiki.classrooms.models import Classroom, Trainee
 from wiki.db import db, utcnow
 from wiki.groups.models import Group
+from wiki.items.writing import save
+from wiki.kits import making
+from wiki.kits.models import Kit
+from wiki.pages.models import Page
 from wiki.programme import presence
 from wiki.trainings.models import Training, new_training
 
@@ -66,3 +70,32 @@ def test_who_was_in_the_room_is_noted_present_for_the_half_day_only(
     with app.app_context():
         names = [one.name for one in presence.sheet(db.session.get(Training, number))]
         assert names.count("Jo") == 1
+
+
+def test_the_kit_of_the_day_gives_its_pages_and_nothing_typed_is_lost(
+    app, client_of, training, world
+):
+    nadia, (_url, number) = client_of("nadia"), training
+    with app.app_context():
+        author = db.session.get(User, world.nadia)
+        kit = Kit(group_id=world.ours, title="Kit portraits", summary="Faire des portraits.")
+        save(kit, author)
+        making.make_version(kit, author, {world.page}, "")
+        db.session.get(Training, number).kit_id = kit.id
+        db.session.commit()
+    door = f"/groups/{world.ours}/classrooms?training={number}"
+    assert "Prendre ce qu’il y a dans le kit" in nadia.get(door).text
+    data = {"title": "Notre journée", "places": "7", "training": str(number), "kit": "1"}
+    page = nadia.post(door, data=data)
+    assert page.status_code == 200
+    assert 'value="Notre journée"' in page.text
+    assert 'value="7"' in page.text
+    assert "Espace emploi" in page.text
+    with app.app_context():
+        model = db.session.scalar(select(Group).where(Group.title == "Kit portraits"))
+        taken = db.session.scalar(select(Page.id).where(Page.group_id == model.id))
+    del data["kit"]
+    answer = nadia.post(door, data=data | {"model": str(model.id), f"way-{taken}": "each"})
+    assert answer.status_code == 303
+    with app.app_context():
+        assert len(db.session.scalar(select(Classroom)).models) == 1

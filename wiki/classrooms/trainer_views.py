@@ -15,8 +15,11 @@ from wiki.classrooms.routes import PRIVATE, blueprint
 from wiki.db import db, utcnow
 from wiki.groups import joining
 from wiki.groups.models import Group, Role, groups_of
+from wiki.groups.views import may_found
 from wiki.items.access import load_group, visible
 from wiki.items.models import Item
+from wiki.kits import using
+from wiki.kits.models import Kit
 
 WAYS_KNOWN = {code for code, _words in WAYS}
 
@@ -30,9 +33,11 @@ def prepare(group_id: int):
     training = _training(group, form.training.data)
     if request.method == "GET" and training:
         form.title.data = training.title
-    model, items = _model(group)
+    kit = _kit(training)
+    model, items = _model(group, kit if "kit" in request.form else None)
     ways = {item.id: request.form.get(f"way-{item.id}", "") for item in items}
-    if form.was_sent_well() and "look" not in request.form:
+    looks = "look" in request.form or "kit" in request.form
+    if form.was_sent_well() and not looks:
         if twin := _prepared_just_now(group, form.title.data):
             return redirect(twin.url, 303)
         plan = Plan(
@@ -44,10 +49,10 @@ def prepare(group_id: int):
         room = preparing.prepare(group, plan, items, current_user)
         flash(_("The room is ready. Print the cards, or open the door."))
         return redirect(room.url, 303)
-    wrong = request.method == "POST" and "look" not in request.form
+    wrong = request.method == "POST" and not looks
     page = render_template(
         "classrooms/prepare.html", group=group, form=form, model=model, items=items, ways=ways,
-        choices=WAYS, groups=groups_of(current_user), rooms=_rooms(group), room="members",
+        choices=WAYS, kit=kit, groups=groups_of(current_user), rooms=_rooms(group), room="members",
     )  # fmt: skip
     return page, 422 if wrong else 200
 
@@ -145,8 +150,22 @@ def _training(group: Group, typed: str | None) -> Item | None:
     )  # fmt: skip
 
 
-def _model(group: Group) -> tuple[Group, list[Item]]:
+def _kit(training: Item | None) -> Kit | None:
+    """The kit of the training, when it has a version that this person may take."""
+    number = getattr(training, "kit_id", None)
+    if number is None or not may_found():
+        return None
+    kit = db.session.scalar(select(Kit).where(Kit.id == number, visible(current_user)))
+    return kit if kit and kit.latest else None
+
+
+def _model(group: Group, kit: Kit | None) -> tuple[Group, list[Item]]:
     """The group whose things can be given, and those things: this one unless another is asked."""
+    if kit is not None:
+        model = Group.founded_just_now(kit.title, current_user) or using.adapt(
+            kit, kit.latest, current_user, kit.title
+        )
+        return model, preparing.offered(model, current_user)
     wanted = request.values.get("model", type=int)
     mine = {one.id for one in groups_of(current_user)}
     model = db.session.get(Group, wanted) if wanted in mine else group

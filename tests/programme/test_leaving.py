@@ -68,3 +68,23 @@ def test_the_day_before_those_who_may_come_are_told_once(app, world, client_of, 
     page = client_of("rosa").get("/notices").text
     assert "Bientôt" in page
     assert "Séance 1" in page
+
+
+def test_a_session_moved_or_cancelled_is_told_to_the_group_at_once(app, world, client_of):
+    with app.app_context():
+        item = made(world, 200)
+        day, number = item.local_start.date().isoformat(), item.id
+        db.session.commit()
+    nadia = client_of("nadia")
+    sent = {"title": "Séance 1", "day": day, "begins": "06:10", "finishes": "07:10",
+            "zone": "Europe/Paris", "revision": "1"}  # fmt: skip
+    nadia.post(f"/events/{number}/edit", data=sent)
+    nadia.post(f"/events/{number}/edit", data=sent | {"goal": "Dire bonjour", "revision": "2"})
+    nadia.post(f"/events/{number}/cancellation")
+    with app.app_context():
+        told = db.session.execute(select(Notice.user_id, Notice.reason)).all()
+        assert sorted(row.reason for row in told if row.user_id == world.karim) == ["moved", "off"]
+        assert world.nadia not in {row.user_id for row in told if row.reason != "change"}
+    page = client_of("karim").get("/notices").text
+    assert "est annulée" in page
+    assert "6\u00a0h\u00a010" in page

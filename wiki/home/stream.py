@@ -18,7 +18,7 @@ from wiki.templating import together
 PAGE = 30
 # Verbs told to everyone who may read the thing, and those that are the group's own business.
 TOLD = ("created", "updated", "rearranged", "reverted", "copied", "imported", "published",
-        "asked the network")  # fmt: skip
+        "asked the network", "cancelled", "confirmed", "rescheduled")  # fmt: skip
 INSIDE = ("trashed", "restored", "adapted", "commented", "narrowed", "asked to publish",
           "asked the facilitators", "declined",
           "group created", "group trashed", "group restored", "member joined",
@@ -151,6 +151,9 @@ def _words(row: Row) -> str:
         "asked the facilitators": _("asks the facilitators to show"),
         "declined": _("did not accept to publish"),
         "imported": _("imported"),
+        "cancelled": _("cancelled"),
+        "confirmed": _("put back in the agenda"),
+        "rescheduled": _("moved in the agenda"),
         "asked the network": _("asks the network:"),
         "group created": _("founded the group"),
         "group trashed": _("deleted the group"),

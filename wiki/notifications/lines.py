@@ -80,7 +80,7 @@ def lines(notices: list[Notice], user: User) -> list[Line]:
         line.names += [name for name in names if name and name not in line.names]
     for line in found.values():
         line.words = _words(line)
-        if line.reason == "reminder":
+        if line.reason in ("reminder", "moved", "off", "on"):
             line.quotes = list(filter(None, [_hour(notices, line)]))
         if line.reason == "declined":
             line.quotes = [shorten(words, QUOTED) for words in [_answer(line.item, user)] if words]
@@ -209,6 +209,9 @@ def _asked(line: Line, known: dict) -> str:
         "question": _("%(who)s asks the network: “%(title)s”", **known),
         "redone": _("Three months later: did you do “%(title)s” again, and what changed?", **known),
         "reminder": _("Coming soon: “%(title)s”", **known),
+        "off": _("“%(title)s” is cancelled", **known),
+        "on": _("“%(title)s” takes place after all", **known),
+        "moved": _("“%(title)s”: the day, the hour or the place has changed", **known),
         "erasure": _(
             "A name was erased from a text related to “%(title)s”: look whether it stands here",
             **known),

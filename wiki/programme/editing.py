@@ -89,9 +89,12 @@ def edit(kind: Kind, item_id: int):
     if not request.form or not form.validate() or plan.errors:
         return _form_page(kind, form, plan, item.group, item=item)
     changes = form.fields() | {"programme": plan.kept}
-    base = form.revision.data or 0
+    base, was = form.revision.data or 0, _where_and_when(item)
     if clash := settling.edit(item, changes, base, current_user, form.note.data or ""):
         return settling.page(clash, field_names(item))
+    if was != _where_and_when(item) and not item.has_ended and not item.cancelled:
+        log("rescheduled", item, current_user, starts=item.starts)
+        db.session.commit()
     flash(_("Recorded."))
     return redirect(item.url, 303)
 
@@ -100,13 +103,20 @@ def cancel(kind: Kind, item_id: int):
     """Say that one will not take place, or that it will after all."""
     item = load(kind.model, item_id, "edit")
     history.edit(item, {"cancelled": not item.cancelled}, item.revision_count, current_user)
-    log("cancelled" if item.cancelled else "confirmed", item, current_user)
-    db.session.commit()
+    if not item.has_ended:
+        verb = "cancelled" if item.cancelled else "confirmed"
+        log(verb, item, current_user, starts=item.starts)
+        db.session.commit()
     flash({
         "text": _("It is cancelled.") if item.cancelled else _("It is on again."),
         "undo": f"/{kind.name}/{item.id}/cancellation",
     })  # fmt: skip
     return redirect(item.url, 303)
+
+
+def _where_and_when(item) -> tuple:
+    """What people must know to be there."""
+    return item.starts, item.place, item.address
 
 
 def _sent():

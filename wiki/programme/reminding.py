@@ -1,4 +1,4 @@
-"""The day before, a group is reminded of its session; who said they cannot come is not."""
+"""What a group is told of its sessions: the day before, and when one is moved or cancelled."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -43,11 +43,21 @@ def remind() -> int:
 
 @when("reminded", at_once=True)
 def _those_who_may_come(event: Event, item: Item) -> Iterable[Told]:
+    """Who said that they cannot come is not reminded."""
     cannot = select(Attendance.user_id).where(
         Attendance.item_id == item.id, Attendance.coming.is_(False)
     )
     away = set(db.session.scalars(cannot))
-    members = select(Membership.user_id).where(Membership.group_id == item.group_id)
-    for user_id in db.session.scalars(members):
-        if user_id not in away:
-            yield Told(user_id, "asked", "reminder")
+    return (Told(one, "asked", "reminder") for one in _members(item) if one not in away)
+
+
+@when("cancelled", "confirmed", "rescheduled", at_once=True)
+def _those_who_would_come(event: Event, item: Item) -> Iterable[Told]:
+    """Nobody must stand before a closed door."""
+    reason = {"cancelled": "off", "confirmed": "on"}.get(event.verb, "moved")
+    return (Told(one, "asked", reason) for one in _members(item))
+
+
+def _members(item: Item) -> list[int]:
+    query = select(Membership.user_id).where(Membership.group_id == item.group_id)
+    return list(db.session.scalars(query))

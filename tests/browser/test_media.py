@@ -148,6 +148,16 @@ def test_a_voice_is_recorded_on_a_phone_through_a_cut_of_the_network(window):
     expect(page.locator("[data-sent] a")).to_have_text("Thi Mai raconte le jardin")
     assert 6500 < lasting(page, number)["duration_ms"] < 20_000
     assert pieces(page) == 0
+    # Somebody else writes down what is said, and a search finds it.
+    other = window("karim", size=PHONE, has_touch=True)
+    other.goto(f"/files/{number}")
+    other.get_by_role("button", name="Écrire", exact=True).click()
+    other.locator("[name=words]").first.fill("On sème la moutarde en août")
+    expect(other.locator("[data-light]")).to_have_text("Enregistré")
+    other.get_by_role("button", name="Ces lignes sont relues").click()
+    other.locator(".tag", has_text="relu").wait_for()
+    other.goto("/search?q=moutarde")
+    expect(other.locator(".results")).to_contain_text("Thi Mai raconte le jardin")
 
 
 def test_an_interview_whose_page_was_closed_is_offered_and_sent_once(window):

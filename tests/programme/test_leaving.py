@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from tests.archive.test_coming import bring
 from wiki.accounts.models import User
-from wiki.archive import packing
+from wiki.archive import nameless, packing
 from wiki.db import db, utcnow
 from wiki.events.models import Meeting, new_meeting
 from wiki.groups.models import Group
@@ -88,3 +88,15 @@ def test_a_session_moved_or_cancelled_is_told_to_the_group_at_once(app, world, c
     page = client_of("karim").get("/notices").text
     assert "est annulée" in page
     assert "6\u00a0h\u00a010" in page
+
+
+def test_who_came_without_an_account_is_known_to_what_hides_names(app, world):
+    with app.app_context():
+        item, nadia = made(world, 3), db.session.get(User, world.nadia)
+        presence.note(item, [presence.Line("Odette Quéré", None, ["present"])], nadia)
+        start = utcnow()
+        new_training(item.group, nadia, "Jour", [(start, start)], trainers="Yann Ollivier et Maël")
+        db.session.commit()
+        veil = nameless.Veil(nameless.names_of(item.group))
+        hidden = veil.text("Odette lit, Yann Ollivier mène avec Maël.")
+        assert hidden == "… lit, … mène avec …."

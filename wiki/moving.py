@@ -77,7 +77,7 @@ def import_group(file: Path):
         from wiki.archive import unpacking
         from wiki.archive.opening import opened
 
-        with bar("Importing") as progress, opened(file) as archive:
+        with opened(file) as archive, bar("Importing") as progress:
             done = unpacking.put_back(archive, trusted=True, progress=progress)
         click.echo(done.group.id)
         click.echo(f"{done.items} items, {len(done.admitted)} people.")

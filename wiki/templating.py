@@ -146,7 +146,10 @@ def _language_of(asked: str, default: str) -> str:
 
 def site_address() -> str:
     """The address of the site as its readers type it, without a final slash."""
-    return str(current_app.config["BASE_URL"] or request.host_url).rstrip("/")
+    own = current_app.config["BASE_URL"]
+    if not own:  # a command, or a worker apart, has no request to ask
+        own = request.host_url if has_request_context() else "http://127.0.0.1:8000"
+    return str(own).rstrip("/")
 
 
 def qr(path: str) -> Markup:

@@ -50,6 +50,26 @@ def test_a_site_is_set_up_from_the_command_line(run):
     assert len(token) > 30
 
 
+def test_a_group_leaves_and_comes_back_from_the_command_line(run, tmp_path):
+    run("user", "add", "ada@example.org", "--name", "Ada")
+    run("group", "add", "Le jardin partagé", "--facilitator", "ada@example.org")
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "a.md").write_text("# Semer\n\nEn mars.", "utf-8")
+    run("import", "markdown", str(tmp_path / "notes"), "--group", "1", "--kind", "pages")
+    file = tmp_path / "g.zip"
+    status, said, _ = run("export", "group", "1", str(file))
+    assert (status, said) == (0, f"{file}: 1 items, 1 versions, 0 files.")
+    status, said, _ = run("import", "group", str(file))
+    assert status == 0
+    assert said.splitlines() == [
+        "2", "1 items, 1 people.", "  Ada <ada@example.org>: facilitator",
+    ]  # fmt: skip
+    file.write_bytes(b"PK")
+    status, _, why = run("import", "group", str(file))
+    assert (status, why.count("\n"), why[:7]) == (1, 0, "Error: ")
+    assert run("export", "group", "9", str(file))[0] == 1
+
+
 def test_without_a_password_a_one_time_link_is_printed(run, monkeypatch):
     monkeypatch.setenv("ESSAIM_BASE_URL", "https://wiki.example.org")
     number, link = run("user", "add", "ada@example.org", "--name", "Ada")[1].splitlines()

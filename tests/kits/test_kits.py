@@ -12,7 +12,8 @@ from PIL import Image
 from tests.archive.test_leaving import a_map
 from wiki import storage
 from wiki.accounts.models import User
-from wiki.archive import nameless
+from wiki.archive import nameless, packing, unpacking
+from wiki.archive.opening import opened
 from wiki.consents.models import Appearance, Medium, Person
 from wiki.db import db, utcnow
 from wiki.events.models import Meeting, new_meeting
@@ -256,6 +257,20 @@ def test_a_kit_travels_as_one_file_and_loses_nothing(app, world, made, client_of
     with sophie.get(f"/kits/{second.id}/kit.zip") as answer:
         assert answer.get_data() == data
     assert sophie.post(f"/kits/{second.id}/adaptation", data={"title": "Ici"}).status_code == 303
+
+
+def test_a_group_comes_back_with_its_kits(app, world, made, tmp_path):
+    with app.app_context():
+        packing.write(tmp_path / "g.zip", db.session.get(Group, world.ours), None)
+        with opened(tmp_path / "g.zip") as archive:
+            group = unpacking.put_back(archive, trusted=True).group
+        kit = db.session.scalar(db.select(Kit).where(Kit.group_id == group.id))
+        first = db.session.get(Kit, made)
+        assert kit.latest.sha256 == first.latest.sha256
+        assert (kit.uid, kit.programme) == (first.uid, first.programme)
+        owners = db.session.scalars(db.select(Item.group_id).where(Item.id.in_(kit.chosen)))
+        assert set(owners) == {group.id}
+        assert len(kit.chosen) == len(first.chosen)
 
 
 def test_a_tampered_kit_gives_nobody_anything(app, world, made, client_of, tmp_path):

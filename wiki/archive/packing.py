@@ -148,6 +148,9 @@ def _media_places(found: Gathered, placed: dict[int, str]) -> dict[str, str]:
         suffix = suffix if suffix.isascii() and suffix.isalnum() and len(suffix) < 9 else "bin"
         if row["sha256"] in found.media:
             names.setdefault(row["sha256"], f"versions/{row['sha256']}.{suffix}")
+    for sha256, about in found.media.items():  # of kinds that name bytes of their own
+        suffix = "zip" if about["mime"] == "application/zip" else "bin"
+        names.setdefault(sha256, f"versions/{sha256}.{suffix}")
     return names
 
 

@@ -102,4 +102,8 @@ addEventListener('pageshow', () => document.querySelectorAll('form[data-sent]').
 // At a computer that others use; nowhere else is it loaded.
 if (document.querySelector('shared-computer')) import('./elements/shared-computer.js')
 
+// Where a text can be listened to, and where reading is made easy.
+if (document.querySelector('read-aloud')) import('./elements/read-aloud.js')
+if (document.body.classList.contains('easy')) import('./lib/easy-reading.js').then(({ makeEasy }) => makeEasy())
+
 addEventListener('load', () => keepPages())

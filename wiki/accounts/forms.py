@@ -119,6 +119,10 @@ class ProfileForm(Form):
         choices=[("", _("As my browser says")), ("fr", "Français"), ("en", "English")],
         validate_choice=True,
     )
+    easy = BooleanField(
+        _("Easy reading"),
+        description=_("Larger text, one thing at a time, a button to listen to each text."),
+    )
     pictogram = pictogram_field(_("My pictogram"))
     colour = colour_field(_("My colour"))
     current = PasswordField(

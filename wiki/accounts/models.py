@@ -42,6 +42,7 @@ class User(db.Model):
     role: Mapped[SiteRole] = mapped_column(OrderedEnum(SiteRole), default=SiteRole.MEMBER)
     professional: Mapped[bool] = mapped_column(default=False)
     lang: Mapped[str | None] = mapped_column(String(5))
+    easy: Mapped[bool] = mapped_column(default=False, server_default=false())  # easy reading
     pictogram: Mapped[str] = mapped_column(String(20), default="soleil")
     colour: Mapped[str] = mapped_column(String(20), default="ardoise")
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)

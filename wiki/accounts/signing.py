@@ -102,6 +102,7 @@ def sign_in(user: User, shared: bool | None = None) -> None:
     if shared is None:
         shared = request.cookies.get("shared-computer") == "yes"
     lang = session.get("lang")
+    user.easy = user.easy or bool(session.get("easy"))
     session.clear()
     if lang:
         session["lang"] = lang

@@ -173,6 +173,28 @@ def choose_language():
     return redirect(signing.safe_next(path), 303)
 
 
+@blueprint.post("/easy-reading")
+def choose_easy():
+    """Choose easy reading, or leave it: kept with the account, else until the browser closes."""
+    easy = request.form.get("easy") == "yes"
+    if current_user.is_authenticated:
+        current_user.easy = easy
+        db.session.commit()
+    else:
+        session["easy"] = easy
+    target = request.referrer or "/"
+    path = "/" + target.split("/", 3)[3] if target.count("/") >= 3 else "/"
+    return redirect(signing.safe_next(path), 303)
+
+
+@blueprint.app_template_global("easy_reading")
+def easy_reading() -> bool:
+    """Whether whoever reads asked for large text, one thing at a time, read aloud."""
+    if current_user and current_user.is_authenticated:
+        return bool(current_user.easy)
+    return bool(session.get("easy"))
+
+
 @blueprint.route("/account", methods=["GET", "POST"])
 @login_required
 def profile():

@@ -79,10 +79,11 @@ def tag_of(found, user) -> str:
     surrounds the item: comments, links, titles of the pages it points to. The hour stands for
     « two hours ago ».
     """
+    easy = session.get("easy") if user.is_anonymous else user.easy
     who = "-" if user.is_anonymous else f"{user.id}.{user.name}.{user.pictogram}.{user.colour}"
     parts = (
-        __version__, _assets(), language(), who, role_in(user, found.group_id), found.id,
-        found.revision_count, found.updated_at.timestamp(), int(found.scope), found.title,
+        __version__, _assets(), language(), bool(easy), who, role_in(user, found.group_id),
+        found.id, found.revision_count, found.updated_at.timestamp(), int(found.scope), found.title,
         found.group_title, found.group_colour, found.group_pictogram, found.author_name,
         found.last_event, found.watched, request.query_string, f"{utcnow():%j%H}",
     )  # fmt: skip

@@ -16,6 +16,12 @@ class PageForm(Form):
     body = text(_("Text"))
     note = line(_("What I changed"), 300, needed=False)
     is_template = BooleanField(_("Offer this page as a template for new pages"))
+    is_easy = BooleanField(
+        _("This is the easy-to-read version of the page above it"),
+        description=_(
+            "Short sentences, everyday words, one idea at a time. Each page leads to the other."
+        ),
+    )
     revision = HiddenField(filters=[number_or_none])
 
     def changes(self) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from sqlalchemy import ForeignKey, Text
+from sqlalchemy import ForeignKey, Text, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wiki.groups.models import Group
@@ -16,6 +16,8 @@ class Page(Item):
     id: Mapped[int] = mapped_column(ForeignKey("item.id", ondelete="CASCADE"), primary_key=True)
     # Before the body: a long text must not be walked through to read one flag.
     is_template: Mapped[bool] = mapped_column(default=False)
+    # The easy-to-read version (FALC) of the page above it.
+    is_easy: Mapped[bool] = mapped_column(default=False, server_default=false())
     body: Mapped[str] = mapped_column(Text, default="")
 
     __mapper_args__: ClassVar = {"polymorphic_identity": "pages"}
@@ -31,7 +33,7 @@ class Page(Item):
         return SearchText.of_body(self)
 
     def copy_to(self, group: Group) -> "Page":
-        """A page with the same text, and still a template if it was one."""
+        """A page with the same text, and still a template or easy to read if it was."""
         copy = super().copy_to(group)
-        copy.is_template = self.is_template
+        copy.is_template, copy.is_easy = self.is_template, self.is_easy
         return copy

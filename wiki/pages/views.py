@@ -27,7 +27,9 @@ TREE_AT_MOST = 400
 AT_A_TIME = 50
 _TEXT = and_(Rendering.item_id == Item.id, Rendering.field == "body")
 _JOIN = ((Rendering, _TEXT), (Page.__table__, Page.__table__.c.id == Item.id))
-_MORE = (Rendering.html, Rendering.toc, Page.__table__.c.is_template)
+_MORE = (
+    Rendering.html, Rendering.toc, Page.__table__.c.is_template, Page.__table__.c.is_easy,
+)  # fmt: skip
 
 
 @blueprint.get("/pages")
@@ -110,10 +112,11 @@ def edit(item_id: int):
     )
     if clash:
         return settling.page(clash, field_names(page))
-    if form.is_template.data != page.is_template:
-        page.is_template = form.is_template.data
-        log("template changed", page, current_user)
-        db.session.commit()
+    for name, verb in (("is_template", "template changed"), ("is_easy", "easy version changed")):
+        if form[name].data != getattr(page, name):
+            setattr(page, name, form[name].data)
+            log(verb, page, current_user)
+            db.session.commit()
     flash(f"page-{page.id}", "draft-saved")
     flash(_("Recorded.") if page.revision_count > before else _("Nothing was changed."))
     return redirect(page.url, 303)
@@ -129,6 +132,9 @@ def _page(found, user) -> str:
         "children": lambda: render_template("pages/_children.html", pages=pages),
     }
     html = links.show(found.html or "", found, user, "edit" in may, macros)
+    easy = _easy(pages)
+    if 'data-macro="children"' in (found.html or ""):
+        pages = []
     return render_template(
         "pages/show.html",
         item=found,
@@ -138,10 +144,21 @@ def _page(found, user) -> str:
         html=html,
         toc=[entry for entry in toc if entry["level"] <= 3],
         above=above,
-        pages=[] if 'data-macro="children"' in (found.html or "") else pages,
+        pages=[one for one in pages if one not in easy],
+        easy=easy,
         files=[one for one in below if one.kind != "pages"],
         backlinks=links.backlinks(found.id, user) if found.has_backlinks else [],
     )
+
+
+def _easy(pages: list) -> list:
+    """Of the pages under one, those that say the same in words easy to read."""
+    if not pages:
+        return []
+    table = Page.__table__
+    query = select(table.c.id).where(table.c.id.in_([one.id for one in pages]), table.c.is_easy)
+    found = set(db.session.scalars(query))
+    return [one for one in pages if one.id in found]
 
 
 def _listed(group):
@@ -199,6 +216,7 @@ def _new_form(group) -> NewPageForm:
         body=body,
         group=group.id,
         parent=request.args.get("parent", ""),
+        is_easy="easy" in request.args,
         once=secrets.token_urlsafe(12),
     )
 
@@ -210,6 +228,7 @@ def _create(form: NewPageForm) -> Page | None:
     page = Page(
         group_id=group.id,
         is_template=form.is_template.data,
+        is_easy=bool(form.is_easy.data and above),
         parent_id=above.id if above else None,
         scope=Scope.DRAFT if "draft" in request.form else Scope.GROUP,
         **form.changes(),

@@ -1,0 +1,82 @@
+"""Moussa reads with difficulty: from his card to his voice, with a keyboard and his digits only."""
+
+import re
+
+import pytest
+
+from tests.browser.gestures import tab_to
+from tests.browser.people import DESKTOP, PHONE
+from tests.browser.policy import OVERFLOW
+from tests.browser.screens import JOURNAL, REPORT
+from tests.browser.test_accessible import AXE, violations
+
+SPEAKS = """() => {
+  window.said = []
+  speechSynthesis.speak = (one) => {
+    window.said.push(one.text)
+    setTimeout(() => one.onend?.(), 5)
+  }
+}"""
+
+
+@pytest.fixture
+def moussa(window):
+    """His window; what the device would say aloud is noted instead."""
+    page = window(None, size=DESKTOP, permissions=["microphone"])
+    page.add_init_script(path=AXE)
+    page.add_init_script(f"({SPEAKS})()")
+    return page
+
+
+def press(page, selector: str, words: str = "") -> None:
+    tab_to(page, selector, words)
+    page.keyboard.press("Enter")
+
+
+def test_with_a_card_a_keyboard_and_four_digits_to_a_voice(moussa, window, site):
+    nadia = window("nadia")
+    nadia.goto("/groups/1/cards")
+    nadia.fill("[name=firstnames]", "Moussa")
+    nadia.click("form:has([name=blank]) .btn--main")
+    nadia.wait_for_selector("text=Moussa")
+    named = "SELECT code FROM access_card JOIN user ON user.id = user_id WHERE name = ?"
+    (card,) = site._row(named, "Moussa")
+    page = moussa
+    page.goto(f"/c/{card}")
+    press(page, "[name=easy]", "Lecture facile")
+    page.wait_for_selector("body.easy")
+    assert not violations(page), "the card"
+    press(page, "read-aloud button", "Écouter")
+    page.wait_for_function("() => window.said.length > 2")
+    tab_to(page, "[name=digits]")
+    page.keyboard.type("4827")
+    press(page, "button.btn--main")
+    page.wait_for_url("**/groups/1-*")
+    assert page.locator("body.easy").count(), "the choice came in with him"
+    assert not violations(page), "the home of the group"
+    press(page, ".rail a[href^='/add']")
+    press(page, "a[href$='#record']")
+    page.wait_for_selector("media-recorder .recorder-go")
+    press(page, "media-recorder button", "Enregistrer une voix")
+    page.wait_for_function("() => document.querySelector('[data-clock]').textContent >= '0:02'")
+    press(page, "media-recorder button", "Arrêter")
+    page.locator("[data-listen] audio").wait_for()
+    press(page, "media-recorder button", "Garder")
+    page.locator("[data-sent] a").wait_for()
+
+
+def test_easy_screens_fit_and_have_no_violation(window, site):
+    page = window("karim", size=PHONE)
+    page.add_init_script(path=AXE)
+    page.context.request.post("/easy-reading", form={"easy": "yes"})
+    try:
+        for address in ("/groups/1", site.path(JOURNAL), site.path(REPORT), "/events?group=1"):
+            page.goto(address)
+            page.wait_for_selector(".easy-listen")
+            for size in (PHONE, DESKTOP):
+                page.set_viewport_size(size)
+                assert not page.evaluate(OVERFLOW), address
+                assert not violations(page), address
+        assert re.search("Écouter", page.inner_text(".easy-bar"))
+    finally:
+        page.context.request.post("/easy-reading", form={"easy": "no"})

@@ -4,16 +4,18 @@ import io
 import json
 import re
 import zipfile
+from pathlib import Path
 
 import pypdf
 import pytest
 
 from tests.files import samples
 from wiki.db import db
+from wiki.groups.models import Group
 from wiki.items.models import Scope
 from wiki.maps import importing
 from wiki.maps.hours import week
-from wiki.maps.models import Map, Step
+from wiki.maps.models import Feature, Map, Step
 
 
 def opened(answer) -> pypdf.PdfReader:
@@ -109,6 +111,17 @@ def test_a_place_has_a_poster_with_its_hours_day_by_day_and_its_code(client, map
     assert millimetres(reader) == (210, 297)
     assert "Sonner deux fois" in words(reader)
     assert client.get(f"/maps/{number}/features/{one}/qr.svg").mimetype == "image/svg+xml"
+
+
+def test_a_place_of_the_national_schema_stands_on_one_sheet(app, client_of, world):
+    path = Path(__file__).parent / "files" / "lieux-nationaux.csv"
+    with app.app_context():
+        number, _report = importing.import_file(path, db.session.get(Group, world.ours))
+        for one in list(db.session.scalars(db.select(Feature).filter_by(map_id=number)))[:2]:
+            address = f"/maps/{number}/features/{one.uuid}/poster.pdf"
+            reader = opened(client_of("nadia").get(address))
+            assert len(reader.pages) == 1
+            assert one.title.split()[0] in words(reader)
 
 
 @pytest.mark.parametrize("written", ["", "le matin", "Mo", "Mo 9h-12h", "24/7", "Xx 09:00-10:00"])

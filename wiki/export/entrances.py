@@ -34,7 +34,12 @@ ABOUT = {
     "who": ("publics_specifiquement_adresses", "publics", "pour qui"),
     "digest": ("presentation_resume", "presentation"),
 }
-HIDDEN = ("pivot", "source", "date_maj", "code_insee", "id")
+SHORT, LONG = 600, 750  # letters that leave room on the sheet, and that need smaller ones
+# What the schema keeps for programs and partners, and nobody reads on a door.
+HIDDEN = (
+    "pivot", "source", "date_maj", "code_insee", "id", "typologie", "structure_parente",
+    "dispositif_programmes_nationaux", "formations_labels", "autres_formations_labels",
+)  # fmt: skip
 
 
 @blueprint.get("/maps/<id:item_id>/features/<uuid>/poster")
@@ -70,15 +75,25 @@ def _poster(found: Map, feature: Feature, pdf: bool) -> str:
     told = reading.described(found, [feature], current_user)
     one = told["features"][0]
     said, raw, others = _said(found, one)
+    if "digest" in said and len(one.get("html", "")) > 300:
+        one["html"] = ""  # the short presentation is enough standing up; the code leads to the rest
     week = hours.week(raw["hours"]) if "hours" in raw else None
     here = f"/maps/{found.id}/features/{feature.uuid}"
     where = [said.get("address"), said.get("more"),
              " ".join(filter(None, [said.get("code"), said.get("town")]))]  # fmt: skip
+    length = _length(said, others, one)
+    picture = next((m for m in told["media"].values() if m.get("picture")), None)
     return render_template(
         "export/entrance.html", item=found, one=one, said=said, others=others, week=week,
         where=[line for line in where if line], here=here, address=site_address() + here,
-        picture=next((m for m in told["media"].values() if m.get("picture")), None), pdf=pdf,
+        is_short=picture is None and length < SHORT,
+        is_long=length > LONG, picture=picture, pdf=pdf,
     )  # fmt: skip
+
+
+def _length(said: dict[str, str], others: list[tuple[str, str]], one: dict) -> int:
+    """How much there is to read, a photo not counted: what stands on the foot of the sheet."""
+    return sum(map(len, said.values())) + sum(len(w) for _l, w in others) + len(one.get("html", ""))
 
 
 def _said(found: Map, one: dict) -> tuple[dict[str, str], dict[str, str], list[tuple[str, str]]]:

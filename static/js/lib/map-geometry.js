@@ -8,6 +8,13 @@ export function positions(geometry) {
   return deep(geometry.coordinates)
 }
 
+/** What a shape is drawn with: its parts that are points, the rest as it is. */
+export function simple(geometry) {
+  if (geometry.type === 'GeometryCollection') return (geometry.geometries ?? []).flatMap(simple)
+  if (geometry.type === 'MultiPoint') return geometry.coordinates.map((coordinates) => ({ type: 'Point', coordinates }))
+  return [geometry]
+}
+
 /** [west, south, east, north] of a geometry, or null. */
 export function box(geometry) {
   const all = positions(geometry)

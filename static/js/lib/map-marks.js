@@ -1,9 +1,10 @@
 // The features of a map, drawn: one mark each, gathered when they are many; lines and areas under their marks.
-import { Canvas, DivIcon, Marker, Polygon, Polyline, SVG as Drawing } from 'leaflet/dist/leaflet-src.esm.js'
+import { Canvas, DivIcon, FeatureGroup, Marker, SVG as Drawing } from 'leaflet/dist/leaflet-src.esm.js'
 import { MOST_MARKS, gather, spread } from './map-clusters.js'
-import { anchor } from './map-geometry.js'
+import { anchor, simple } from './map-geometry.js'
 import { toLatLng } from './map-ground.js'
-import { DASHES, circle, fill, gathering, sign } from './map-signs.js'
+import { part } from './map-parts.js'
+import { circle, gathering, sign } from './map-signs.js'
 
 const CELL = 76 // pixels between two marks that are not gathered
 const APART = 35 // pixels between two marks, for a finger to reach each
@@ -116,7 +117,7 @@ export class MapMarks {
   }
 
   drawShapes() {
-    const drawn = this.entries.filter(({ feature }) => !['Point', 'MultiPoint'].includes(feature.geometry.type))
+    const drawn = this.entries.filter(({ feature }) => feature.geometry.type !== 'Point')
     const isMany = drawn.length > MOST_SHAPES
     this.broad ??= isMany ? new Canvas({ padding: 0.3 }) : null
     const wanted = new Map(drawn.map((entry) => [entry.feature.id, entry]))
@@ -129,16 +130,8 @@ export class MapMarks {
   }
 
   shape({ feature, look, layer }, isMany) {
-    const { type } = feature.geometry
-    const turn = (part) => (typeof part[0] === 'number' ? toLatLng(part) : part.map(turn))
-    const isLine = type.includes('Line')
-    const opacity = layer?.opacity ?? 1
-    const options = { renderer: isMany ? this.broad : this.fine, className: `map-shape c-${look.colour}${isLine ? ' map-shape--line' : ''}`, opacity,
-      weight: isLine ? 5 : 2.5, dashArray: isLine ? DASHES[look.pattern] : null, fill: !isLine, fillColor: fill(look) ?? 'currentColor',
-      fillOpacity: look.strength ? (0.15 + 0.5 * look.strength) * opacity : (look.pattern ? 0.9 : 0.25) * opacity, color: isMany ? paint(look.colour) : 'currentColor' }
-    if (isMany) options.fillColor = options.color
-    const made = isLine ? new Polyline(turn(feature.geometry.coordinates), options) : new Polygon(turn(feature.geometry.coordinates ?? []), options)
-    return made.on('click', () => this.open(feature.id)).addTo(this.ground)
+    const made = simple(feature.geometry).map((one) => part(one, look, layer?.opacity ?? 1, isMany ? this.broad : this.fine, isMany ? paint : null))
+    return (made.length === 1 ? made[0] : new FeatureGroup(made)).on('click', () => this.open(feature.id)).addTo(this.ground)
   }
 }
 

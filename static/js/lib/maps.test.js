@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { gather, spread } from './map-clusters.js'
 import { filtersOf, counts, isNarrow, noFilters, sessionsOf, sieve } from './map-filters.js'
-import { anchor, box, corners, drawn, simplify } from './map-geometry.js'
+import { anchor, box, corners, drawn, simple, simplify } from './map-geometry.js'
 import { MapQueue } from './map-queue.js'
 import { HeldFiles } from './map-held.js'
 import { MapStore } from './map-store.js'
@@ -228,4 +228,11 @@ test('files put without network leave before their point, once', async () => {
   await again.leave(late)
   assert.deepEqual(late.props.photo, [7])
   assert.equal(sends.length, 2)
+})
+
+test('a shape of several parts is drawn part by part', () => {
+  const points = { type: 'MultiPoint', coordinates: [[0, 0], [1, 1]] }
+  const line = { type: 'LineString', coordinates: [[0, 0], [1, 0]] }
+  assert.deepEqual(simple({ type: 'GeometryCollection', geometries: [points, line] }).map(({ type }) => type), ['Point', 'Point', 'LineString'])
+  assert.deepEqual(simple(line), [line])
 })

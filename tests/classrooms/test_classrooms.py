@@ -251,6 +251,23 @@ def test_closing_sends_each_sheet_and_goes_on_keeping_what_is_typed(
     assert "avec des bancs" in again.get_content()
 
 
+def test_a_closed_room_is_no_way_to_write_to_the_whole_world(app, come_in, nadia, room, letters):
+    jo = come_in("Jo")
+    jo.get(f"{room}/mine")
+    nadia.post(f"{room}/closing")
+    letters()
+    app.config["THROTTLE"] = True
+    try:
+        told = [
+            jo.post(f"{room}/address", data={"email": f"somebody{n}@example.org"}).status_code
+            for n in range(7)
+        ]
+    finally:
+        app.config["THROTTLE"] = False
+    assert told == [303] * 5 + [429] * 2
+    assert len(letters()) == 5
+
+
 def test_whoever_writes_is_named_before_the_room_is_emptied(come_in, nadia, room, seen):
     jo = come_in("Jo")
     jo.get(f"{room}/mine")

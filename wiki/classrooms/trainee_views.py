@@ -16,6 +16,7 @@ from wiki.items import folding
 from wiki.items.access import groups_where, load_group
 from wiki.items.writing import duplicate
 from wiki.markup.sanitize import clean_text
+from wiki.throttle import throttle
 
 
 @blueprint.app_context_processor
@@ -112,6 +113,9 @@ def address(room_id: int):
     found, form = my_seat(room), AddressForm.of_request()
     if not form.was_sent_well():
         return _desk(room, found, form)
+    if room.closed_at:
+        # Each new address is a letter at once: nobody writes to the whole world from a room.
+        throttle("5 per hour", "sheet", str(current_user.id))
     if found.email != form.email.data:
         found.email, found.sent_at, found.sent_revision = form.email.data, None, None
     db.session.commit()

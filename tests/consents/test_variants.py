@@ -8,13 +8,17 @@ from sqlalchemy import select
 
 from tests.consents import scene
 from tests.files.recordings import film, opened
+from wiki.accounts.models import User
 from wiki.consents import deciding
 from wiki.consents.models import Appearance, Medium, Person
 from wiki.consents.variants import boxes_of
 from wiki.db import db
 from wiki.files import media_making, previews
 from wiki.files.models import File
+from wiki.items import writing
 from wiki.items.models import Item, Scope
+from wiki.pages.models import Page
+from wiki.portraits.models import Portrait
 
 BOX = {"box-1-left": "10", "box-1-top": "10", "box-1-width": "30", "box-1-height": "40"}
 
@@ -134,3 +138,34 @@ def test_the_voice_of_a_film_is_a_recording_in_which_nobody_is_seen(app, nadia, 
     with opened(data) as container:
         assert not container.streams.video
         assert container.streams.audio[0].codec_context.name == "aac"
+
+
+def test_a_blurred_version_takes_the_place_of_the_photo_wherever_it_is_shown(
+    app, nadia, world, client_of, people
+):
+    photo = scene.send(nadia, world.ours, "damier.png", chessboard())
+    with app.app_context():
+        scene.appear(people[0], photo, Medium.IMAGE)
+    body = f"![vue](/files/{photo}/preview/medium) et {{{{fichier {photo}}}}} mais {photo}0 dit non"
+    with app.app_context():
+        author = db.session.get(User, world.nadia)
+        page = Page(group_id=world.ours, title="Atelier", body=body, author_id=author.id)
+        writing.save(page, author)
+        portrait = Portrait(
+            group_id=world.ours, title="Ali", author_id=author.id, arrangement=["b000001"],
+            settings={"b000001.kind": "photo", "b000001.file": str(photo), "b000001.x": "7"},
+        )  # fmt: skip
+        writing.save(portrait, author)
+        numbers = page.id, portrait.id
+    made = nadia.post(f"/items/{photo}/without", data=BOX).location
+    new = int(made.split("/")[2].partition("-")[0])
+    assert f"/items/{new}/in-its-place" in nadia.get(f"/items/{photo}/people").text
+    assert client_of("rosa").post(f"/items/{new}/in-its-place").status_code in (403, 404)
+    assert nadia.post(f"/items/{new}/in-its-place").status_code == 303
+    with app.app_context():
+        page, portrait = (db.session.get(Item, number) for number in numbers)
+        assert page.body == body.replace(f"/files/{photo}/", f"/files/{new}/").replace(
+            f"fichier {photo}", f"fichier {new}"
+        )
+        assert portrait.settings["b000001.file"] == str(new)
+        assert portrait.revision_count == 2

@@ -2,12 +2,15 @@
 
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from flask_login import current_user
 
 from wiki.consents import people, variants
 from wiki.consents.models import Medium
+from wiki.db import db
 from wiki.files import media, previews
 from wiki.files.models import File
+from wiki.items import replacing
 from wiki.items.access import can, load
 
 blueprint = Blueprint("variants", __name__)
@@ -47,6 +50,23 @@ def voice(item_id: int):
     if made is None:
         flash(_("The sound of this film is not ready yet: try again in a moment."), "error")
         return redirect(f"/items/{file.id}/people", 303)
+    return redirect(made.url, 303)
+
+
+@blueprint.post("/items/<id:item_id>/in-its-place")
+def in_its_place(item_id: int):
+    """Show this version wherever the first one was shown, as far as one may change it."""
+    made = load(File, item_id, "edit")
+    first = db.session.get(File, (made.extra or {}).get("made_from") or 0)
+    if first is None or first.group_id != made.group_id:
+        abort(404)
+    note = _("“%(title)s” in the place of the first version", title=made.title)
+    count = replacing.replace(first.id, made.id, current_user, note)
+    flash(
+        ngettext("It takes the place of the first one in one thing.",
+                 "It takes the place of the first one in %(num)s things.", count)
+        if count else _("The first one is shown nowhere that you may change.")
+    )  # fmt: skip
     return redirect(made.url, 303)
 
 

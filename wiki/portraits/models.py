@@ -8,6 +8,9 @@ from sqlalchemy import JSON, ForeignKey, String, event, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from wiki.db import db
+from wiki.files import safety
+from wiki.files.models import File
+from wiki.items import replacing
 from wiki.items.models import Item, Scope, SearchText
 from wiki.portraits import drafts, parts
 from wiki.portraits.kinds import KINDS, SUBJECTS
@@ -156,3 +159,20 @@ def _bear_its_face(_mapper, connection, portrait: Portrait) -> None:
     known = face and connection.scalar(select(table.c.id).where(table.c.id == face))
     if portrait.cover_id != known:
         portrait.cover_id = known
+
+
+def _show_instead(item: Item, old: int, new: int) -> dict:
+    """The settings of a portrait with another file in the place of one, where a block takes it."""
+    file = db.session.get(File, new)
+    if not isinstance(item, Portrait) or file is None:
+        return {}
+    family = safety.family(file.blob.mime)
+    slots = {
+        f"{part.key}.{medium.name}" for part in parts.every(item.blocks())
+        for medium in part.kind.media
+        if part.file(medium.name) == old and family in medium.families
+    }  # fmt: skip
+    return {"settings": item.settings | dict.fromkeys(slots, str(new))} if slots else {}
+
+
+replacing.more.append(_show_instead)

@@ -8,6 +8,7 @@ import { circle, gathering, sign } from './map-signs.js'
 
 const CELL = 76 // pixels between two marks that are not gathered
 const APART = 35 // pixels between two marks, for a finger to reach each
+const FREE = { apart: 45, most: 60 } // a few marks stand free of one another
 const MOST_SHAPES = 300 // beyond, lines and areas are painted without their patterns
 const places = new WeakMap() // feature → { x, y, latlng } at zoom 0; a feature that changes is another object
 
@@ -53,7 +54,7 @@ export class MapMarks {
     }
     const wanted = new Map()
     const units = this.isAlone || !this.isGathered && seen.length <= MOST_MARKS ? seen.map((one) => ({ ...one, members: [one] })) : gather(seen, CELL)
-    for (const one of units.length <= MOST_MARKS * 2 ? spread(units, APART) : units) {
+    for (const one of units.length <= MOST_MARKS * 2 ? units.length <= FREE.most ? spread(units, FREE.apart, 40) : spread(units, APART) : units) {
       const latlng = ground.unproject([one.x, one.y], zoom)
       const [{ entry }] = one.members
       if (one.members.length === 1) wanted.set(entry.feature.id, { ...entry, latlng })

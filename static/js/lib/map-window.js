@@ -3,6 +3,7 @@ import { LatLngBounds } from 'leaflet/dist/leaflet-src.esm.js'
 import { box } from './map-geometry.js'
 import { layBase, toLatLng } from './map-ground.js'
 
+const FEW = 60 // marks
 const PEEK = { paddingTopLeft: [60, 170], paddingBottomRight: [60, 120] }
 
 export class MapWindow {
@@ -81,10 +82,12 @@ export class MapWindow {
     return ground.setView(bounds.isValid() ? bounds.getCenter() : latlng, Math.max(zoom, ground.getZoom() + 1))
   }
 
-  /** Looks for what lies under the buttons once the marks are painted: asking before would have the page measured twice. */
+  /** Of many marks, looks for those under the buttons once they are painted: asking before would have the page measured twice. */
   coverSoon() {
     clearTimeout(this.covering)
+    if (this.view.marks.marks.size <= FEW) return this.cover()
     this.covering = setTimeout(() => this.ground._loaded && this.cover(), 120)
+    return null
   }
 
   /** A mark under a button cannot be reached there: it leaves the order of Tab until the map moves; the list has it. */

@@ -8,16 +8,17 @@ import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
 from tests.files import samples
+from wiki.accounts.models import User
 from wiki.db import db
 from wiki.files.models import File
 from wiki.items.models import Scope
-from wiki.maps import frames
+from wiki.maps import frames, papering
 from wiki.maps.models import Base, Map
-from wiki.maps.tracing import finding, planes, sheets, straightening
+from wiki.maps.tracing import asking, finding, planes, sheets, straightening
 from wiki.maps.tracing.sheets import Sheet
 
-TIMES = 7  # pixels for each millimetre of the sheets drawn here
-SKEW = [(150, 120), (2080, 60), (2230, 1500), (70, 1610)]
+TIMES = 5  # pixels for each millimetre of the sheets drawn here
+SKEW = [(105, 84), (1456, 42), (1561, 1050), (49, 1127)]
 SPOT = (0.25, 0.75)  # of the drawing, where a red dot is put
 
 
@@ -83,8 +84,9 @@ def dot(image: Image.Image) -> tuple[float, float]:
     return (left + right) / 2 / image.width, (top + bottom) / 2 / image.height
 
 
-@pytest.mark.parametrize("tall", [False, True])
-@pytest.mark.parametrize("turn", [0, 90, 180, 270, 8])
+@pytest.mark.parametrize(
+    ("tall", "turn"), [(False, 0), (False, 90), (False, 180), (True, 270), (True, 8)]
+)
 def test_a_sheet_is_found_whichever_way_it_lies(tall, turn):
     one = sheet(tall)
     image = photographed(drawn(one), turn)
@@ -166,7 +168,7 @@ def test_a_photo_comes_back_as_a_base_in_its_place(app, client, client_of, a_she
     printed = nadia.get(f"/maps/{a_sheet_map}/paper/sheet.pdf?paper=a3")
     page = pypdfium2.PdfDocument(printed.data)[0]
     assert [round(n / 72 * 25.4) for n in page.get_size()] == [420, 297]
-    image = page.render(scale=1.8).to_pil().convert("RGB")
+    image = page.render(scale=1.3).to_pil().convert("RGB")
     data = jpeg(photographed(image, 180), exif=samples.exif())
     answer = send(nadia, a_sheet_map, data)
     assert answer.status_code == 303
@@ -200,8 +202,9 @@ def test_a_geographic_sheet_is_pinned_where_it_was_printed(app, client_of, a_map
     put(a_map, lng=0.68, lat=47.39)
     put(a_map, lng=0.75, lat=47.45)
     nadia = client_of("nadia")
-    printed = pypdfium2.PdfDocument(nadia.get(f"/maps/{a_map}/paper/sheet.pdf").data)[0]
-    image = printed.render(scale=2.6).to_pil().convert("RGB")
+    with app.app_context():
+        printed = papering.sheet_of(db.session.get(Map, a_map), db.session.get(User, 1), False)
+    image = drawn(printed)
     put(a_map, lng=5.0, lat=43.0)  # the map grew meanwhile: the sheet still knows its place
     answer = send(nadia, a_map, jpeg(photographed(image)))
     photo = int(answer.location.rpartition("/")[2])
@@ -219,8 +222,10 @@ def test_a_geographic_sheet_is_pinned_where_it_was_printed(app, client_of, a_map
         assert 0.75 < east < 1.5
 
 
-def test_what_is_no_photo_is_refused_and_nothing_is_kept(app, client_of, a_sheet_map):
+def test_what_is_no_photo_is_refused_and_nothing_is_kept(app, client_of, a_sheet_map, monkeypatch):
     nadia = client_of("nadia")
+    monkeypatch.setattr(asking, "LARGEST", 50_000)
+    assert send(nadia, a_sheet_map, bytes(50_001)).status_code == 422
     huge = samples.saved(Image.new("1", (50_000, 40)), "PNG")
     for data in (b"", b"not a picture", samples.png()[:200], huge):
         answer = send(nadia, a_sheet_map, data)

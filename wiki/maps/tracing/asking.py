@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import subprocess
 import sys
 import threading
@@ -14,6 +15,7 @@ from wiki import children
 log = logging.getLogger(__name__)
 
 PATIENCE = 60  # seconds by the clock
+LARGEST = 60_000_000  # bytes of a photo: it is held in memory while it is worked on
 _turns = threading.BoundedSemaphore(2)
 
 
@@ -34,6 +36,8 @@ def straighten(photo: BinaryIO, corners: list, sheet: str, clean: bool) -> tuple
 
 def _asked(photo: BinaryIO, order: dict) -> tuple[dict, bytes]:
     command = [sys.executable, "-P", "-m", "wiki.maps.tracing.process", json.dumps(order)]
+    if photo.seek(0, os.SEEK_END) > LARGEST:
+        raise Failed(_words("too_large"))
     if not _turns.acquire(timeout=PATIENCE):
         raise Failed(_("Others are waiting for theirs. Try again in a minute."))
     try:

@@ -13,7 +13,7 @@ LEVELS = [  # a module may import from the lines above its own, never from its o
     "config",
     "db",
     "workers",
-    "jobs storage csrf throttle routing covers compression pieces children",
+    "jobs storage csrf throttle routing covers compression pieces children certificates",
     "markup icons static_files wsgi",
     "templating forms",
     "mail errors migrating",

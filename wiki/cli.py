@@ -24,12 +24,13 @@ def essaim():
 @essaim.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--port", default=8000, show_default=True, help="Port to listen on.")
-def serve(host: str, port: int):
+@click.option("--tls", is_flag=True, help="Encrypt, with a certificate of its own.")
+def serve(host: str, port: int, tls: bool):
     """Serve pages, co-editing and jobs."""
     from wiki import serving
 
-    with plain_errors(), serving.opened(host, port) as app:
-        serving.serve(app, host, port, _announce)
+    with plain_errors(), serving.opened(host, port, tls) as app:
+        serving.serve(app, host, port, _announce, tls)
     serving.leave()
 
 
@@ -227,10 +228,13 @@ def restore(file: Path, withdrawn: Path | None):
         click.echo(f"Withdrawn again, as people asked since: {manifest['withdrawn']}.")
 
 
-def _announce(app, address: str) -> None:
+def _announce(app, address: str, pair=None) -> None:
     from wiki.accounts import signing
 
     click.echo(f"Essaim serves {address}  (data: {app.config['DATA']}; Ctrl+C stops)")
+    if pair:
+        click.echo("Nobody vouches for its certificate: browsers warn once. SHA-256 to compare:")
+        click.echo(f"  {pair.fingerprint}")
     with app.app_context():
         code = signing.first_code()
     if code:
@@ -238,7 +242,7 @@ def _announce(app, address: str) -> None:
     sys.stdout.flush()
 
 
-def _announce_demo(app, address: str) -> None:
+def _announce_demo(app, address: str, _pair=None) -> None:
     from wiki.accounts.models import SiteRole, User
     from wiki.db import db
     from wiki.demo.loader import PASSWORD

@@ -17,7 +17,7 @@ from typing import NoReturn
 
 from flask import Flask
 
-from wiki import config, create_app, jobs, migrating, storage
+from wiki import certificates, config, create_app, jobs, migrating, storage
 from wiki.bridge import Bridge
 from wiki.coedit.hub import Hub
 from wiki.coedit.wire import Wire
@@ -33,7 +33,7 @@ class CannotServe(Exception):
 
 
 @contextlib.contextmanager
-def opened(host: str, port: int):
+def opened(host: str, port: int, tls: bool = False):
     """The app to serve, its data held against a second server and its database up to date.
 
     Links in mails lead to this address if no setting says otherwise. Raises CannotServe.
@@ -44,7 +44,8 @@ def opened(host: str, port: int):
             data = config.prepare_data(settings)
             held.enter_context(locked(data / "serve.lock"))
         check_port(host, port)
-        app = create_app(**({} if settings["BASE_URL"] else {"BASE_URL": address(host, port)}))
+        own = {} if settings["BASE_URL"] else {"BASE_URL": seen_from_room(host, port, tls)}
+        app = create_app(**own)
         migrate(app)
         if not settings["REDIS_URL"]:
             held.enter_context(alone(app))
@@ -145,8 +146,12 @@ def alone(app: Flask):
         yield
 
 
-def serve(app: Flask, host: str, port: int, announce) -> None:
-    """Serve pages and run jobs until asked to stop; running requests and jobs end first."""
+def serve(app: Flask, host: str, port: int, announce, tls: bool = False) -> None:
+    """Serve pages and run jobs until asked to stop; running requests and jobs end first.
+
+    With `tls`, under a certificate of its own.
+    """
+    pair = certificates.ensure(app.config["DATA"] / "tls", host) if tls else None
     workers = []
 
     def start_jobs():
@@ -158,7 +163,7 @@ def serve(app: Flask, host: str, port: int, announce) -> None:
         gc.freeze()
 
     def start():
-        announce(app, address(host, port))
+        announce(app, seen_from_room(host, port, tls), pair)
         timer.start()
 
     def stop():
@@ -171,7 +176,7 @@ def serve(app: Flask, host: str, port: int, announce) -> None:
 
     timer = threading.Timer(JOBS_AFTER_SECONDS, start_jobs)  # the first page comes first
     wire = Wire(app.config["REDIS_URL"]) if app.config["REDIS_URL"] else None
-    listen(Bridge(app, live=Hub(app, wire), on_start=start, on_stop=stop), host, port)
+    listen(Bridge(app, live=Hub(app, wire), on_start=start, on_stop=stop), host, port, pair)
 
 
 def leave() -> NoReturn:
@@ -206,21 +211,34 @@ def address(host: str, port: int) -> str:
     return f"http://[{shown}]:{port}" if ":" in shown else f"http://{shown}:{port}"
 
 
+def seen_from_room(host: str, port: int, tls: bool = False) -> str:
+    """What the others type: the address of this machine on their network, when it listens there."""
+    near = certificates.near_address() if host in ("0.0.0.0", "::") else ""
+    plain = address(near or host, port)
+    return plain.replace("http://", "https://", 1) if tls else plain
+
+
 def work(app: Flask) -> None:
     """Run jobs and nothing else until asked to stop."""
     asyncio.run(_work(app))
 
 
-def listen(bridge: Bridge, host: str, port: int) -> None:
+def listen(bridge: Bridge, host: str, port: int, pair: certificates.Pair | None = None) -> None:
     """Answer requests until asked to stop."""
-    asyncio.run(_listen(bridge, host, port))
+    asyncio.run(_listen(bridge, host, port, pair))
 
 
-async def _listen(bridge: Bridge, host: str, port: int) -> None:
+async def _listen(bridge: Bridge, host: str, port: int, pair: certificates.Pair | None) -> None:
     # Imported late: commands that do not serve need none of it.
+    from granian.constants import SSLProtocols
     from granian.server.embed import Server
 
-    server = Server(bridge, address=host, port=port, interface="asgi", log_enabled=False)
+    sealed = {}
+    if pair:
+        oldest = SSLProtocols.tls12  # for the computers one finds in a room
+        sealed = {"ssl_cert": pair.certificate, "ssl_key": pair.key, "ssl_protocol_min": oldest}
+    given = {"address": host, "port": port, "interface": "asgi", "log_enabled": False}
+    server = Server(bridge, **given, **sealed)
     _on_signals(server.stop)
     await server.serve()
     if server.interrupt_children:

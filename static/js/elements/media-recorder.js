@@ -25,7 +25,7 @@ class VoiceRecorder extends HTMLElement {
     for (const type of ['offline', 'online']) on(window, type, () => this.wait(type === 'offline'))
     on(window, 'beforeunload', (event) => ['recording', 'paused', 'sending'].includes(this.state) && event.preventDefault())
     this.turn('idle')
-    if (!navigator.mediaDevices?.getUserMedia || !globalThis.MediaRecorder) this.turn('none')
+    if (!navigator.mediaDevices?.getUserMedia || !globalThis.MediaRecorder) this.turn('none', isSecureContext ? this.words.none : this.words.insecure)
     offerLeft(this)
   }
 

@@ -169,3 +169,21 @@ def test_a_blurred_version_takes_the_place_of_the_photo_wherever_it_is_shown(
         )
         assert portrait.settings["b000001.file"] == str(new)
         assert portrait.revision_count == 2
+
+
+def test_a_member_does_not_decide_that_somebody_is_not_recognised_any_more(
+    app, nadia, world, people, client_of
+):
+    photo = scene.send(nadia, world.ours, "damier.png", chessboard())
+    with app.app_context():
+        scene.appear(people[0], photo, Medium.IMAGE)
+        scene.agree(people[0], Scope.GROUP)
+        db.session.get(Item, photo).scope = Scope.GROUP
+        db.session.commit()
+    asked = BOX | {"hidden": str(people[0])}
+    made = client_of("karim").post(f"/items/{photo}/without", data=asked).location
+    new = int(made.split("/")[2].partition("-")[0])
+    with app.app_context():
+        left = db.session.scalars(select(Appearance).where(Appearance.item_id == new)).all()
+        assert [one.person_id for one in left] == [people[0]]
+        assert db.session.get(Item, new).ceiling == Scope.GROUP

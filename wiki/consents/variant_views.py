@@ -23,19 +23,23 @@ def picture(item_id: int):
     if media.family_of(file.blob.mime) != "image" or not previews.is_possible(file.blob):
         abort(404)
     seen = [one for one in people.people_in(file) if Medium.IMAGE in one.appearance.media]
+    leads = can(current_user, "publish", file)
     boxes, wrong = variants.boxes_of(request.form), ""
     if request.method == "POST":
         hidden = {int(n) for n in request.form.getlist("hidden") if n.isascii() and n.isdigit()}
-        hidden &= {one.appearance.person_id for one in seen}
+        # That somebody is no longer recognised is for those to say who answer for the group.
+        hidden &= {one.appearance.person_id for one in seen} if leads else set()
         if not boxes or len(boxes) < len(hidden):
             wrong = _("Draw a frame around each face to blur.")
         elif made := _made(lambda: variants.blurred(file, boxes, hidden, current_user)):
+            if seen and not leads:
+                flash(_("People are still marked in it: a facilitator says who is not any more."))
             return redirect(made.url, 303)
         else:
             wrong = _("This picture cannot be drawn.")
     page = render_template(
         "consents/without.html", file=file, group=file.group, room="files", seen=seen, wrong=wrong,
-        boxes=boxes, most=variants.MOST, may_see=can(current_user, "publish", file),
+        boxes=boxes, most=variants.MOST, may_see=leads,
     )  # fmt: skip
     return page, 422 if wrong else 200
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from wiki.accounts.models import User
 from wiki.db import Remembered, UTCDateTime, db, utcnow
-from wiki.groups.models import Group, Role, groups_of, role_in
+from wiki.groups.models import Group, Role, groups_of
 from wiki.items.models import Item
 
 HERE = timedelta(seconds=25)  # after which nobody sits in front of a screen that says nothing
@@ -141,24 +141,28 @@ class Seat(NamedTuple):
 
 def seat_of(user) -> Seat | None:
     """The room in which a person sits, or which they lead, when they are in its sandbox."""
-    if user.is_anonymous:
-        return None
-    rooms = _remembered.get("rooms", _open_rooms)
-    mine = [one for one in groups_of(user) if one.id in rooms] if rooms else []
+    rooms, mine = _my_rooms(user)
     return Seat(rooms[mine[0].id], mine[0].role >= Role.FACILITATOR) if mine else None
 
 
 def led_from(group_id: int, user) -> int | None:
     """The room whose sandbox this group is, for whoever leads it."""
-    rooms = _remembered.get("rooms", _open_rooms) or {}
-    found = rooms.get(group_id)
-    return found if found and role_in(user, group_id) == Role.FACILITATOR else None
+    rooms, mine = _my_rooms(user)
+    led = {one.id for one in mine if one.role >= Role.FACILITATOR}
+    return rooms[group_id] if group_id in led else None
 
 
 def of_training(item_id: int) -> list[Classroom]:
     """The rooms prepared for a training day, the latest first."""
     query = select(Classroom).where(Classroom.training_id == item_id)
     return list(db.session.scalars(query.order_by(Classroom.id.desc())))
+
+
+def _my_rooms(user) -> tuple[dict[int, int], list]:
+    """The rooms by sandbox, and the sandboxes a person is in; most people cost no question."""
+    mine = [one for one in groups_of(user) if one.purpose == "training"]
+    rooms = _remembered.get("rooms", _open_rooms) if mine else {}
+    return rooms, [one for one in mine if one.id in rooms]
 
 
 def _open_rooms() -> dict[int, int]:

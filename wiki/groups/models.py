@@ -211,6 +211,7 @@ class Belonging(NamedTuple):
     colour: str
     pictogram: str
     role: Role
+    purpose: str = ""
 
     @property
     def url(self) -> str:
@@ -220,11 +221,14 @@ class Belonging(NamedTuple):
 
 # Asked by every request of a signed-in person: made once.
 _GROUPS = (
-    select(Group.id, Group.title, Group.slug, Group.colour, Group.pictogram, Membership.role)
+    select(
+        Group.id, Group.title, Group.slug, Group.colour, Group.pictogram, Membership.role,
+        Group.purpose,
+    )
     .join(Membership, Membership.group_id == Group.id)
     .where(Membership.user_id == bindparam("me"), Group.trashed_at.is_(None))
     .order_by(Group.title)
-)
+)  # fmt: skip
 
 
 def groups_of(user) -> list[Belonging]:

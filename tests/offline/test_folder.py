@@ -9,11 +9,13 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from tests.files.recordings import sound
 from tests.files.samples import photo
 from wiki import storage
 from wiki.accounts.models import User
 from wiki.consents.models import Release
 from wiki.db import db, utcnow
+from wiki.files.transcripts import Cue, Track
 from wiki.files.uploads import receive
 from wiki.groups.models import Group
 from wiki.items.models import Item, Scope
@@ -205,6 +207,32 @@ def test_what_is_withdrawn_or_erased_stops_a_folder_from_leaving(app, client_of,
         log("erased", db.session.get(Item, made["page"]), None)
         db.session.commit()
     assert client.get(f"{third}.zip").status_code == 410
+
+
+def test_a_mask_put_on_words_afterwards_stops_the_folder(app, client_of, world, made):
+    """The sound in it says them still; the next folder has silence there, or not the sound."""
+    client = client_of("nadia")
+    with app.app_context():
+        nadia, ours = db.session.get(User, world.nadia), db.session.get(Group, world.ours)
+        voice = receive(io.BytesIO(sound()), "voix.webm", ours, nadia)
+        db.session.commit()
+        number, digest = voice.id, voice.sha256
+    address = prepared(client, world)
+    files = inside(opened(client, address))
+    heard = next(data for name, data in files.items() if name.startswith(f"media/{number}-"))
+    with app.app_context():
+        track = Track(file_id=number, lang="fr", state="checked")
+        db.session.add(track)
+        db.session.flush()
+        line = Cue(
+            track_id=track.id, key="a", start_ms=200, end_ms=900, text="Rue Dupont", masked=True
+        )
+        db.session.add(line)
+        db.session.commit()
+    assert client.get(f"{address}.zip").status_code == 410
+    again = inside(opened(client, prepared(client, world)))
+    assert not any(b"Rue Dupont" in data for data in again.values())
+    assert heard not in again.values(), digest
 
 
 def test_what_leaves_with_somebody_in_it_is_remembered(app, client_of, world, made):

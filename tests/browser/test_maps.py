@@ -233,6 +233,18 @@ def test_without_scripts_the_list_is_the_page(window, drawn):
     assert page.get_by_role("link", name="Le banc du marché", exact=True).is_visible()
     assert page.locator("a:has-text('Poser un point')").is_visible()
     assert not page.locator(".map-ground").is_visible()
+    # The drawing has the same points; a form adds one; a form narrows both.
+    drawing = page.locator("img.map-sketch")
+    assert drawing.is_visible()
+    page.locator("a:has-text('Poser un point')").first.click()
+    page.get_by_label("Nom de ce lieu").fill("La fontaine")
+    page.get_by_label("Ça fait beaucoup de bien").check()
+    page.get_by_role("button", name="Enregistrer").click()
+    page.wait_for_load_state()
+    assert page.get_by_role("link", name="La fontaine", exact=True).is_visible()
+    page.goto(f"{drawn}?f.feeling=p2&words=fontaine")
+    assert page.locator(".point-entry").count() == 1
+    assert "words=fontaine" in drawing.get_attribute("src")
 
 
 def test_a_map_has_no_violation_in_any_of_its_states(window, drawn):

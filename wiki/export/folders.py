@@ -15,8 +15,8 @@ from markupsafe import Markup
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
+from wiki.consents.releases import note_leaving
 from wiki.db import db
-from wiki.export.posters import note_leaving
 from wiki.files import archives, muting, previews
 from wiki.files.archives import Entry
 from wiki.files.models import File
@@ -52,7 +52,7 @@ def taken_away(item_id: int):
     who = address() if current_user.is_anonymous else str(current_user.id)
     throttle("30 per 5 minutes", "folder", who)
     made = entries(portrait, current_user, clean_filename(portrait.title) + "/")
-    note_leaving(portrait, "export")
+    note_leaving([portrait], "export")
     return archives.sent(made, portrait.title)
 
 

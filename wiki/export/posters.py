@@ -3,10 +3,9 @@
 from flask import Blueprint, abort, render_template, request
 from flask_login import current_user
 
-from wiki.consents import note_release, printing
-from wiki.db import db
+from wiki.consents import printing
+from wiki.consents.releases import note_leaving
 from wiki.export import handing
-from wiki.groups.models import role_in
 from wiki.items.access import can, load
 from wiki.markup.text import slugify
 from wiki.portraits import drawing
@@ -33,7 +32,7 @@ def as_pdf(item_id: int):
     back, again = portrait.url, f"/portraits/{portrait.id}/poster?paper={paper}"
     name = f"{slugify(portrait.title) or 'portrait'}-{paper}"
     html = _poster(portrait, paper, pdf=True)
-    note_leaving(portrait, "print")
+    note_leaving([portrait], "print")
     return handing.pdf(html, name, back, again)
 
 
@@ -49,14 +48,6 @@ def refused(items: list) -> tuple[str, int] | None:
         people=f"/items/{items[0].id}/people" if may else "",
     )  # fmt: skip
     return page, 403
-
-
-def note_leaving(portrait: Portrait, what: str) -> None:
-    """Remember that someone of its group took it away: a withdrawal must reach the walls too."""
-    if role_in(current_user, portrait.group_id) is None:
-        return
-    note_release(portrait, what, actor=current_user)
-    db.session.commit()
 
 
 def _paper() -> str:

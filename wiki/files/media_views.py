@@ -4,7 +4,7 @@ from flask import Blueprint, abort, jsonify, render_template, request
 from flask_login import current_user, login_required
 
 from wiki.db import db
-from wiki.files import downloads, media, media_making, muting, playing
+from wiki.files import downloads, media, media_making, muting, playing, webvtt
 from wiki.files.models import File
 from wiki.items.access import load
 
@@ -58,9 +58,7 @@ def recorder():
 @blueprint.app_template_filter("clock")
 def clock(seconds: float) -> str:
     """A time in a recording: 1:12, or 1:02:03."""
-    minutes, rest = divmod(int(seconds or 0), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
+    return webvtt.clock(int(seconds or 0) * 1000)
 
 
 @blueprint.app_template_filter("columns")

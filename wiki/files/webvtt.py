@@ -65,8 +65,11 @@ def clock(moment: int) -> str:
 
 
 def moment_of(text: str) -> int | None:
-    """What a person typed for a moment, in milliseconds: « 83 », « 1:23 », « 1:02:03 »."""
-    found = re.fullmatch(r"\s*(?:(?:(\d{1,3}):)?(\d{1,4}):)?(\d{1,6})(?:[.,](\d{1,3}))?\s*", text)
+    """What a person typed for a moment, in milliseconds: « 83 », « 1:23 », « 1 h 02:03 »."""
+    text = re.sub(r"\s*[hm:]\s*", ":", text or "")
+    found = re.fullmatch(
+        r"\s*(?:(?:(\d{1,3}):)?(\d{1,4}):)?(\d{1,6})(?:[.,](\d{1,3}))?\s*s?\s*", text
+    )
     if not found:
         return None
     hours, minutes, seconds, rest = (found[n] or "0" for n in range(1, 5))

@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from wiki.files import webvtt
 from wiki.portraits.kinds import KINDS, MODELS, MOST_BLOCKS, MOST_LINES, Kind
 
 KEY = re.compile(r"b[0-9a-f]{6}(?:-[0-9a-f]{6})?")
@@ -151,14 +152,8 @@ def kept_order(order: list[str]) -> list[str]:
 
 def seconds(written: str) -> int | None:
     """A moment as people write it, « 1:12 », « 72 » or « 1 h 02:10 », in seconds."""
-    found = re.fullmatch(r"\s*(?:(\d{1,2})\s*[h:])?\s*(?:(\d{1,3})\s*[:m])?\s*(\d{1,5})\s*s?\s*",
-                         written or "")  # fmt: skip
-    if not found:
-        return None
-    hours, minutes, rest = (int(one or 0) for one in found.groups())
-    if found[1] and not found[2]:  # « 1:12 » is minutes and seconds
-        hours, minutes = 0, hours
-    return hours * 3600 + minutes * 60 + rest
+    moment = webvtt.moment_of(written)
+    return None if moment is None else moment // 1000
 
 
 def _by_key(flat: dict | None) -> dict[str, dict[str, str]]:

@@ -63,6 +63,7 @@ def test_an_empty_map_and_a_crowded_one_have_their_sheet(app, client, map_of):
     assert "Repas" in page
     drawn = re.search(r"<svg.*?</svg>", page, re.DOTALL)[0]
     assert ">L</text>" in drawn  # the last column of its grid
+    assert "paint-order" not in drawn  # which hides the letter in a PDF
     assert ">399</text>" not in drawn
 
 

@@ -83,8 +83,8 @@ def _grid(columns: int, lines: int, wide: float, high: float) -> str:
     names += [(str(n + 1), 9, down * (n + 0.5) + 5) for n in range(lines)]
     return (
         f'<path d="{path}" stroke="{INK}" stroke-opacity=".35" stroke-width=".6" fill="none"/>'
-        f'<g font-size="13" font-weight="bold" text-anchor="middle" fill="{INK}" stroke="#fff" '
-        'stroke-width="3" paint-order="stroke">'
+        # Some PDF makers paint an outline over the letter: none.
+        f'<g font-size="13" font-weight="bold" text-anchor="middle" fill="{INK}">'
         + "".join(f'<text x="{x:.1f}" y="{y:.1f}">{name}</text>' for name, x, y in names)
         + "</g>"
     )

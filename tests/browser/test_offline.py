@@ -89,7 +89,9 @@ KEPT = """async () => {
 
 
 def test_opened_pages_stay_readable_without_network_and_go_with_their_reader(window, people, site):
-    page = window("karim", size=PHONE)
+    page = window(None, size=PHONE)  # signed in here: this session is ended below
+    form = {"email": "karim@demo.example", "password": PASSWORD}
+    assert page.context.request.post("/login", form=form).ok
     page.add_init_script(path=AXE)
     first, second = site.path(JOURNAL), site.path("La ligne H")
     _on_its_own_device(page, first)

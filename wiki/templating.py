@@ -183,8 +183,8 @@ def weekday(value: datetime) -> str:
     """A day as a title: Vendredi 6 mars."""
     french = get_locale() and get_locale().language == "fr"
     words = format_date(value, "EEEE d MMMM" if french else "EEEE, d MMMM")
-    if french and value.day == 1:
-        words = words.replace(" 1 ", " 1er ")
+    if french:
+        words = words.replace(" 1 ", " 1er ")  # said after the hour of the place was counted in
     return words[:1].upper() + words[1:]
 
 

@@ -230,3 +230,28 @@ def test_the_archive_of_the_group_takes_neither_the_words_nor_the_voice(app, voi
                 group = unpacking.put_back(archive, trusted=True).group
             again = db.session.scalar(db.select(File).where(File.group_id == group.id))
             assert storage.path_of(again.sha256).exists()
+
+
+def test_a_line_typed_without_listening_is_silent_until_the_next_begins(nadia, visitor, app):
+    first = {"key": "a", "start": 0, "end": 0, "text": "Bonjour."}
+    secret = {"key": "s", "start": 600, "end": 600, "text": "Mon mari frappait.", "masked": True}
+    after = {"key": "z", "start": 1600, "end": 3600, "text": "Voilà."}
+    voice = masked(nadia, app, lines=(first, secret, after))
+    heard = visitor.get(f"/files/{voice.id}/media/audio.m4a").data
+    assert loudest(heard, 0.7, 1.5) < 50
+    assert loudest(heard, 1.9, 2.3) > 2000
+
+
+def test_lines_that_have_no_place_yet_silence_all_that_follows(nadia, visitor, app):
+    lines = [
+        {"key": key, "start": 0, "end": 0, "text": "Mot.", "masked": key == "b"} for key in "abc"
+    ]
+    voice = masked(nadia, app, lines=lines)
+    assert loudest(visitor.get(f"/files/{voice.id}/media/audio.m4a").data, 0, 2.4) < 50
+
+
+def test_a_keeper_may_hear_what_the_others_hear(nadia, voice):
+    whole = nadia.get(f"/files/{voice.id}/media/audio.m4a").data
+    silent = nadia.get(f"/files/{voice.id}/media/audio.m4a?heard=others").data
+    assert loudest(whole, 1.05, 1.35) > 2000
+    assert loudest(silent, 1.05, 1.35) < 50

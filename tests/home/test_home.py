@@ -1,6 +1,6 @@
 """The door, my day, group homes, activity, trash, the manual, health."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select, update
 
@@ -12,6 +12,7 @@ from wiki.home.stream import recent
 from wiki.items import writing
 from wiki.items.models import PublicationRequest, Scope
 from wiki.pages.models import Page
+from wiki.templating import weekday
 
 
 def test_a_visitor_arrives_at_the_public_door(client):
@@ -243,3 +244,9 @@ def test_a_held_comment_is_told_to_nobody(client_of, app, world):
         )
         db.session.commit()
     assert "a commenté" not in client_of("nadia").get(f"/groups/{world.ours}/activity").text
+
+
+def test_the_first_of_a_month_is_said_as_it_is_read_aloud_also_just_after_midnight(app):
+    with app.test_request_context(headers={"Accept-Language": "fr"}):
+        assert weekday(datetime(2026, 11, 30, 23, 30, tzinfo=UTC)) == "Mardi 1er décembre"
+        assert weekday(datetime(2026, 12, 11, 9, 0, tzinfo=UTC)) == "Vendredi 11 décembre"

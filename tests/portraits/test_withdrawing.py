@@ -1,5 +1,8 @@
 """Somebody changes their mind: at the next request nobody outside sees or hears them anywhere."""
 
+import io
+import zipfile
+
 import pytest
 
 from tests.portraits.test_voices import SAID, write_down
@@ -9,7 +12,7 @@ from wiki.consents import deciding
 from wiki.consents.models import ALL_MEDIA, Medium, Method, Person
 from wiki.db import db
 from wiki.files.models import File
-from wiki.items.models import Scope
+from wiki.items.models import Item, Scope
 
 assert write_down  # known by its name to the tests below
 
@@ -105,3 +108,43 @@ def test_a_line_that_is_masked_leaves_the_page_at_once(
     again = client.get(f"/portraits/{portrait}", headers={"If-None-Match": page.headers["ETag"]})
     assert again.status_code == 200
     assert SAID not in again.text
+
+
+@pytest.fixture
+def note_her(app, world, annick, portrait):
+    """A function: she is said to be shown by the portrait itself."""
+
+    def act():
+        with app.app_context():
+            person, whole = db.session.get(Person, annick), db.session.get(Item, portrait)
+            consents.appear(person, whole, ALL_MEDIA, db.session.get(User, world.nadia))
+            db.session.commit()
+
+    return act
+
+
+def test_a_showing_has_nothing_of_who_said_no(client_of, portrait, voice, withdraw, note_her):
+    nadia = client_of("nadia")
+    assert f"/files/{voice}/" in nadia.get("/portraits/slideshow").text
+    withdraw()
+    assert f"/files/{voice}/" in nadia.get(f"/portraits/{portrait}").text
+    assert f"/files/{voice}/" not in nadia.get("/portraits/slideshow").text
+    note_her()
+    assert nadia.get(f"/portraits/{portrait}").status_code == 200
+    assert f"/portraits/{portrait}" not in nadia.get("/portraits/slideshow").text
+
+
+def test_a_folder_that_is_handed_on_holds_the_silent_copy(client_of, portrait, voice, write_down):
+    write_down(voice)
+    nadia = client_of("nadia")
+    masked = {"key": "a", "start": 0, "end": 400, "text": SAID, "masked": True}
+    lines = f"/files/{voice}/transcripts/1/lines"
+    assert nadia.post(lines, json={"changed": [masked]}).status_code == 200
+    with nadia.get(f"/files/{voice}/media/audio.m4a") as answer:
+        whole = answer.data
+    with zipfile.ZipFile(io.BytesIO(nadia.get(f"/portraits/{portrait}/folder.zip").data)) as taken:
+        sounds = [name for name in taken.namelist() if name.endswith((".m4a", ".webm"))]
+        page = next(taken.read(name).decode() for name in taken.namelist() if "ouvrir" in name)
+        assert all(taken.read(name) != whole for name in sounds)
+    assert "data-masked" in page
+    assert "Vous entendez tout" not in page

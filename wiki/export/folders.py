@@ -5,7 +5,7 @@ Nothing in it asks the network for anything. It holds what its reader may see, a
 
 import re
 from collections.abc import Callable
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,7 +17,7 @@ from sqlalchemy.orm import joinedload
 
 from wiki.consents.releases import note_leaving
 from wiki.db import db
-from wiki.files import archives, muting, previews
+from wiki.files import archives, muting, playing, previews
 from wiki.files.archives import Entry
 from wiki.files.models import File
 from wiki.files.names import clean_filename
@@ -29,7 +29,9 @@ from wiki.throttle import address, throttle
 
 blueprint = Blueprint("folders", __name__)
 _ADDRESS = re.compile(r'\b(src|href|poster)="(/[^"]*)"')
-_FILE = re.compile(r"/files/(\d{1,9})/(preview|media|raw|download|player)(?:/([\w.]+))?(#[^\"]*)?")
+_FILE = re.compile(
+    r"/files/(\d{1,9})/(preview|media|raw|download|player)(?:/([\w.]+))?(?:\?heard=others)?(#[^\"]*)?"
+)
 _SIGN = re.compile(r'href="[^"]*?#((?:i|p)-[a-z]+)"')
 _SIZES = re.compile(r' (?:srcset|sizes|data-wait|data-again|loading)="[^"]*"')
 _SYMBOL = re.compile(r'<symbol id="([^"]+)".*?</symbol>', re.DOTALL)
@@ -75,11 +77,16 @@ def page(portrait: Portrait, user) -> Made:
 def drawn(portrait: Portrait, user, **more) -> str:
     """The page of a portrait that stands alone, its addresses still those of the site."""
     shown = drawing.draw(portrait, user)
-    html = render_template(
+    with playing.before_others():
+        html = _alone(portrait, shown, more)
+    return with_signs(html)
+
+
+def _alone(portrait: Portrait, shown, more: dict) -> str:
+    return render_template(
         "export/folder.html", item=portrait, shown=shown, by_key=shown.by_key, alone=True, may=(),
         may_edit=False, group=None, voice=shown.voice and shown.voice.file, sprite=SIGNS, **more,
     )  # fmt: skip
-    return with_signs(html)
 
 
 def with_signs(html: str) -> str:
@@ -121,7 +128,7 @@ def kept_inside(html: str, user, up: str = "", choose: "Choose | None" = None) -
     html = _SIZES.sub("", html)
     files = _readable({int(m[1]) for m in _FILE.finditer(html)}, user)
     media: dict[str, Path] = {}
-    choose = choose or partial(_bytes, user=user)
+    choose = choose or _bytes
 
     def inside(found: re.Match) -> str:
         return f'{found[1]}="{_inside(found[2], files, media, up, choose)}"'
@@ -147,18 +154,21 @@ def _inside(
 Choose = Callable[[File, str, "str | None"], "tuple[str, Path | None]"]
 
 
-def _bytes(file: File, what: str, name: str | None, user) -> tuple[str, Path | None]:
+def _bytes(file: File, what: str, name: str | None) -> tuple[str, Path | None]:
+    """What of a file comes along: a folder is made to be handed on, so what is masked is silent."""
+    everyone = muting.EVERYONE
     if what == "preview" and name in previews.SIZES:
         return f"{file.id}-{name}.webp", previews.path(file.sha256, name)
     if what == "media" and name:
-        made = muting.played(file, user, name)
+        made = muting.played(file, everyone, name)
         return f"{file.id}-{name}", made if made and made.exists() else None
     if what in ("raw", "download"):
         for made in ("audio.m4a", "video.mp4"):  # lighter, played everywhere, and there already
-            path = muting.played(file, user, made)
+            path = muting.played(file, everyone, made)
             if path and path.exists() and path.suffix == Path(made).suffix:
                 return f"{file.id}-{made}", path
-        return f"{file.id}-{clean_filename(file.filename)}", muting.whole(file, user)
+        own = clean_filename(muting.named(file, everyone))
+        return f"{file.id}-{own}", muting.whole(file, everyone)
     return "", None
 
 

@@ -109,12 +109,11 @@ def spans_of(file: File) -> Spans:
     if not file.blob.mime.startswith(("audio/", "video/")):
         return ()
     query = (
-        select(Cue.start_ms, Cue.end_ms)
-        .join(Track, Track.id == Cue.track_id)
+        select(Track)
         .join(File.__table__, File.__table__.c.id == Track.file_id)
         .join(Item.__table__, Item.__table__.c.id == Track.file_id)
         .where(
-            Cue.masked,
+            Track.id.in_(select(Cue.track_id).where(Cue.masked)),
             or_(
                 Track.file_id == file.id,
                 (File.__table__.c.sha256 == file.sha256)
@@ -122,7 +121,8 @@ def spans_of(file: File) -> Spans:
             ),
         )
     )
-    return joined([tuple(row) for row in db.session.execute(query)])
+    lines = [line for track in db.session.scalars(query) for line in transcripts.said(track)]
+    return joined([(line.start_ms, line.end_ms) for line in lines if line.masked])
 
 
 def joined(moments: list[tuple[int, int]]) -> Spans:

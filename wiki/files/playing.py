@@ -1,8 +1,11 @@
 """What a player needs to know of a sound or a film, for the person who is before it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from flask import g, request
 from flask_login import current_user
 
 from wiki.db import db
@@ -10,6 +13,8 @@ from wiki.files import media, muting, previews, safety
 from wiki.files.media import Media, MediaState
 from wiki.files.models import File
 from wiki.files.muting import Masks
+
+HEARD, OTHERS = "heard", "others"  # of an address: as those hear it who do not answer for the group
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,7 @@ class Playing:
     size: int
     is_playable: bool  # as it was sent, by many browsers but not by all
     masks: Masks
+    for_others: bool = False  # shown to a room, or handed on: what the others hear
 
     @property
     def is_ready(self) -> bool:
@@ -55,7 +61,10 @@ class Playing:
         """The addresses to play, with their types, the surest first."""
         name = media.NAMES[self.family][0]
         if self.is_ready:
-            return [(f"/files/{self.file_id}/media/{name}", previews.MIMES[Path(name).suffix])]
+            at = f"/files/{self.file_id}/media/{name}"
+            if self.for_others and self.masks.spans:
+                at += f"?{HEARD}={OTHERS}"
+            return [(at, previews.MIMES[Path(name).suffix])]
         if self.is_playable and self.state != MediaState.FAILED:
             return [(f"/files/{self.file_id}/raw", self.mime)]
         return []
@@ -77,6 +86,21 @@ class Playing:
         return words.get(self.reason, words["damaged"])
 
 
+@contextmanager
+def before_others() -> Iterator[None]:
+    """Draw players for a room or a folder: who answers for the group hears what the others do."""
+    g.before_others = True
+    try:
+        yield
+    finally:
+        g.pop("before_others", None)
+
+
+def listener():
+    """For whom a recording is asked: for the others, when the address says so."""
+    return muting.EVERYONE if request.args.get(HEARD) == OTHERS else current_user
+
+
 def of(file_id: int, user=None) -> Playing | None:
     """What a player needs of a sound or a film that the reader was already found to see."""
     file = db.session.get(File, file_id)
@@ -85,12 +109,14 @@ def of(file_id: int, user=None) -> Playing | None:
         return None
     made = db.session.get(Media, file.sha256)
     made = made or Media(family=family, state=MediaState.WAITING, progress=0, reason="")
-    masks = muting.masks(file, user or current_user)
+    for_others = bool(g.get("before_others"))
+    masks = muting.masks(file, muting.EVERYONE if for_others else user or current_user)
     how = _silent_state(made, masks) if masks.bind else made
     return Playing(
         file_id, made.family, how.state, how.progress, how.reason, made.duration_ms,
         made.width, made.height, _peaks(made, masks), file.blob.mime, file.blob.size,
         file.blob.mime in safety.PLAYABLE and not masks.bind, masks,
+        for_others,
     )  # fmt: skip
 
 

@@ -44,6 +44,8 @@ def moment_of(file_id: int, place: str):
 @blueprint.app_template_filter("language")
 def language(code: str) -> str:
     """A language by its name: « français »."""
+    if code == "prs":  # the list of names that comes with the dates does not have it
+        return _("Dari")
     try:
         return Locale.parse(code.replace("-", "_")).get_display_name(get_locale()) or code
     except (UnknownLocaleError, ValueError):

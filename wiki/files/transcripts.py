@@ -10,6 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from wiki.accounts.models import User
 from wiki.db import UTCDateTime, db, utcnow
+from wiki.files import webvtt
+from wiki.files.media import Media
 from wiki.files.models import File
 from wiki.groups.models import Role, role_in
 from wiki.items.models import Event, Item, Reference
@@ -22,6 +24,7 @@ from wiki.search import hook
 followers: list[Callable[[File], None]] = []
 WRITTEN = "wrote the lines"  # in the journal
 MASKED_FOR_ALL = "masked_for_all"  # of a copy whose masks were set in another group
+UNSAID_LENGTH = 2000  # ms: what the screen gives a line whose end nobody said
 WINDOW = 500  # characters of lines that search takes as one passage
 LANGUAGES = (
     "fr", "en", "ar", "uk", "pt", "es", "de", "it", "tr", "ru", "ro", "pl", "sq", "so", "ti",
@@ -187,12 +190,39 @@ def chapters_of(file_id: int) -> list[Chapter]:
 def said(track: Track) -> list[Said]:
     """Its lines as they may leave: the one place where what is masked is taken away."""
     return [
-        Said(one.start_ms, one.end_ms, "", "", True)
+        Said(one.start_ms, end, "", "", True)
         if one.masked
-        else Said(one.start_ms, one.end_ms, one.speaker, one.text)
-        for one in track.lines()
+        else Said(one.start_ms, end, one.speaker, one.text)
+        for one, end in ended(track.lines(), _length_of(track))
         if one.masked or one.text
     ]
+
+
+def ended(cues: list[Cue], length: int) -> list[tuple[Cue, int]]:
+    """The lines of a track in their order, each with the moment it lasts to, in ms.
+
+    One typed without listening has no length of its own: it lasts until the next one begins. When
+    none does, what must not be heard lasts until the end of the recording (`length`, in ms).
+    """
+    found, follows, begins = [], None, None
+    for one in reversed(cues):
+        if begins is not None and one.start_ms < begins:
+            follows = begins
+        begins = one.start_ms
+        end = one.end_ms
+        if end <= one.start_ms or end - one.start_ms == UNSAID_LENGTH:
+            end = max(end, follows or (length if one.masked else 0))
+        found.append((one, end))
+    return found[::-1]
+
+
+def _length_of(track: Track) -> int:
+    query = (
+        select(Media.duration_ms)
+        .join(File.__table__, File.__table__.c.sha256 == Media.sha256)
+        .where(File.__table__.c.id == track.file_id)
+    )
+    return db.session.scalar(query) or webvtt.LAST
 
 
 def between(file_id: int, start_ms: int, end_ms: int, user) -> list[Said]:

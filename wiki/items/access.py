@@ -55,7 +55,7 @@ def shape(form: tuple[bool, ...]):
     The groups are looked up by the statement itself: a list of them would be written out each time.
     """
     if not form:
-        return and_(Item.trashed_at.is_(None), _reaches(Scope.PUBLIC))
+        return and_(Item.trashed_at.is_(None), reaches(Scope.PUBLIC))
     mine = select(Membership.group_id).join(Group, Group.id == Membership.group_id)
     mine = mine.where(Membership.user_id == bindparam("me"), Group.trashed_at.is_(None))
     led = mine.where(Membership.role >= LEAD)
@@ -79,7 +79,7 @@ def reader(user) -> dict:
 def _condition(form: tuple[bool, ...], me, mine, led, shared):
     professional, leads, curates, shares = form
     allowed = or_(
-        _reaches(Scope.NETWORK if professional else Scope.PUBLIC),
+        reaches(Scope.NETWORK if professional else Scope.PUBLIC),
         and_(
             Item.group_id.in_(mine),
             or_(Item.scope >= Scope.GROUP, Item.author_id == me),
@@ -185,7 +185,7 @@ def group_to_write_in(wanted: int | None) -> Group | None:
     return load_group(groups[0].id, Role.MEMBER) if len(groups) == 1 else None
 
 
-def _reaches(scope: Scope):
+def reaches(scope: Scope):
     """SQL: shown at least this widely, also by those who appear in it."""
     return and_(Item.scope >= scope, _agreed(scope))
 

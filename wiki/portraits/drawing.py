@@ -10,7 +10,7 @@ from sqlalchemy import select
 from wiki.db import db
 from wiki.items import links
 from wiki.items.access import visible
-from wiki.items.models import Item
+from wiki.items.models import Item, Scope
 from wiki.portraits import media, parts
 from wiki.portraits.kinds import Medium
 from wiki.portraits.media import Shown
@@ -82,11 +82,16 @@ class Portrayed:
         return kept
 
 
-def draw(portrait, user, may_edit: bool = False) -> Portrayed:
-    """What this reader sees of a portrait; blocks without anything in them are left out."""
+def draw(portrait, user, may_edit: bool = False, in_a_room: bool = False) -> Portrayed:
+    """What this reader sees of a portrait; blocks without anything in them are left out.
+
+    In a room others look over their shoulder: no file that somebody in it refused to the group.
+    """
     blocks = [block for block in portrait.blocks() if not block.is_empty()]
     html = _filled(portrait, blocks, user, may_edit)
     files = media.seen([number for block in blocks for number in block.files()], user)
+    if in_a_room:
+        files = {number: file for number, file in files.items() if file.scope >= Scope.GROUP}
     embeds = _embeds(blocks, user, portrait.id)
     drawn = [_drawn(block, html, files, embeds) for block in blocks]
     by_key = {one.key: one for one in drawn}

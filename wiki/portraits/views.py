@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
 from wiki.db import db
+from wiki.files import playing
 from wiki.files.models import File
 from wiki.items import reading, writing
 from wiki.items.access import (
@@ -17,6 +18,7 @@ from wiki.items.access import (
     load,
     load_group,
     may_write_in,
+    reaches,
     visible,
 )
 from wiki.items.models import Item, Scope
@@ -56,15 +58,21 @@ def index():
 
 @blueprint.get("/portraits/slideshow")
 def slideshow():
-    """The gallery for a public showing: one portrait at a time, as large as the screen."""
+    """The gallery for a public showing: one portrait at a time, as large as the screen.
+
+    A room looks at it: no draft and nothing of who said no, even before those who may see them.
+    """
     group, door, query = _chosen()
+    query = query.where(reaches(Scope.GROUP))
     found = list(db.session.execute(query.with_only_columns(Item.id).limit(200)).scalars())
     at = max(1, min(request.args.get("n", 1, type=int) or 1, len(found) or 1))
     item = db.session.get(Portrait, found[at - 1]) if found else None
-    return render_template(
-        "portraits/slideshow.html", group=group, door=door, item=item, at=at, of=len(found),
-        shown=drawing.draw(item, current_user) if item else None, room="portraits",
-    )  # fmt: skip
+    shown = drawing.draw(item, current_user, in_a_room=True) if item else None
+    with playing.before_others():
+        return render_template(
+            "portraits/slideshow.html", group=group, door=door, item=item, at=at, of=len(found),
+            shown=shown, room="portraits",
+        )  # fmt: skip
 
 
 @blueprint.route("/portraits/new", methods=["GET", "POST"])

@@ -101,10 +101,16 @@ class TranscriptEditor extends HTMLElement {
     return made
   }
 
+  /** A line begins here; its end, which nobody said, is told by the line after it, as that of the line before by this one. */
   move(item, start) {
-    Object.assign(item.dataset, { start, end: Math.max(start, Number(item.dataset.end)) })
+    const [before, after] = [item.previousElementSibling, item.nextElementSibling]
+    const next = Number(after?.dataset.start ?? 0)
+    Object.assign(item.dataset, { start, end: next > start ? next : start + LEAST })
     item.querySelector('[data-at]').textContent = clock(start / 1000)
     this.keeping.changed(item.dataset.key)
+    if (!before || Number(before.dataset.start) >= start) return
+    before.dataset.end = start
+    this.keeping.changed(before.dataset.key)
   }
 
   remove(item) {
@@ -118,7 +124,10 @@ class TranscriptEditor extends HTMLElement {
     item.toggleAttribute('data-masked', isMasked)
     item.toggleAttribute('data-lifted', !isMasked)
     item.classList.toggle('is-masked', isMasked)
-    item.querySelector('[data-act="mask"]').setAttribute('aria-pressed', isMasked)
+    const button = item.querySelector('[data-act="mask"]')
+    button.setAttribute('aria-pressed', isMasked)
+    button.lastElementChild.textContent = isMasked ? button.dataset.lift : button.dataset.mask
+    item.querySelector('.line-masked').hidden = !isMasked
   }
 
   follow(ms) {

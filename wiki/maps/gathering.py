@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from flask_babel import gettext as _
 from markupsafe import Markup
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from wiki.db import db
 from wiki.items.access import visible
@@ -139,16 +139,6 @@ def _borne(wanted) -> list[Spot]:
         found.append(Spot(_named(f"term-{side}", term.id), side, label_of(term),
                           _point(lng, lat), note, links, "town"))  # fmt: skip
     return found
-
-
-def unplaced(reader, *conditions) -> int:
-    """How many items bear no territory and no place: what such a map cannot show."""
-    has = select(item_term.c.item_id).join(Term, Term.id == item_term.c.term_id)
-    query = select(func.count()).select_from(Item).where(
-        Item.kind == "reports", visible(reader), *conditions,
-        Item.id.not_in(has.where(Term.vocabulary == "territories")),
-    )  # fmt: skip
-    return db.session.scalar(query)
 
 
 def _point(lng: float, lat: float) -> dict:

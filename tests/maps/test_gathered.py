@@ -97,3 +97,19 @@ def test_a_commune_is_where_the_list_of_the_operator_says(app):
         db.session.flush()
         assert territories.spots([term])[term.id] == (-1.7, 48.1, False)
         db.session.rollback()
+
+
+def test_sessions_of_one_place_are_one_point_that_names_them_all(app, client_of, world, scattered):
+    with app.app_context():
+        nadia, group = db.session.get(User, world.nadia), db.session.get(Group, world.ours)
+        new_meeting(
+            group, nadia, "Retour au marché", datetime(2026, 12, 10, 13, tzinfo=UTC),
+            datetime(2026, 12, 10, 16, tzinfo=UTC), place="Le marché", lat=48.12, lng=-1.68,
+        )  # fmt: skip
+        db.session.commit()
+    found = told(client_of("karim"), f"/groups/{world.ours}/map")
+    dates = [title for kind, title in found if kind == "events"]
+    assert dates == ["Le marché"]
+    said = found["events", "Le marché"]["html"]
+    assert "Sortie au marché, 03/12/2026" in said
+    assert "Retour au marché, 10/12/2026" in said

@@ -21,6 +21,7 @@ from wiki.maps.models import Feature, Layer, Map
 from wiki.programme.models import Dated
 
 MOST_POINTS, MOST_DATES, MOST_BORNE, IN_ONE = 3_000, 500, 5_000, 40
+AS_NEAR = 4  # decimals of a degree, some ten metres: the same place
 
 
 @dataclass
@@ -101,14 +102,26 @@ class _Named:
 
 
 def _dated(wanted) -> list[Spot]:
-    """What takes place somewhere."""
+    """Where something takes place: each place once, with all that takes place there."""
     query = select(Dated).where(Dated.lat.is_not(None), Dated.lng.is_not(None), *wanted)
-    found = []
+    there: dict[tuple[float, float], list[Dated]] = {}
     for one in db.session.scalars(query.order_by(Dated.starts_at.desc()).limit(MOST_DATES)):
-        note = ", ".join(filter(None, [f"{one.local_start:%d/%m/%Y}", one.place, one.address]))
-        found.append(Spot(_named("dated", one.id), "events", one.title, _point(one.lng, one.lat),
-                          note, [(path_of(one), one.title)]))  # fmt: skip
-    return found
+        there.setdefault((round(one.lng, AS_NEAR), round(one.lat, AS_NEAR)), []).append(one)
+    return [_held(dates) for dates in there.values()]
+
+
+def _held(dates: list[Dated]) -> Spot:
+    last = dates[0]
+    where = [last.place, last.address]
+    if len(dates) == 1:
+        title, where = last.title, [f"{last.local_start:%d/%m/%Y}", *where]
+        links = [(path_of(last), last.title)]
+    else:
+        title = where.pop(0) or last.title
+        links = [(path_of(one), f"{one.title}, {one.local_start:%d/%m/%Y}") for one in dates]
+    uuid = _named("dated", min(one.id for one in dates))
+    note = ", ".join(filter(None, where))
+    return Spot(uuid, "events", title, _point(last.lng, last.lat), note, links[:IN_ONE])
 
 
 def _borne(wanted) -> list[Spot]:

@@ -169,7 +169,9 @@ def test_each_finds_a_sheet_and_copies_that_are_theirs(come_in, room, seen):
 
 def test_the_grid_tells_who_is_where_and_how_far(come_in, nadia, room, seen):
     jo = come_in("Jo")
-    told = jo.post(f"{room}/presence", data={"path": "/pages/1/edit", "title": "Ma page"}).json
+    jo.get(f"{room}/mine")
+    path = f"/pages/{sheet_of(seen, 'Jo').id}/edit"
+    told = jo.post(f"{room}/presence", data={"path": path, "title": "Ma page"}).json
     assert (told["closed"], told["left"], told["hand"]) == (False, 0, False)
     write(jo, sheet_of(seen, "Jo"), "Un deux trois " * 60)
     assert jo.post(f"{room}/hand").status_code == 303
@@ -179,6 +181,21 @@ def test_the_grid_tells_who_is_where_and_how_far(come_in, nadia, room, seen):
     (one,) = seen(select(Trainee))
     nadia.post(f"{room}/hands/{one.user_id}")
     assert jo.post(f"{room}/presence", data={"path": "/"}).json["hand"] is False
+
+
+def test_the_room_learns_nothing_of_what_somebody_reads_outside_it(come_in, room, seen, day, world):
+    nadia, (sandbox,) = day.nadia, seen(select(Classroom.sandbox_id))
+    jo = come_in("Jo")
+    for path in (f"/pages/{world.page}-espace/edit", "/search", f"/groups/{world.theirs}", "/"):
+        jo.post(f"{room}/presence", data={"path": path, "title": "Mon secret"})
+        html = nadia.get(f"{room}/grid.json").json["html"]
+        assert "Mon secret" not in html, path
+        assert "Ailleurs" in html
+    for path in (f"/pages/{world.public_page}", f"/groups/{sandbox}", f"{room}/desk"):
+        jo.post(f"{room}/presence", data={"path": path, "title": f"Ici {path}"})
+        assert f"Ici {path}" in nadia.get(f"{room}/grid.json").json["html"]
+    assert nadia.post(f"{room}/hand").status_code == 404, "who leads has no seat"
+    assert len(seen(select(Trainee))) == 1
 
 
 def test_the_timer_the_screens_and_the_teams_reach_everybody(come_in, nadia, room, seen):
@@ -302,6 +319,7 @@ def test_a_reset_takes_one_gesture_and_comes_back_for_a_day(app, come_in, nadia,
     assert not seen(select(User).where(User.name.in_(["Jo", "Fatou"])))
     assert not seen(select(Item).where(Item.id == mine.id))
     assert seen(select(Trainee.user_id)) == [None]
+    assert seen(select(Trainee.name)) == [""], "no letter will ever go to whoever left no address"
     assert nadia.post(f"{room}/return").status_code == 404
     assert nadia.get(room).status_code == 200
 

@@ -5,7 +5,7 @@ import zipfile
 from datetime import timedelta
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from wiki.accounts import signing
 from wiki.accounts.cards import AccessCard
@@ -108,7 +108,10 @@ def bring_back(room: Classroom, actor) -> None:
 
 @periodic(minute="35")
 def erase_sandboxes() -> None:
-    """Erase for good the sandboxes put away a day ago, with the accounts made for them."""
+    """Erase for good the sandboxes put away a day ago, with the accounts made for them.
+
+    Whoever left no address is asked nothing later: their names go with the room.
+    """
     query = select(Classroom).where(
         Classroom.reset_at < utcnow() - REGRET, Classroom.sandbox_id.is_not(None)
     )
@@ -118,6 +121,16 @@ def erase_sandboxes() -> None:
             db.session.commit()
             continue
         _erase(room.sandbox)
+    emptied = select(Classroom.id).where(Classroom.sandbox_id.is_(None))
+    db.session.execute(
+        update(Trainee)
+        .where(
+            Trainee.classroom_id.in_(emptied), Trainee.email == "",
+            (Trainee.name != "") | Trainee.user_id.is_not(None),
+        )
+        .values(name="", user_id=None)
+    )  # fmt: skip
+    db.session.commit()
 
 
 def _erase(sandbox: Group) -> None:

@@ -1,5 +1,6 @@
 """Somebody sits down: their sheet and their copies are made, once; where they are is noted."""
 
+import re
 from datetime import timedelta
 
 from flask_babel import gettext as _
@@ -15,6 +16,7 @@ from wiki.pages.models import Page
 from wiki.pages.starters import body_of
 
 OFTEN = timedelta(seconds=10)  # between two notes of the same place
+_PLACE = re.compile(r"/([a-z]+)/(\d{1,9})(?:[-/]|$)")
 
 
 def seat(room: Classroom, user) -> Trainee:
@@ -51,6 +53,21 @@ def items(ids: list[int]) -> list[Item]:
     query = select(Item).where(Item.id.in_(ids), Item.trashed_at.is_(None))
     found = {item.id: item for item in db.session.scalars(query)} if ids else {}
     return [found[one] for one in ids if one in found]
+
+
+def is_in_the_room(room: Classroom, path: str) -> bool:
+    """Whether a page is of the day, or for everyone: its title may be told to who leads."""
+    found = _PLACE.match(path)
+    if found is None:
+        return False
+    what, number = found[1], int(found[2])
+    if what in ("classrooms", "groups"):
+        return number == (room.id if what == "classrooms" else room.sandbox_id)
+    query = select(Item.group_id, Item.scope).where(
+        Item.id == number, Item.kind == what, Item.trashed_at.is_(None)
+    )
+    row = db.session.execute(query).first()
+    return row is not None and (row.group_id == room.sandbox_id or row.scope == Scope.PUBLIC)
 
 
 def note(found: Trainee, path: str, title: str) -> None:

@@ -57,7 +57,11 @@ def presence(room_id: int):
         abort(404)
     found = seating.seat(room, current_user)
     path = safe_next(request.form.get("path", "/"))[:300]
-    seating.note(found, path, clean_text(request.form.get("title", ""))[:200])
+    title = clean_text(request.form.get("title", ""))[:200]
+    if not seating.is_in_the_room(room, path):
+        # What somebody reads in groups of their own, or looks for, is not for the room to see.
+        path, title = "/", _("Elsewhere")
+    seating.note(found, path, title)
     return {
         "closed": room.closed_at is not None,
         "left": room.seconds_left,
@@ -76,6 +80,8 @@ def presence(room_id: int):
 def hand(room_id: int):
     """Raise my hand, or lower it."""
     room = as_trainee(room_id)
+    if leads(room):
+        abort(404)
     found = seating.seat(room, current_user)
     found.hand_at = None if found.hand_at else utcnow()
     db.session.commit()

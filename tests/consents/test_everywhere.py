@@ -21,8 +21,14 @@ THINGS = ("photo", "note", "sound", "page", "report", "portrait", "blurred")
 OAI = "/oai?metadataPrefix=oai_dc&verb="
 PEOPLE = ("Fatou", "Ali")
 SHOWN = {"photo": Medium.IMAGE, "note": Medium.VOICE, "sound": Medium.VOICE, "page": Medium.WORDS,
-         "report": Medium.NAME | Medium.STORY, "portrait": Medium.PLACE,
+         "report": Medium.NAME | Medium.STORY, "portrait": Medium.IMAGE | Medium.PLACE,
          "blurred": Medium.IMAGE}  # fmt: skip
+# What shows which files, and what of somebody these can carry.
+FILES = {
+    "portrait": {"photo": Medium.IMAGE, "sound": Medium.VOICE | Medium.WORDS},
+    "page": {"photo": Medium.IMAGE, "sound": Medium.VOICE | Medium.WORDS},
+    "report": {"photo": Medium.IMAGE},
+}
 
 
 @pytest.fixture
@@ -127,10 +133,22 @@ class Told:
         self.one: dict[tuple[str, Medium, str], tuple[Scope, bool]] = {}
         self.minors: set[str] = set()
 
+    def appear(self, who: str, thing: str) -> None:
+        """Somebody is in a thing, and in the files it shows, by what these carry."""
+        marks = {thing: SHOWN[thing]} | {
+            file: SHOWN[thing] & carried
+            for shower, files in FILES.items()
+            if shower == thing
+            for file, carried in files.items()
+        }
+        for what, media in marks.items():
+            if media:
+                self.seen[who, what] = self.seen.get((who, what), Medium(0)) | media
+
     def allows(self, thing: str) -> Scope | None:
         """The widest scope the thing may reach; None when nobody is in it."""
         found = [
-            self._of(who, medium, thing)
+            self._scope(self.of(who, medium, thing))
             for (who, what), media in self.seen.items()
             if what == thing
             for medium in media
@@ -140,8 +158,17 @@ class Told:
             found += [max(Scope.GROUP, one) for one in shown if one is not None]
         return min(found) if found else None
 
-    def _of(self, who: str, medium: Medium, thing: str) -> Scope:
-        said = self.one.get((who, medium, thing), self.whole.get((who, medium)))
+    def of(self, who: str, medium: Medium, thing: str) -> tuple[Scope, bool] | None:
+        """What was said of the thing or of what shows it, the narrowest; else of everything."""
+        shown_by = [
+            one for one, files in FILES.items() if thing in files and (who, one) in self.seen
+        ]
+        said = [self.one.get((who, medium, one)) for one in (thing, *shown_by)]
+        said = [one for one in said if one is not None]
+        return min(said, key=self._scope) if said else self.whole.get((who, medium))
+
+    @staticmethod
+    def _scope(said: tuple[Scope, bool] | None) -> Scope:
         if said is None:
             return Scope.DRAFT
         audience, is_past = said
@@ -227,7 +254,7 @@ def test_a_withdrawal_is_for_everyone_at_the_next_request(app, made, clients):
     with app.app_context():
         for thing in THINGS:
             scene.appear(made.people["Fatou"], getattr(made, thing), SHOWN[thing])
-            told.seen["Fatou", thing] = SHOWN[thing]
+            told.appear("Fatou", thing)
         scene.agree(made.people["Fatou"], Scope.PUBLIC)
     for medium in Medium(63):
         told.whole["Fatou", medium] = (Scope.PUBLIC, False)
@@ -290,7 +317,7 @@ def happen(made, told: Told, event: tuple) -> None:
     person = db.session.get(Person, made.people[who])
     if verb == "appear":
         scene.appear(person.id, getattr(made, event[2]), SHOWN[event[2]])
-        told.seen[who, event[2]] = SHOWN[event[2]]
+        told.appear(who, event[2])
     elif verb == "agree":
         _agree(made, told, who, *event[2:])
     elif verb == "narrow":
@@ -329,8 +356,8 @@ def _narrow(made, told, who, thing, audience) -> None:
             told.whole |= {(who, medium): (Scope.DRAFT, False) for medium in Medium(63)}
     elif (who, thing) in told.seen:
         for medium in told.seen[who, thing]:
-            said = told.one.get((who, medium, thing), told.whole.get((who, medium)))
-            known, past = said or (Scope.DRAFT, False)
+            own = told.one.get((who, medium, thing))
+            known, past = own or told.of(who, medium, thing) or (Scope.DRAFT, False)
             told.one[who, medium, thing] = (min(known, audience), past)
 
 

@@ -32,7 +32,7 @@ def ask(person_id: int):
     item, media = _about(person)
     form = AgreementForm.of_request()
     words = [word for word in wording.my_media() if word.value & media]
-    form.prepare(item, words)
+    form.prepare(item, words, person.minor)
     if form.was_sent_well() and _keep(person, form):
         flash(_("It is written down. Thank you."))
         back = f"/items/{item.id}/people" if item else f"/people/{person.id}"

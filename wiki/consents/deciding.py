@@ -164,11 +164,16 @@ def withdraw(person: Person, actor: User | None, **where) -> Effects:
 
 
 def renew(person: Person, actor: User | None, *, channel: str = "screen") -> None:
-    """Say again, for two more years, all that was agreed. The caller commits."""
+    """Say again, for two more years, all that was agreed; nothing, when nothing was.
+
+    The caller commits.
+    """
     people.lock([person.id])
-    for grant, _guardian in standing([person.id])[person.id]:
-        if grant.audience > Scope.DRAFT:
-            _replace(grant, grant.audience, until=end_of(today()))
+    agreed = [one for one, _who in standing([person.id])[person.id] if one.audience > Scope.DRAFT]
+    if not agreed:
+        return
+    for grant in agreed:
+        _replace(grant, grant.audience, until=end_of(today()))
     register.note(person, "renewed", actor, channel)
     _act(person, actor)
 
@@ -240,7 +245,8 @@ def _narrow_items(person, audience, item_ids: list[int], media: Medium, grants: 
             whole = [g for g in grants if g.item_id is None and g.medium == medium]
             for grant in own:
                 grant.ended_at = utcnow()
-            model = next(iter([*own, *whole]), None)
+            counts = [] if own else [allowed[item_id].grants[medium]]
+            model = next((grant for grant in [*own, *counts, *whole] if grant), None)
             farthest = min(audience, model.audience if model else (reach or Scope.DRAFT))
             if model:
                 again = Grant(

@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from wiki.consents import letters, people, register
+from wiki.consents import letters, people, register, showing
 from wiki.consents.models import Appearance, Grant, Person
 from wiki.consents.reckoning import settle
 from wiki.db import db, utcnow
@@ -30,6 +30,7 @@ def once_a_day() -> None:
     before, known["agreements_of"] = known.get("agreements_of"), today
     try:
         narrow_late(today)
+        bring_all()
     except BaseException:
         known["agreements_of"] = before
         db.session.rollback()
@@ -42,6 +43,7 @@ def end_late() -> None:
     """Narrow to the group what nobody renewed, and note what ends soon. Commits."""
     today = utcnow().date()
     narrow_late(today)
+    bring_all()
     if _ask_again(today):
         db.session.commit()
 
@@ -58,6 +60,13 @@ def narrow_late(today) -> None:
     for person_id, grants in by_person.items():
         _end(db.session.get(Person, person_id), grants)
     if by_person:
+        db.session.commit()
+
+
+def bring_all() -> None:
+    """Mark who appears on what shows a file on the file too, where that was never done. Commits."""
+    if brought := showing.bring():
+        settle(brought)
         db.session.commit()
 
 

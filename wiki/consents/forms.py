@@ -40,6 +40,8 @@ class AppearanceForm(Form):
     def validate_shown_name(self, field):
         """A new person has a name, or a name they chose."""
         if not self.person.data and not (field.data or "").strip():
+            if self.person.data is None and len(self.person.choices) > 1:
+                raise ValidationError(_("Say who it is: someone you know, or a new person."))
             raise ValidationError(_("Give this person a name. It may be an invented one."))
 
     def validate_media(self, field):
@@ -88,9 +90,10 @@ class AgreementForm(Form):
     guardian = line(_("Name of the father, mother or guardian"), 120, needed=False)
     language = line(_("Language in which it was explained"), 40, needed=False)
 
-    def prepare(self, item, media: list) -> None:
+    def prepare(self, item, media: list, minor: bool = False) -> None:
         """Offer this thing or everything, and the media to be asked about."""
         self.media = media
+        self.guardian.flags.required = minor
         self.which.choices = [(0, _("Everything the group makes with me"))]
         if item is not None:
             only = _("Only this: “%(title)s”", title=item.title)

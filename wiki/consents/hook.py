@@ -1,20 +1,22 @@
 """The session hook: a copy shows the same people as what it was made from, whoever copies.
 
 New files with bytes that the group already has, copies of items and what is adapted from them take
-over who appears, in the transaction that makes them; portraits follow the files they show.
+over who appears, in the transaction that makes them; portraits follow the files they show, and
+these follow who appears there (showing.py).
 """
 
 from sqlalchemy import event, inspect, or_, select
 from sqlalchemy.orm import Session
 
-from wiki.consents import people
+from wiki.consents import people, showing
 from wiki.consents.models import Appearance, Tombstone
 from wiki.consents.reckoning import made_of, settle
 from wiki.files.models import File, FileVersion
 from wiki.items.lineage import Adaptation
-from wiki.items.models import Item
+from wiki.items.models import Item, Reference
 
 _NEW = "consents_new"
+_CHANGED = "consents_changed"  # what may show other files than before
 
 
 @event.listens_for(Session, "after_flush")
@@ -27,7 +29,11 @@ def note_new(session: Session, _context) -> None:
             session.info.setdefault(_NEW, set()).add(thing.item_id)
         elif isinstance(thing, FileVersion):
             session.info.setdefault(_NEW, set()).add(thing.file_id)
+        elif isinstance(thing, Reference) and thing.role != "alias":
+            session.info.setdefault(_CHANGED, set()).add(thing.source_id)
     for thing in session.dirty:
+        if isinstance(thing, Item) and thing.kind != "files":
+            session.info.setdefault(_CHANGED, set()).add(thing.id)
         if isinstance(thing, Item) and thing.kind == "portraits":
             session.info.setdefault(_NEW, set()).add(thing.id)
         elif isinstance(thing, File) and inspect(thing).attrs.trashed_at.history.has_changes():
@@ -42,10 +48,8 @@ def follow_copies(session: Session) -> None:
         return
     if session.new or session.dirty or session.deleted:
         session.flush()
-    made = session.info.pop(_NEW, None)
-    if not made:
-        return
-    for item in session.scalars(select(Item).where(Item.id.in_(made))).all():
+    made = session.info.pop(_NEW, None) or set()
+    for item in session.scalars(select(Item).where(Item.id.in_(made))).all() if made else ():
         sources = _sources(session, item)
         if (
             sources
@@ -54,7 +58,30 @@ def follow_copies(session: Session) -> None:
             or _is_entombed(session, item)
         ):
             settle([item.id])
+    _follow_files(session, made | session.info.pop(_CHANGED, set()))
     session.info.pop(_NEW, None)
+    session.info.pop(_CHANGED, None)
+
+
+def _follow_files(session: Session, item_ids: set[int]) -> None:
+    """Mark on what was added to portraits, pages and maps who appears there."""
+    if not item_ids:
+        return
+    among = (
+        select(Appearance.item_id, Appearance.person_id)
+        .join(Item, Item.id == Appearance.item_id)
+        .where(Appearance.item_id.in_(item_ids), Item.kind != "files")
+    )
+    rows = session.execute(among).all()
+    if not rows:
+        return
+    persons = sorted({row.person_id for row in rows})
+    people.lock(persons, shared=True)
+    brought = showing.bring({row.item_id for row in rows})
+    # A file that is shown no more no longer follows what showed it.
+    files = select(Appearance.item_id).join(Item, Item.id == Appearance.item_id)
+    files = files.where(Appearance.person_id.in_(persons), Item.kind == "files")
+    settle([*brought, *session.scalars(files)])
 
 
 @event.listens_for(Session, "after_soft_rollback")
@@ -62,6 +89,7 @@ def forget(session: Session, previous) -> None:
     """What was rolled back was not made."""
     if previous.parent is None:
         session.info.pop(_NEW, None)
+        session.info.pop(_CHANGED, None)
 
 
 def _sources(session: Session, item: Item) -> set[int]:

@@ -5,9 +5,9 @@ from flask_login import current_user
 from sqlalchemy import select, update
 
 from wiki.accounts.models import User
-from wiki.consents import register, tombstones
-from wiki.consents.models import Appearance, Consent, Medium, Person, Tombstone
-from wiki.consents.reckoning import Allowance, allowances, settle
+from wiki.consents import register, showing, tombstones
+from wiki.consents.models import Appearance, Consent, Grant, Medium, Person, Tombstone
+from wiki.consents.reckoning import Allowance, allowances, settle, standing
 from wiki.db import db
 from wiki.groups.models import Role, role_in
 from wiki.items import history
@@ -59,7 +59,7 @@ def appear(
 ) -> Appearance:
     """Say that somebody is in an item; from now on it is shown only as far as they agree.
 
-    Said again, it adds to what was said. The caller commits.
+    Also the files that it shows. Said again, it adds to what was said. The caller commits.
     """
     lock([person.id])
     one = db.session.scalar(
@@ -73,9 +73,11 @@ def appear(
         db.session.add(one)
     else:
         one.media |= media
-        one.region, one.role = region or one.region, role or one.role
+        one.region = region or one.region
+        one.role = role or ("" if one.role == showing.BROUGHT else one.role)
     register.note(person, "appears", actor, item_id=item.id, media=int(media))
-    settle([item.id])
+    db.session.flush()
+    settle([item.id, *showing.bring([item.id]), *_its_files(one)])
     log("people changed", item, actor)
     return one
 
@@ -84,15 +86,39 @@ def disappear(one: Appearance, actor: User | None, why: str = "") -> None:
     """Say that somebody is not in an item after all, or no more. The caller commits."""
     lock([one.person_id])
     item, person = one.item, one.person
+    files = _its_files(one)
+    _take_back(one)
     register.note(person, "left out", actor, item_id=item.id, media=int(one.media), why=why)
     if refuses(one):
         # The past of the text still shows them: it is for the facilitators alone.
         log(history.TAKEN_OUT, item, actor, revision=item.revision_count)
     db.session.delete(one)
-    if item.kind != "files":
+    if item.kind != "files" or one.role == showing.BROUGHT:
         tombstones.lift(person.id, item.id)  # their words were taken out of the text
-    settle([item.id])
+    settle([item.id, *files])
     log("people changed", item, actor)
+
+
+def _its_files(one: Appearance) -> list[int]:
+    """The files that an item shows and that the same person is marked on."""
+    if one.item_id is None or one.item is None or one.item.kind == "files":
+        return []
+    return [other.item_id for other in showing.also_on(one.person_id, one.item)]
+
+
+def _take_back(one: Appearance) -> None:
+    """Who is not in a portrait after all is not in the files marked because of it either.
+
+    Unless something else shows these files with them, or they said no: then it stays.
+    """
+    if one.item.kind == "files":
+        return
+    marked = [other for other in showing.also_on(one.person_id, one.item)
+              if other.role == showing.BROUGHT]  # fmt: skip
+    by = showing.showers(other.item_id for other in marked)
+    for other in marked:
+        if by[other.person_id, other.item_id] == {one.item_id} and not refuses(other):
+            db.session.delete(other)
 
 
 def refuses(one: Appearance) -> bool:
@@ -104,8 +130,15 @@ def refuses(one: Appearance) -> bool:
 def was_marked_late(one: Appearance) -> bool:
     """Whether somebody was marked in a thing after they had said no: their no was not about it.
 
-    Then the mark may be a mistake, and may be taken away.
+    Then the mark may be a mistake, and may be taken away. So may one that nobody looked at: it
+    came with what shows the file, and the no was not to the file itself.
     """
+    if one.role == showing.BROUGHT:
+        said = select(Grant.id).where(
+            Grant.person_id == one.person_id, Grant.item_id == one.item_id,
+            Grant.ended_at.is_(None), Grant.audience == Scope.DRAFT,
+        )  # fmt: skip
+        return db.session.scalar(said.limit(1)) is None
     stone = select(Tombstone.id).where(
         Tombstone.person_id == one.person_id, Tombstone.item_id == one.item_id,
         Tombstone.lifted_at.is_(None),
@@ -137,6 +170,12 @@ def load(person_id: int) -> Person:
     if person is None or role_in(current_user, person.group_id) != Role.FACILITATOR:
         abort(404)
     return person
+
+
+def farthest(person: Person) -> Scope:
+    """How far the widest of what somebody agreed to goes; DRAFT when they agreed to nothing."""
+    said = standing([person.id])[person.id]
+    return max((grant.audience for grant, _guardian in said), default=Scope.DRAFT)
 
 
 def shown_in(person: Person) -> list[Appearance]:

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import or_, select
 from sqlalchemy.orm import contains_eager
 
+from wiki.consents import showing
 from wiki.consents.models import (
     Appearance,
     Consent,
@@ -132,15 +133,19 @@ def allowances(item_ids: list[int], today: date | None = None) -> list[Allowance
     """All who appear in these items, with what each allows today."""
     today = today or utcnow().date()
     query = (
-        select(Appearance, Person)
+        select(Appearance, Person, Item.kind)
         .join(Person, Person.id == Appearance.person_id)
+        .join(Item, Item.id == Appearance.item_id)
         .where(Appearance.item_id.in_(item_ids))
         .order_by(Appearance.item_id, Appearance.id)
     )
     rows = db.session.execute(query).all()
-    grants = standing({person.id for _one, person in rows})
+    grants = standing({person.id for _one, person, _kind in rows})
+    files = {one.item_id for one, _person, kind in rows if kind == "files"}
+    through = showing.showers(files) if files else {}
     return [
-        Allowance(one, _by_medium(one, person, grants[person.id]), today) for one, person in rows
+        Allowance(one, _by_medium(one, person, grants[person.id], through, today), today)
+        for one, person, _kind in rows
     ]
 
 
@@ -166,20 +171,32 @@ def reach(grant: Grant, today: date) -> Scope:
     return grant.audience if grant.expires_on >= today else min(grant.audience, Scope.GROUP)
 
 
-def _by_medium(one: Appearance, person: Person, grants: list) -> dict[Medium, Grant | None]:
-    found: dict[Medium, Grant | None] = {}
-    for medium in one.media:
-        said = [
-            (grant.item_id is not None, grant.id, grant)
-            for grant, guardian in grants
-            if grant.medium == medium
-            and grant.item_id in (None, one.item_id)
-            # For a minor, the yes of who answers for them; their no needs nobody.
-            and (not person.minor or guardian or grant.audience == Scope.DRAFT)
-        ]
-        # What was said of this very thing comes before what was said of everything.
-        found[medium] = max(said)[2] if said else None
-    return found
+def _by_medium(
+    one: Appearance, person: Person, grants: list, through: dict, today: date
+) -> dict[Medium, Grant | None]:
+    # For a minor, the yes of who answers for them; their no needs nobody.
+    heard = [
+        grant for grant, guardian in grants
+        if not person.minor or guardian or grant.audience == Scope.DRAFT
+    ]  # fmt: skip
+    by = through.get((person.id, one.item_id), set())
+    return {
+        medium: _counts([grant for grant in heard if grant.medium == medium], one, by, today)
+        for medium in one.media
+    }
+
+
+def _counts(said: list[Grant], one: Appearance, through: set[int], today: date) -> Grant | None:
+    """Of what was said, in its order, what counts for an appearance.
+
+    What was said of this very thing, and of what shows it, comes before what was said of
+    everything; of these the narrowest: a yes to a portrait is no yes to a photo that was refused.
+    """
+    last = {grant.item_id: grant for grant in said}
+    own = [last[number] for number in sorted({one.item_id, *through}) if number in last]
+    if own:
+        return min(own, key=lambda grant: (reach(grant, today), grant.prints, grant.expires_on))
+    return last.get(None)
 
 
 def blockers(item: Item, scope: Scope) -> list[str]:

@@ -167,8 +167,9 @@ def _kept(file: File, data, called: tuple[str, str], actor: User, shown: list) -
                 marked_by_id=actor.id,
             )
         )  # fmt: skip
+    kept = {person_id: media for person_id, media, _role in shown}
     for one in _appearances(file):
-        if one.person_id not in {number for number, _media, _role in shown}:
+        if kept.get(one.person_id) != one.media:
             register.note(one.person, "version without", actor, item_id=made.id)
     db.session.flush()
     settle([made.id])

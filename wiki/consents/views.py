@@ -16,12 +16,13 @@ from wiki.consents import (
     people,
     register,
     releases,
+    showing,
     variants,
     wording,
 )
 from wiki.consents.deciding import Proof, Wish
 from wiki.consents.forms import AppearanceForm, PersonForm
-from wiki.consents.models import Appearance, Method, Person, Release
+from wiki.consents.models import Appearance, Medium, Method, Person, Release
 from wiki.consents.reckoning import allowances, standing
 from wiki.db import db, utcnow
 from wiki.files import media
@@ -57,10 +58,10 @@ def of_item(item_id: int):
         return redirect(item.group.url, 303)
     if request.method == "GET":
         form.media.data = _usual(item)
-        form.person.data = form.person.choices[0][0] if len(form.person.choices) > 1 else 0
     page = render_template(
         "consents/item.html", item=item, group=item.group, room=item.kind, form=form, leads=leads,
         found=people.people_in(item), words=wording, own=item.group_id, family=_family(item),
+        also=showing.files_of(item, current_user), because=showing.shown_in(item, current_user),
         versions=variants.made_from(item) if isinstance(item, File) else [],
     )  # fmt: skip
     return page, 422 if form.errors else 200
@@ -95,7 +96,7 @@ def person(person_id: int):
         "consents/person.html", person=found, group=found.group, room="agreements", shown=mine,
         lines=register.lines_of(found), words=wording, releases=releases.about(found.id),
         grants=[grant for grant, _who in standing([found.id])[found.id] if grant.item_id is None],
-        titles=_titles(found), links=links.open_of(found), today=deciding.today(),
+        farthest=people.farthest(found), titles=_titles(found), links=links.open_of(found), today=deciding.today(),
     )  # fmt: skip
 
 
@@ -125,6 +126,9 @@ def withdraw(person_id: int):
     number = request.form.get("item", "")
     items = [int(number)] if number.isascii() and number.isdigit() else None
     audience = Scope.GROUP if request.form.get("audience") == "1" else Scope.DRAFT
+    if audience > Scope.DRAFT and people.farthest(found) <= audience:
+        flash(_("Nothing was agreed to beyond the group: nothing changed."), "error")
+        return redirect(f"/people/{found.id}", 303)
     effects = deciding.narrow(found, audience, current_user, item_ids=items, channel="phone")
     db.session.commit()
     _say(effects, audience)
@@ -135,6 +139,9 @@ def withdraw(person_id: int):
 def renew(person_id: int):
     """Somebody says again what they had agreed to."""
     found = people.load(person_id)
+    if people.farthest(found) == Scope.DRAFT:
+        flash(_("There is no agreement to renew: ask for one first."), "error")
+        return redirect(f"/people/{found.id}", 303)
     deciding.renew(found, current_user, channel="phone")
     db.session.commit()
     flash(_("Renewed for two years."))
@@ -256,13 +263,13 @@ def _family(item: Item) -> str | None:
 
 
 def _usual(item: Item) -> list[int]:
-    """What is most often shown of people by something of this kind."""
-    mime = item.blob.mime if isinstance(item, File) else ""
-    if mime.startswith("image/"):
-        return [1]
-    if mime.startswith("audio/"):
-        return [2]
-    return [1, 2] if mime.startswith("video/") else [4, 8]
+    """What an item can show of people, by its pictures, its sounds and its text."""
+    found = showing.carried_by(item) & (Medium.IMAGE | Medium.VOICE)
+    if not isinstance(item, File):
+        found |= Medium.NAME
+        if any(one.plain.strip() for one in item.renderings.values()):
+            found |= Medium.WORDS
+    return [int(medium) for medium in found]
 
 
 def _say(effects: deciding.Effects, audience: Scope) -> None:

@@ -11,9 +11,9 @@ from sqlalchemy import func, select
 from wiki.db import db
 from wiki.groups.models import Membership, Role, role_in
 from wiki.items import comments, firstnames, folding, writing
-from wiki.items.access import can, groups_where, load, visible
+from wiki.items.access import can, groups_where, kept_from, load, visible
 from wiki.items.forms import PublicationForm
-from wiki.items.models import Item, PublicationRequest, Scope
+from wiki.items.models import Item, PublicationRequest, Reference, Scope
 
 blueprint = Blueprint("publication", __name__)
 
@@ -30,6 +30,15 @@ class Audience:
     allowed: bool = True
     asks: bool = False
     asks_group: bool = False
+    empty: "Empty | None" = None
+
+
+@dataclass
+class Empty:
+    """What an item shows and its readers will not see: how many things, and those one may name."""
+
+    count: int
+    titles: list[str]
 
 
 @blueprint.route("/items/<id:item_id>/publication", methods=["GET", "POST"])
@@ -57,6 +66,9 @@ def show(item_id: int):
         may_answer=bool(pending) and may_answer(pending, item),
         comments_closed=comments.is_closed(item), may_close=can(current_user, "publish", item),
         missing=writing.blockers(item, Scope.PUBLIC) if can(current_user, "edit", item) else [],
+        # Who answers cannot go beyond what those who appear allow, and sees it before saying yes.
+        standing_in_the_way=writing.blockers(item, pending.scope) if pending else [],
+        empty=left_empty(item, pending.scope, current_user) if pending else None,
     )  # fmt: skip
     return page, 422 if refused or form.errors else 200
 
@@ -130,6 +142,21 @@ def audiences(item: Item, user) -> list[Audience]:
     for one in choices:
         _judge(one, item, user)
     return choices
+
+
+def left_empty(item: Item, scope: Scope, user) -> Empty | None:
+    """What an item shows that stays for fewer people than it would have; None when nothing does."""
+    shown = select(Reference.target_id).where(
+        Reference.source_id == item.id, Reference.role.in_(("embed", "part"))
+    )
+    narrower = (
+        Item.id.in_(shown), Item.id != item.id, Item.trashed_at.is_(None), kept_from(scope),
+    )  # fmt: skip
+    count = db.session.scalar(select(func.count()).select_from(Item).where(*narrower))
+    if not count:
+        return None
+    known = select(Item.title).where(*narrower, visible(user)).order_by(Item.id).limit(6)
+    return Empty(count, list(db.session.scalars(known)))
 
 
 def open_request(item: Item) -> PublicationRequest | None:
@@ -256,6 +283,7 @@ def _judge(choice: Audience, item: Item, user) -> None:
     if not choice.reasons and item.ceiling is not None and item.ceiling < choice.scope:
         choice.reasons.append(_("Someone who appears here has not agreed to be shown so widely."))
     choice.allowed = not choice.reasons
+    choice.empty = left_empty(item, choice.scope, user) if choice.allowed else None
     if not (can(user, "publish", item) or (broad and choice.scope == Scope.PUBLIC)):
         choice.asks, choice.asks_group = False, True
 

@@ -7,6 +7,7 @@ from flask_login import current_user
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
 
+from wiki.consents import blockers
 from wiki.db import db
 from wiki.files import playing
 from wiki.files.models import File
@@ -113,22 +114,43 @@ def widen(item_id: int):
     """Show the files of a portrait as widely as the portrait, where that is allowed."""
     portrait = load(Portrait, item_id, "publish")
     shown = drawing.draw(portrait, current_user)
-    done, refused = 0, []
+    if why := _objections(portrait, shown):
+        flash(" ".join(why), "error")
+        return redirect(portrait.url, 303)
+    done, asked, refused = 0, 0, []
     for one in shown.narrow:
         file = db.session.scalar(select(File).where(File.id == one.id, visible(current_user)))
         try:
             if file and can(current_user, "publish", file):
-                may = wide(current_user, file)
-                done += writing.publish(file, portrait.scope, current_user, may)
+                now = writing.publish(file, portrait.scope, current_user, wide(current_user, file))
+                done, asked = done + now, asked + (not now)
         except (writing.Unpublishable, PermissionError) as error:
             refused += getattr(error, "reasons", [file.title])
+    _tell(done, asked, len(shown.narrow) - done - asked, " ".join(dict.fromkeys(refused)))
+    return redirect(portrait.url, 303)
+
+
+def _objections(portrait: Portrait, shown: drawing.Portrayed) -> list[str]:
+    """Who in a portrait, or in a file that it shows to fewer people, does not agree to more."""
+    files = db.session.scalars(select(Item).where(Item.id.in_([one.id for one in shown.narrow])))
+    said = [blockers(one, portrait.scope) for one in [portrait, *files]] if shown.narrow else []
+    return list(dict.fromkeys(reason for reasons in said for reason in reasons))
+
+
+def _tell(done: int, asked: int, left: int, why: str) -> None:
+    """Say what became of the files."""
     if done:
         flash(ngettext("One file is shown as widely now.", "%(num)s files are shown as widely now.",
                        done))  # fmt: skip
-    if refused or done < len(shown.narrow):
-        why = " ".join(dict.fromkeys(refused))
+    if asked:
+        flash(ngettext(
+            "A request is sent for one file: the site’s editors will look at it, then answer. "
+            "Until then the others see an empty place.",
+            "Requests are sent for %(num)s files: the site’s editors will look at them, then "
+            "answer. Until then the others see empty places.", asked,
+        ))  # fmt: skip
+    if left:
         flash(_("Some files stay as they were.") + (f" {why}" if why else ""), "warning")
-    return redirect(portrait.url, 303)
 
 
 @blueprint.app_template_global("portrait_face")
@@ -161,6 +183,7 @@ def _page(portrait: Portrait, found) -> str:
         "portraits/show.html", item=portrait, found=found, shown=shown, may=may,
         may_edit="edit" in may, room="portraits", group=reading.group_of(found, current_user),
         by_key=shown.by_key, voice=shown.voice and shown.voice.file,
+        objections=_objections(portrait, shown) if "publish" in may else [],
     )  # fmt: skip
 
 

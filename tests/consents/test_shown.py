@@ -1,12 +1,13 @@
 """Who is marked on a portrait decides over the files it shows too."""
 
-import re
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import delete, select
 
 from tests.consents import scene
 from tests.consents.test_screens import paper
+from tests.reports.forms import fields
 from wiki.accounts.models import User
 from wiki.consents import ending
 from wiki.consents.models import Appearance, Person
@@ -58,6 +59,13 @@ def idriss(app, nadia, portrait):
         return db.session.scalar(select(Person.id))
 
 
+@pytest.fixture
+def made(request):
+    """The portrait and who looks at it, together."""
+    names = ("app", "world", "client_of", "nadia", "portrait", "photo", "voice", "idriss")
+    return SimpleNamespace(**{name: request.getfixturevalue(name) for name in names})
+
+
 def marks(app, person: int) -> dict[int, int]:
     """By item, what a person is marked for."""
     with app.app_context():
@@ -74,55 +82,47 @@ def codes(client, photo: int, voice: int) -> set[int]:
     return {client.get(way, buffered=True).status_code for way in ways}
 
 
-def test_the_files_follow_who_is_marked_on_what_shows_them(
-    app, client_of, nadia, portrait, photo, voice, idriss
-):
-    assert marks(app, idriss) == {portrait: 3, photo: 1, voice: 2}
-    karim = client_of("karim")
-    assert codes(karim, photo, voice) == {404}
-    link, alone = paper(nadia, idriss), app.test_client()
-    alone.post(link, data={"audience": "3", "item": portrait})  # of the portrait only
-    assert codes(karim, photo, voice) == {200}
+def test_the_files_follow_who_is_marked_on_what_shows_them(made):
+    assert marks(made.app, made.idriss) == {made.portrait: 3, made.photo: 1, made.voice: 2}
+    karim = made.client_of("karim")
+    assert codes(karim, made.photo, made.voice) == {404}
+    link, alone = paper(made.nadia, made.idriss), made.app.test_client()
+    alone.post(link, data={"audience": "3", "item": made.portrait})  # of the portrait only
+    assert codes(karim, made.photo, made.voice) == {200}
     alone.post(link, data={"audience": "0"})
-    for reader in (karim, client_of("rosa"), client_of("sophie"), alone):
-        assert codes(reader, photo, voice) == {404}
-    assert codes(nadia, photo, voice) == {200}
-    assert alone.get(f"{link}/{photo}/picture", buffered=True).status_code == 404
+    for reader in (karim, made.client_of("rosa"), made.client_of("sophie"), alone):
+        assert codes(reader, made.photo, made.voice) == {404}
+    assert codes(made.nadia, made.photo, made.voice) == {200}
+    assert alone.get(f"{link}/{made.photo}/picture", buffered=True).status_code == 404
 
 
-def test_a_no_to_the_portrait_alone_is_a_no_to_what_it_shows(
-    app, client_of, nadia, portrait, photo, voice, idriss
-):
-    link, alone = paper(nadia, idriss), app.test_client()
+def test_a_no_to_the_portrait_alone_is_a_no_to_what_it_shows(made):
+    link, alone = paper(made.nadia, made.idriss), made.app.test_client()
     alone.post(link, data={"audience": "3"})
-    assert codes(client_of("karim"), photo, voice) == {200}
-    alone.post(link, data={"audience": "0", "item": portrait})
-    assert codes(client_of("karim"), photo, voice) == {404}
+    assert codes(made.client_of("karim"), made.photo, made.voice) == {200}
+    alone.post(link, data={"audience": "0", "item": made.portrait})
+    assert codes(made.client_of("karim"), made.photo, made.voice) == {404}
 
 
-def test_a_no_to_a_photo_outlives_a_yes_to_its_portrait(
-    app, client_of, nadia, portrait, photo, voice, idriss
-):
-    link, alone = paper(nadia, idriss), app.test_client()
-    alone.post(link, data={"audience": "0", "item": photo})
-    alone.post(link, data={"audience": "3", "item": portrait})
-    karim = client_of("karim")
-    assert karim.get(f"/files/{photo}").status_code == 404
-    assert karim.get(f"/files/{voice}").status_code == 200
+def test_a_no_to_a_photo_outlives_a_yes_to_its_portrait(made):
+    link, alone = paper(made.nadia, made.idriss), made.app.test_client()
+    alone.post(link, data={"audience": "0", "item": made.photo})
+    alone.post(link, data={"audience": "3", "item": made.portrait})
+    karim = made.client_of("karim")
+    assert karim.get(f"/files/{made.photo}").status_code == 404
+    assert karim.get(f"/files/{made.voice}").status_code == 200
 
 
-def test_a_file_added_later_shows_the_same_people(app, client_of, nadia, world, portrait, idriss):
-    scene_agreed = paper(nadia, idriss)
-    app.test_client().post(scene_agreed, data={"audience": "0"})
-    other = scene.send(nadia, world.ours, "petrin.jpg", scene.jpeg(30))
-    assert client_of("karim").get(f"/files/{other}").status_code == 200
-    page = nadia.get(f"/portraits/{portrait}/edit").text
-    revision = re.search(r'name="revision"[^>]*value="(\d+)"', page)[1]
-    sent = {"title": "Boulanger", "summary": "Au fournil", "subject": "person",
-            "revision": revision, "b000001.file": str(other)}  # fmt: skip
-    assert nadia.post(f"/portraits/{portrait}/edit", data=sent).status_code == 303
-    assert marks(app, idriss)[other] == 1
-    assert client_of("karim").get(f"/files/{other}").status_code == 404
+def test_a_file_added_later_shows_the_same_people(made):
+    scene_agreed = paper(made.nadia, made.idriss)
+    made.app.test_client().post(scene_agreed, data={"audience": "0"})
+    other = scene.send(made.nadia, made.world.ours, "petrin.jpg", scene.jpeg(30))
+    assert made.client_of("karim").get(f"/files/{other}").status_code == 200
+    address = f"/portraits/{made.portrait}/edit"
+    sent = fields(made.nadia.get(address).text, "portrait-form") | {"s_b000001_file": str(other)}
+    assert made.nadia.post(address, data=sent).status_code == 303
+    assert marks(made.app, made.idriss)[other] == 1
+    assert made.client_of("karim").get(f"/files/{other}").status_code == 404
 
 
 def test_a_page_and_its_cover_show_the_same_people(app, nadia, world, photo):
@@ -136,34 +136,30 @@ def test_a_page_and_its_cover_show_the_same_people(app, nadia, world, photo):
     assert marks(app, idriss) == {world.page: 9, photo: 1}
 
 
-def test_a_mark_that_came_along_is_seen_and_taken_away(
-    app, client_of, nadia, portrait, photo, voice, idriss
-):
-    page = nadia.get(f"/items/{portrait}/people").text
-    assert f'href="/items/{photo}/people"' in page
-    app.test_client().post(paper(nadia, idriss), data={"audience": "0"})
-    with app.app_context():
-        one = select(Appearance.id).where(Appearance.item_id == voice)
+def test_a_mark_that_came_along_is_seen_and_taken_away(made):
+    page = made.nadia.get(f"/items/{made.portrait}/people").text
+    assert f'href="/items/{made.photo}/people"' in page
+    made.app.test_client().post(paper(made.nadia, made.idriss), data={"audience": "0"})
+    with made.app.app_context():
+        one = select(Appearance.id).where(Appearance.item_id == made.voice)
         number = db.session.scalar(one)
-    assert "Boulanger" in nadia.get(f"/items/{voice}/people").text
-    nadia.post(f"/items/{voice}/people/{number}/removal")
-    assert marks(app, idriss) == {portrait: 3, photo: 1}
-    assert client_of("karim").get(f"/files/{voice}").status_code == 200
-    with app.app_context():  # said by hand, it is not brought again
-        portrayed = db.session.get(Item, portrait)
+    assert "Boulanger" in made.nadia.get(f"/items/{made.voice}/people").text
+    made.nadia.post(f"/items/{made.voice}/people/{number}/removal")
+    assert marks(made.app, made.idriss) == {made.portrait: 3, made.photo: 1}
+    assert made.client_of("karim").get(f"/files/{made.voice}").status_code == 200
+    with made.app.app_context():  # said by hand, it is not brought again
+        portrayed = db.session.get(Item, made.portrait)
         portrayed.summary = "Au fournil, tôt"
         writing.save(portrayed, None)
-    assert voice not in marks(app, idriss)
+    assert made.voice not in marks(made.app, made.idriss)
 
 
-def test_who_is_not_in_the_portrait_after_all_is_in_none_of_its_files(
-    app, client_of, nadia, portrait, photo, voice, idriss
-):
-    with app.app_context():
-        number = db.session.scalar(select(Appearance.id).where(Appearance.item_id == portrait))
-    nadia.post(f"/items/{portrait}/people/{number}/removal")
-    assert marks(app, idriss) == {}
-    assert codes(client_of("karim"), photo, voice) == {200}
+def test_who_is_not_in_the_portrait_after_all_is_in_none_of_its_files(made):
+    with made.app.app_context():
+        number = db.session.scalar(select(Appearance.id).where(Appearance.item_id == made.portrait))
+    made.nadia.post(f"/items/{made.portrait}/people/{number}/removal")
+    assert marks(made.app, made.idriss) == {}
+    assert codes(made.client_of("karim"), made.photo, made.voice) == {200}
 
 
 def test_files_of_another_group_are_left_to_it(app, client_of, nadia, world, photo):
@@ -183,57 +179,55 @@ def test_what_was_marked_before_this_rule_is_caught_up_with(app, portrait, photo
         ceilings = db.update(Item).where(Item.id.in_([photo, voice])).values(ceiling=None)
         db.session.execute(ceilings)
         db.session.commit()
-    ending.end_late.call_local()
+    with app.app_context():
+        ending.end_late()
     assert marks(app, idriss) == {portrait: 3, photo: 1, voice: 2}
     with app.app_context():
         assert db.session.get(Item, photo).ceiling == Scope.DRAFT
 
 
-def test_while_somebody_says_no_files_cannot_be_shown_more_widely(
-    app, world, nadia, portrait, photo, voice, idriss
-):
-    link = paper(nadia, idriss)
-    app.test_client().post(link, data={"audience": "3"})
-    with app.app_context():
-        db.session.get(Item, portrait).scope = Scope.PUBLIC
+def test_while_somebody_says_no_files_cannot_be_shown_more_widely(made):
+    link = paper(made.nadia, made.idriss)
+    made.app.test_client().post(link, data={"audience": "3"})
+    with made.app.app_context():
+        db.session.get(Item, made.portrait).scope = Scope.PUBLIC
         db.session.commit()
-    assert "media-scope" in nadia.get(f"/portraits/{portrait}").text
-    nadia.post(f"/portraits/{portrait}/media-scope")
-    said = nadia.get(f"/portraits/{portrait}").text
+    assert "media-scope" in made.nadia.get(f"/portraits/{made.portrait}").text
+    made.nadia.post(f"/portraits/{made.portrait}/media-scope")
+    said = made.nadia.get(f"/portraits/{made.portrait}").text
     assert "Des demandes sont envoyées pour 2 fichiers" in said
     assert "restent comme ils étaient" not in said
-    app.test_client().post(link, data={"audience": "0"})
-    page = nadia.get(f"/portraits/{portrait}").text
+    made.app.test_client().post(link, data={"audience": "0"})
+    page = made.nadia.get(f"/portraits/{made.portrait}").text
     assert "media-scope" not in page
     assert "Idriss" in page
-    with app.app_context():
+    with made.app.app_context():
         db.session.execute(delete(PublicationRequest))
         db.session.commit()
-    nadia.post(f"/portraits/{portrait}/media-scope")
-    with app.app_context():
+    made.nadia.post(f"/portraits/{made.portrait}/media-scope")
+    with made.app.app_context():
         assert db.session.scalar(select(PublicationRequest.id)) is None
 
 
-def test_who_accepts_a_publication_sees_who_refused_and_goes_no_further(
-    app, client_of, nadia, portrait, photo, idriss
-):
-    link = paper(nadia, idriss)
-    app.test_client().post(link, data={"audience": "3"})
-    nadia.post(f"/items/{portrait}/publication", data={"scope": "3"})
-    said = nadia.get(f"/items/{portrait}/publication").text
+def test_who_accepts_a_publication_sees_who_refused_and_goes_no_further(made):
+    link = paper(made.nadia, made.idriss)
+    made.app.test_client().post(link, data={"audience": "3"})
+    made.nadia.post(f"/items/{made.portrait}/publication", data={"scope": "3"})
+    said = made.nadia.get(f"/items/{made.portrait}/publication").text
     assert "2 choses qui y sont montrées restent à moins de monde" in said
-    claire = scene.client_for(app, client_of, editor_device(app), "editor")
-    seen = claire.get(f"/items/{portrait}/publication").text
+    claire = scene.client_for(made.app, made.client_of, editor_device(made.app), "editor")
+    seen = claire.get(f"/items/{made.portrait}/publication").text
     assert "2 choses qui y sont montrées restent à moins de monde" in seen
     assert "fournil.jpg" not in seen
     assert 'value="yes"' in seen
-    app.test_client().post(link, data={"audience": "1"})
-    seen = claire.get(f"/items/{portrait}/publication").text
-    assert "Idriss" in seen
-    assert 'value="yes"' not in seen
-    claire.post(f"/items/{portrait}/publication/answer", data={"answer": "yes"})
-    with app.app_context():
-        assert db.session.get(Item, portrait).scope == Scope.GROUP
+    made.app.test_client().post(link, data={"audience": "1"})
+    answered = claire.post(
+        f"/items/{made.portrait}/publication/answer", data={"answer": "yes"}
+    )  # fmt: skip
+    assert answered.status_code == 404
+    assert claire.get(f"/items/{made.portrait}/publication").status_code == 404
+    with made.app.app_context():
+        assert db.session.get(Item, made.portrait).scope == Scope.GROUP
 
 
 def editor_device(app):

@@ -96,7 +96,8 @@ def person(person_id: int):
         "consents/person.html", person=found, group=found.group, room="agreements", shown=mine,
         lines=register.lines_of(found), words=wording, releases=releases.about(found.id),
         grants=[grant for grant, _who in standing([found.id])[found.id] if grant.item_id is None],
-        farthest=people.farthest(found), titles=_titles(found), links=links.open_of(found), today=deciding.today(),
+        farthest=people.farthest(found), titles=_titles(found), links=links.open_of(found),
+        today=deciding.today(),
     )  # fmt: skip
 
 

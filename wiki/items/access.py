@@ -190,11 +190,6 @@ def reaches(scope: Scope):
     return and_(Item.scope >= scope, _agreed(scope))
 
 
-def kept_from(scope: Scope):
-    """SQL: not read by all those whom something shown that widely is read by."""
-    return ~_reaches(scope)
-
-
 def _agreed(scope: Scope):
     """SQL: nobody who appears in it objects to its being shown that widely."""
     return or_(Item.ceiling.is_(None), Item.ceiling >= scope)

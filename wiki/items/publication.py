@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from wiki.db import db
 from wiki.groups.models import Membership, Role, role_in
 from wiki.items import comments, firstnames, folding, writing
-from wiki.items.access import can, groups_where, kept_from, load, visible
+from wiki.items.access import can, groups_where, load, reaches, visible
 from wiki.items.forms import PublicationForm
 from wiki.items.models import Item, PublicationRequest, Reference, Scope
 
@@ -150,7 +150,7 @@ def left_empty(item: Item, scope: Scope, user) -> Empty | None:
         Reference.source_id == item.id, Reference.role.in_(("embed", "part"))
     )
     narrower = (
-        Item.id.in_(shown), Item.id != item.id, Item.trashed_at.is_(None), kept_from(scope),
+        Item.id.in_(shown), Item.id != item.id, Item.trashed_at.is_(None), ~reaches(scope),
     )  # fmt: skip
     count = db.session.scalar(select(func.count()).select_from(Item).where(*narrower))
     if not count:

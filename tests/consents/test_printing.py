@@ -50,6 +50,7 @@ def test_who_did_not_agree_to_paper_is_on_none(app, client, client_of, made):
 def test_a_photo_alone_leaves_its_place_to_words(app, client, made):
     with app.app_context():
         agree(made.people["Fatou"], prints=True, item=made.portrait)
+        agree(made.people["Fatou"], prints=False, item=made.photo)
     for way in (WAYS[0], WAYS[2], f"/print?items={made.around}"):
         answer = client.get(way.format(made.portrait), buffered=True)
         assert answer.status_code == 200

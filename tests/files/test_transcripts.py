@@ -402,3 +402,17 @@ def test_what_leaves_the_site_takes_only_what_is_checked(nadia, voice, app):
 
 def _nadia(voice):
     return db.session.get(File, voice.id).author
+
+
+def test_a_recording_nobody_wrote_down_asks_the_group_for_its_words(nadia, karim, client, voice):
+    sent = karim.send("parole.webm", recordings.sound(seconds=0.4))
+    places = (f"/files/{sent.id}", f"/files?group={karim.group}")
+    for place in places:
+        assert "Texte à compléter" in karim.get(place).text
+    keep(nadia, voice, LINES)
+    assert karim.get(f"/files?group={karim.group}").text.count("Texte à compléter") == 1
+    started = karim.post(f"/files/{sent.id}/transcripts", lang="fr")
+    sent.track = started.location
+    keep(karim, sent, LINES)
+    for place in places:
+        assert "Texte à compléter" not in karim.get(place).text

@@ -1,12 +1,14 @@
 """What a list of files shows: folders first, then files, sorted and cut in pages."""
 
+from functools import cached_property
+
 from flask import url_for
 from flask_babel import lazy_gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from wiki.db import db
-from wiki.files import folders, previews
+from wiki.files import folders, previews, transcripts
 from wiki.files.models import Blob, File, Folder
 from wiki.groups.models import Group
 from wiki.items.access import role_in, visible
@@ -47,6 +49,12 @@ class Listing:
         start = (self.page - 1) * AT_A_TIME
         query = query.order_by(*_ORDERS[self.sort]).offset(start).limit(AT_A_TIME + 1)
         return list(db.session.scalars(query))
+
+    @cached_property
+    def unwritten(self) -> set[int]:
+        """The recordings among them whose words wait for somebody of the group to write them."""
+        heard = [f.id for f in self.files if f.blob.mime.startswith(("audio/", "video/"))]
+        return transcripts.unwritten(heard) if self.is_inside else set()
 
     @property
     def is_empty(self) -> bool:

@@ -14,7 +14,9 @@ from wiki.errors import api_error
 from wiki.files import media, playing, transcripts, typing, webvtt
 from wiki.files.models import File
 from wiki.files.transcripts import Chapter, Track, TrackKind, TrackState
+from wiki.groups.models import Role
 from wiki.items.access import load, role_in
+from wiki.items.models import Item
 from wiki.markup.sanitize import clean_text
 
 blueprint = Blueprint("transcripts", __name__)
@@ -29,6 +31,14 @@ def transcript_of(file_id: int, leaves: bool = False):
     With `leaves`, only what is checked: for what goes out of the site.
     """
     return transcripts.of(file_id, current_user, leaves)
+
+
+@blueprint.app_template_global("is_unwritten")
+def is_unwritten(file_id: int) -> bool:
+    """Whether this reader could begin to write what is said in a recording: nobody has."""
+    group_id = db.session.scalar(db.select(Item.group_id).where(Item.id == file_id))
+    role = role_in(current_user, group_id) if group_id else None
+    return role is not None and role >= Role.MEMBER and bool(transcripts.unwritten([file_id]))
 
 
 @blueprint.app_template_global("moment_of")

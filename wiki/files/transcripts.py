@@ -225,6 +225,17 @@ def _length_of(track: Track) -> int:
     return db.session.scalar(query) or webvtt.LAST
 
 
+def unwritten(file_ids: list[int]) -> set[int]:
+    """Those of these recordings in which nobody has begun to write what is said."""
+    written = (
+        select(Track.file_id)
+        .join(Cue, Cue.track_id == Track.id)
+        .where(Track.file_id.in_(file_ids), Track.state != TrackState.REMOVED,
+               Track.kind == TrackKind.TRANSCRIPT)
+    )  # fmt: skip
+    return set(file_ids) - set(db.session.scalars(written)) if file_ids else set()
+
+
 def between(file_id: int, start_ms: int, end_ms: int, user) -> list[Said]:
     """The lines of a moment in the language it was said in, as this reader has them."""
     words = of(file_id, user)

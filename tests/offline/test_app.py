@@ -42,7 +42,9 @@ def test_each_page_says_whose_it_is_and_a_shared_computer_keeps_none(client, cli
 
         db.session.execute(db.update(UserSession).values(shared=True))
         db.session.commit()
-    assert client_of("karim").get("/").headers["Cache-Control"] == "no-store"
+    shared = client_of("karim").get("/")
+    assert shared.headers["Cache-Control"] == "no-store"
+    assert shared.headers["X-Reader"] == "-", "what was kept here before goes"
 
 
 def test_a_device_learns_that_something_may_not_be_read_any_more(app, client, client_of, world):

@@ -223,11 +223,12 @@ def _note_visit(device_id: int, shared: bool) -> None:
 def _keep_nothing_on_a_shared_computer(response):
     """Behind « Back », and in the cache of the browser, the next person finds nothing."""
     user = g.get("_login_user")
-    if user is not None and getattr(user, "device_shared", False):
+    is_shared = user is not None and getattr(user, "device_shared", False)
+    if is_shared:
         response.headers["Cache-Control"] = "no-store"
     if user is not None and response.mimetype == "text/html":
         # Whose page this is, or nobody's: what a device keeps of pages goes when it changes.
-        response.headers["X-Reader"] = "-" if user.is_anonymous else str(user.id)
+        response.headers["X-Reader"] = "-" if user.is_anonymous or is_shared else str(user.id)
     return response
 
 

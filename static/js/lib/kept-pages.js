@@ -23,11 +23,10 @@ export function concerns({ method, mode, destination }, url, origin) {
 
 /** What an answer asks to do: 'forget' all that is kept, 'gone' (all too, if this was kept), 'keep' it, or nothing. */
 export function decision({ status, reader, control, type }) {
-  if (status === 401 || reader === '-') return 'forget' // nobody is signed in any more
+  if (status === 401 || reader === '-') return 'forget' // nobody is signed in any more, or on a computer that others use
   if (!/^text\/html/.test(type ?? '')) return ''
-  if (/no-store/.test(control ?? '')) return 'forget' // this session is of a computer that others use
   if ([403, 404, 410].includes(status)) return 'gone'
-  return status === 200 && reader ? 'keep' : ''
+  return status === 200 && reader && !/no-store/.test(control ?? '') ? 'keep' : ''
 }
 
 /** The page as it is kept: what was said once is not said again. */

@@ -26,7 +26,7 @@ test('what an answer asks', () => {
   assert.equal(decision(page), 'keep')
   assert.equal(decision({ ...page, reader: '-' }), 'forget')
   assert.equal(decision({ ...page, status: 401 }), 'forget')
-  assert.equal(decision({ ...page, control: 'no-store' }), 'forget')
+  assert.equal(decision({ ...page, control: 'no-store' }), '', 'a sheet of names is not kept, and what was kept stays')
   for (const status of [403, 404, 410]) assert.equal(decision({ ...page, status }), 'gone')
   for (const status of [422, 429, 500, 503]) assert.equal(decision({ ...page, status }), '')
   assert.equal(decision({ ...page, type: 'application/pdf' }), '')

@@ -18,8 +18,9 @@ export const isSomebodys = async () => Boolean(await noted('/who'))
 /** What is kept is of one person: another who signs in finds nothing. */
 export async function belongTo(reader) {
   const before = await noted('/who')
-  if (before && before !== reader) await forget()
-  if (before !== reader) await note('/who', reader)
+  if (before === reader) return
+  await forget() // also what an answer that came late kept after its person left
+  await note('/who', reader)
 }
 
 export async function forget() {

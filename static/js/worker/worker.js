@@ -64,11 +64,11 @@ async function note(answer, url) {
   const head = (name) => answer.headers.get(name)
   const asked = decision({ status: answer.status, reader: head('x-reader'), control: head('cache-control'), type: head('content-type') })
   if (asked === 'forget') return forget()
-  const cache = await caches.open(PAGES)
   // What was here may not be read any more: its words may stand in other pages that are kept.
-  if (asked === 'gone') return (await cache.match(url.href, { ignoreVary: true })) && forget()
+  if (asked === 'gone') return (await (await caches.open(PAGES)).match(url.href, { ignoreVary: true })) && forget()
   if (asked !== 'keep') return
   await belongTo(head('x-reader'))
+  const cache = await caches.open(PAGES) // opened now: the one before may just have been forgotten
   const there = new URL(answer.url || url.href)
   there.hash = ''
   if (mayKeep(there.pathname)) {

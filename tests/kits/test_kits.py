@@ -14,15 +14,16 @@ from wiki import storage
 from wiki.accounts.models import User
 from wiki.archive import nameless, packing, unpacking
 from wiki.archive.opening import opened
-from wiki.consents.models import Appearance, Medium, Person
+from wiki.consents.models import Appearance, Medium, Person, Tombstone
 from wiki.db import db, utcnow
 from wiki.events.models import Meeting, new_meeting
 from wiki.files import uploads
 from wiki.groups.models import Group, Role
+from wiki.items import history
 from wiki.items.lineage import Adaptation
 from wiki.items.models import Comment, Item, Revision, Scope
 from wiki.items.writing import save
-from wiki.kits import making
+from wiki.kits import making, using
 from wiki.kits.models import Kit, KitVersion
 from wiki.maps.models import Map
 from wiki.pages.models import Page
@@ -289,6 +290,13 @@ def test_a_tampered_kit_gives_nobody_anything(app, world, made, client_of, tmp_p
 
     people = rewritten(copied, "people", lambda _rows: [{"id": 1, "name": "X", "email": "x@y.fr"}])
     assert bring(people).status_code == 422
+    forged = {"id": 1, "item_id": 1, "group_id": 0, "actor_id": None, "verb": "published",
+              "data": {}, "created_at": "2026-01-01T00:00:00+00:00"}  # fmt: skip
+    assert bring(rewritten(copied, "event", lambda _rows: [forged])).status_code == 422
+    with pytest.MonkeyPatch.context() as less:
+        less.setattr(using, "MOST_ROWS", 40_000)
+        bomb = rewritten(copied, "page", lambda rows: [rows[0] | {"body": "a" * 10_000}] * 4)
+        assert bring(bomb).status_code == 422, "who adapts it would wait for all of it"
     wider = rewritten(copied, "item", lambda rows: [
         row | {"scope": 3, "author_id": world.nadia, "group_id": world.ours} for row in rows
     ])  # fmt: skip
@@ -302,6 +310,63 @@ def test_a_tampered_kit_gives_nobody_anything(app, world, made, client_of, tmp_p
         assert {one.author_id for one in items} == {world.sophie}
     (tmp_path / "no.zip").write_bytes(b"no")
     assert bring(tmp_path / "no.zip").status_code == 422
+
+
+def test_a_kit_from_elsewhere_gets_a_version_of_its_own_whatever_it_calls_itself(
+    app, world, made, client_of, tmp_path
+):
+    with app.app_context():
+        version = db.session.scalar(db.select(KitVersion).where(KitVersion.kit_id == made))
+        data = storage.path_of(version.sha256).read_bytes()
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as source,
+        zipfile.ZipFile(tmp_path / "kit.zip", "w") as target,
+    ):
+        for name in source.namelist():
+            part = source.read(name)
+            if name == packing.MANIFEST:
+                told = json.loads(part)
+                told["kit"]["uid"] = "../../essaim"
+                part = json.dumps(told).encode()
+            target.writestr(name, part)
+    sophie = client_of("sophie")
+    sent = {"file": (io.BytesIO((tmp_path / "kit.zip").read_bytes()), "kit.zip")}
+    number = re.search(
+        r"/kits/(\d+)", sophie.post(f"/kits/import?group={world.theirs}", data=sent).location
+    )[1]
+    answer = sophie.post(f"/kits/{number}/contents", data={"note": "Ici"})
+    assert answer.status_code == 303, answer.text
+
+
+def test_what_somebody_withdrew_or_had_erased_leaves_with_no_kit(
+    app, world, action, made, client_of
+):
+    nadia = client_of("nadia")
+
+    def taken(query: str = "") -> int:
+        with nadia.get(f"/kits/{made}/kit.zip{query}") as answer:
+            return answer.status_code
+
+    assert taken() == 200
+    with app.app_context():
+        person = db.session.scalar(db.select(Person).where(Person.shown_name == "Annick"))
+        drawing = db.session.get(Item, action["drawing"])
+        db.session.add(Tombstone(group_id=world.ours, person_id=person.id, item_id=drawing.id,
+                                 sha256=drawing.sha256))  # fmt: skip
+        db.session.commit()
+    assert taken() == 410
+    assert nadia.get(f"/kits/{made}/adaptation").status_code == 410
+    assert "nouvelle version" in nadia.get(f"/kits/{made}/kit.zip").text
+    ids = [str(action["page"]), str(action["map"])]
+    sent = nadia.post(f"/kits/{made}/contents", data={"items": ids, "also": "Zoé"})
+    assert sent.status_code == 303, sent.text
+    assert taken() == 200
+    assert taken("?version=1") == 410
+    with app.app_context():
+        page = db.session.get(Page, action["page"])
+        history.erase(page, "Écrire", "…", db.session.get(User, world.nadia))
+        db.session.commit()
+    assert taken() == 410
 
 
 def test_only_who_reads_a_kit_takes_it_and_only_professionals_adapt_it(

@@ -43,6 +43,11 @@ def may_go(table: str, change: Callable = lambda row: row) -> None:
     _may_go[table] = change
 
 
+def goes(table: str) -> bool:
+    """Whether a kit may hold rows of a table."""
+    return table in _may_go
+
+
 class Veil:
     """What takes people out of words: the names of everybody a group knows, mails, phones."""
 

@@ -18,7 +18,7 @@ from wiki.groups.models import Group, Role, groups_of
 from wiki.groups.views import may_found
 from wiki.items.access import load_group, visible
 from wiki.items.models import Item
-from wiki.kits import using
+from wiki.kits import using, withdrawing
 from wiki.kits.models import Kit
 
 WAYS_KNOWN = {code for code, _words in WAYS}
@@ -156,7 +156,8 @@ def _kit(training: Item | None) -> Kit | None:
     if number is None or not may_found():
         return None
     kit = db.session.scalar(select(Kit).where(Kit.id == number, visible(current_user)))
-    return kit if kit and kit.latest else None
+    is_there = kit and kit.latest and not withdrawing.is_withdrawn(kit, kit.latest)
+    return kit if is_there else None
 
 
 def _model(group: Group, kit: Kit | None) -> tuple[Group, list[Item]]:

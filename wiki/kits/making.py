@@ -42,15 +42,12 @@ def make_version(kit: Kit, actor: User, ids: set[int], note: str) -> KitVersion:
     number = (kit.latest.number if kit.latest else 0) + 1
     left = choosing.left_out(found, taken)
     contents = [{"kind": row["kind"], "title": row["title"]} for row in rows.rows["item"]]
-    path = storage.temporary_folder() / f"kit-{kit.uid}-{number}.zip"
-    try:
+    with storage.temporary_file() as path:
         told = described(kit, number, veil.text(note), veil)
         _write(path, rows, told | {"contents": contents}, left, veil)
         search(path, veil)
         with path.open("rb") as stream:
             kept, _sealed = uploads.keep(stream, "kit.zip", group)
-    finally:
-        path.unlink(missing_ok=True)
     made = KitVersion(
         kit_id=kit.id, number=number, sha256=kept.sha256, size=kept.size, note=note[:300],
         contents=contents, left_out=left,

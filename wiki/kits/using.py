@@ -9,7 +9,7 @@ from sqlalchemy import func, select, update
 
 from wiki import storage
 from wiki.accounts.models import User
-from wiki.archive import unpacking
+from wiki.archive import nameless, tables, unpacking
 from wiki.archive.opening import Damaged, Opened, broken, opened
 from wiki.db import db, utcnow
 from wiki.files import uploads
@@ -23,6 +23,7 @@ from wiki.programme import slots
 from wiki.programme.models import Dated
 
 LARGEST_TEXT = 200_000
+MOST_ROWS = 20_000_000  # bytes: who adapts a kit waits while all of it is read
 
 
 def adapt(kit: Kit, version: KitVersion, actor: User, title: str) -> Group:
@@ -79,9 +80,12 @@ def read(archive: Opened) -> tuple[dict, list[dict], list[dict]]:
     told = archive.manifest.get("kit")
     if archive.manifest["sort"] != "kit" or not isinstance(told, dict):
         raise Damaged(_("This is the archive of a group, not a kit."))
-    for name in ("people", "membership", "person", "revision", "comment", "appearance"):
-        if name in archive.tables:
+    for name in archive.tables:
+        if name == "people" or (name in tables.sorts() and not nameless.goes(name)):
             raise Damaged(_("This kit holds what no kit may hold (%(name)s).", name=name))
+    rows = (archive.archive.getinfo(f"data/{name}.jsonl") for name in archive.tables)
+    if sum(info.file_size for info in rows) > MOST_ROWS:
+        raise Damaged(_("This archive would fill the disk once unpacked."))
     number = told.get("number")
     if not isinstance(number, int) or isinstance(number, bool) or not 0 < number < 10_000:
         raise broken("kit")

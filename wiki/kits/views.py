@@ -1,6 +1,6 @@
 """The screens of kits: make one, look at it, choose what is in it, adapt it, carry it."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, send_file
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, send_file
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 from sqlalchemy import select
@@ -17,7 +17,13 @@ from wiki.items.access import can, group_to_write_in, groups_where, load, load_g
 from wiki.items.models import Scope
 from wiki.items.versions import field_names
 from wiki.items.writing import save
-from wiki.kits import choosing, leaving, making, using  # noqa: F401 (leaving registers)
+from wiki.kits import (  # noqa: F401 (leaving registers)
+    choosing,
+    leaving,
+    making,
+    using,
+    withdrawing,
+)
 from wiki.kits.forms import AdaptForm, KitForm, NewKitForm, VersionForm
 from wiki.kits.models import FACTS, Kit, KitVersion, fact_names, network_names, sheet_names
 from wiki.programme import slots
@@ -211,9 +217,16 @@ def _brought(sent, group) -> tuple[str, Kit | None]:
 
 
 def _version(kit: Kit) -> KitVersion:
+    """The version asked for; 410 when what it holds was withdrawn since."""
     wanted = request.args.get("version", type=int)
     found = next((one for one in kit.versions if wanted in (None, one.number)), None)
-    return found or abort(404)
+    if found is None:
+        abort(404)
+    if withdrawing.is_withdrawn(kit, found):
+        page = render_template("kits/withdrawn.html", item=kit, room="kits",
+                               may_edit=can(current_user, "edit", kit))  # fmt: skip
+        abort(Response(page, 410))
+    return found
 
 
 def _plan_of(group) -> list[dict]:

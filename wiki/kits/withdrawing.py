@@ -1,0 +1,48 @@
+"""Whether a version of a kit may still leave: what was refused or erased since leaves with none."""
+
+import json
+import zipfile
+
+from sqlalchemy import or_, select
+
+from wiki import storage
+from wiki.archive.packing import MANIFEST
+from wiki.consents.models import Appearance, Tombstone
+from wiki.db import db
+from wiki.files.models import FileVersion
+from wiki.items.models import Event, Item
+from wiki.kits.models import Kit, KitVersion
+
+
+def is_withdrawn(kit: Kit, version: KitVersion) -> bool:
+    """Whether a picture in it shows somebody now, or words of what it is made of were erased."""
+    return _had_words_erased(kit, version) or _shows_somebody(kit, _media(version))
+
+
+def _media(version: KitVersion) -> set[str]:
+    """The fingerprints of its files; it was checked whole when it was kept."""
+    with zipfile.ZipFile(storage.path_of(version.sha256)) as archive:
+        return set(json.loads(archive.read(MANIFEST))["media"])
+
+
+def _shows_somebody(kit: Kit, hashes: set[str]) -> bool:
+    refused = select(Tombstone.id).where(
+        Tombstone.sha256.in_(hashes), Tombstone.lifted_at.is_(None)
+    )
+    shown = (
+        select(Item.id)
+        .join(FileVersion, FileVersion.file_id == Item.id)
+        .where(
+            Item.group_id == kit.group_id, FileVersion.sha256.in_(hashes),
+            or_(Item.ceiling.is_not(None), Item.id.in_(select(Appearance.item_id))),
+        )
+    )  # fmt: skip
+    return any(db.session.scalar(query.limit(1)) is not None for query in (refused, shown))
+
+
+def _had_words_erased(kit: Kit, version: KitVersion) -> bool:
+    erased = select(Event.item_id).where(
+        Event.group_id == kit.group_id, Event.created_at >= version.created_at,
+        Event.verb.in_(("erased", "erased elsewhere")),
+    )  # fmt: skip
+    return bool(set(db.session.scalars(erased)) & {kit.id, *(kit.chosen or [])})

@@ -1,5 +1,7 @@
 """Who is marked on a portrait decides over the files it shows too."""
 
+import re
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -9,8 +11,8 @@ from tests.consents import scene
 from tests.consents.test_screens import paper
 from tests.reports.forms import fields
 from wiki.accounts.models import User
-from wiki.consents import ending
-from wiki.consents.models import Appearance, Person
+from wiki.consents import deciding, ending
+from wiki.consents.models import Appearance, Grant, Person
 from wiki.db import db
 from wiki.items import writing
 from wiki.items.models import Item, PublicationRequest, Scope
@@ -241,3 +243,22 @@ def editor_device(app):
 def test_the_choice_before_publishing_says_what_visitors_will_not_see(nadia, portrait):
     page = nadia.get(f"/items/{portrait}/publication").text
     assert "2 choses qui y sont montrées restent à moins de monde" in page
+
+
+def test_the_private_page_shows_what_is_asked_about_and_for_how_long(made):
+    link, alone = paper(made.nadia, made.idriss), made.app.test_client()
+    made.nadia.post(f"/items/{made.portrait}/people", data={"person": made.idriss, "media": "8"})
+    page = alone.get(link).text
+    card = page.partition("<h3>Boulanger</h3>")[2].partition("</li>")[0]
+    assert f"{link}/{made.photo}/picture" in card
+    assert f"{link}/{made.voice}/sound" in card
+    assert "Le pain d’abord" in card
+    assert alone.get(f"{link}/{made.voice}/sound", buffered=True).status_code == 200
+    offered = re.findall(r'name="audience" value="(\d)"', page)[:4]
+    assert offered == ["0", "1", "2", "3"]
+    alone.post(link, data={"audience": "3", "term": "182"})
+    with made.app.app_context():
+        ends = db.session.scalars(
+            select(Grant.expires_on).where(Grant.ended_at.is_(None), Grant.audience == 3)
+        )
+        assert set(ends) == {deciding.today() + timedelta(days=182)}

@@ -163,8 +163,10 @@ def withdraw(person: Person, actor: User | None, **where) -> Effects:
     return narrow(person, Scope.DRAFT, actor, **where)
 
 
-def renew(person: Person, actor: User | None, *, channel: str = "screen") -> None:
-    """Say again, for two more years, all that was agreed; nothing, when nothing was.
+def renew(
+    person: Person, actor: User | None, *, until: date | None = None, channel: str = "screen"
+) -> None:
+    """Say again, for two more years or until then, all that was agreed; if anything was.
 
     The caller commits.
     """
@@ -173,7 +175,7 @@ def renew(person: Person, actor: User | None, *, channel: str = "screen") -> Non
     if not agreed:
         return
     for grant in agreed:
-        _replace(grant, grant.audience, until=end_of(today()))
+        _replace(grant, grant.audience, until=until or end_of(today()))
     register.note(person, "renewed", actor, channel)
     _act(person, actor)
 

@@ -1,11 +1,11 @@
 """The private page of a person: no account, a long address; look, listen, agree, take back."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template
 from flask_babel import gettext as _
 
-from wiki.consents import deciding, links, people, wording
+from wiki.consents import deciding, links, people, showing, wording
 from wiki.consents.deciding import Proof, Wish
 from wiki.consents.forms import ChoiceForm
 from wiki.consents.models import ALL_MEDIA, Medium, Method, Person
@@ -29,6 +29,7 @@ class Thing:
     others_agree: bool
     look: str = ""  # picture, sound, film, text or nothing
     text: str = ""
+    inside: list["Thing"] = field(default_factory=list)  # what of them it shows, to see and hear
 
 
 @blueprint.route("/accord/<token>", methods=["GET", "POST"])
@@ -93,8 +94,19 @@ def _things(person: Person) -> list[Thing]:
         ]  # fmt: skip
         agree = all(audience > Scope.DRAFT for audience in others)
         found.append(_drawn(Thing(items[one.appearance.item_id], one, agree)))
+    for thing in found:
+        _look_inside(thing, found)
     order = list(items)
     return sorted(found, key=lambda thing: order.index(thing.item.id))
+
+
+def _look_inside(thing: Thing, found: list[Thing]) -> None:
+    """A portrait or a page is looked at through its pictures and its sounds that show them."""
+    refused = any(scope == Scope.DRAFT for scope in thing.mine.by_medium.values())
+    if isinstance(thing.item, File) or refused or not thing.others_agree:
+        return
+    shown = set(showing.files_shown_by([thing.item.id]))
+    thing.inside = [one for one in found if one.item.id in shown and one.look]
 
 
 def _drawn(thing: Thing) -> Thing:
@@ -140,9 +152,9 @@ def _choose(person: Person, form: ChoiceForm, things: list[Thing]) -> None:
         where_id = thing.item.id if thing else None
         wishes = [Wish(one, audience, where_id, form.prints.data) for one in media_asked]
         proof = Proof(Method.LINK, guardian=form.guardian.data or "")
-        deciding.agree(person, wishes, proof, None, channel="link")
+        deciding.agree(person, wishes, proof, None, until=form.until, channel="link")
         if thing is None:  # what was agreed to besides, no farther than now, lasts as long
-            deciding.renew(person, None, channel="link")
+            deciding.renew(person, None, until=form.until, channel="link")
     db.session.commit()
     if audience == Scope.DRAFT:
         flash(_("It is done. Nobody sees it any more."))

@@ -150,5 +150,11 @@ class ChoiceForm(Form):
 
     audience = RadioField(_("Who may see it?"), coerce=int, validators=[InputRequired()])
     item = HiddenField()
+    term = RadioField(_("Until when?"), choices=list(TERMS.items()), default="730")
     prints = BooleanField(_("It may also be printed"))
     guardian = line(_("Name of the father, mother or guardian"), 120, needed=False)
+
+    @property
+    def until(self) -> date:
+        """The last day."""
+        return deciding.today() + timedelta(days=int(self.term.data or "730"))

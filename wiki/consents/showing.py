@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from sqlalchemy import Select, and_, or_, select, union_all
 from sqlalchemy.orm import aliased
 
-from wiki.consents.models import Appearance, ConsentEvent, Medium
+from wiki.consents.models import Appearance, ConsentEvent, Medium, Person
 from wiki.db import db
 from wiki.files import media
 from wiki.files.models import Blob, File
@@ -112,7 +112,11 @@ def _mark(row) -> Appearance:
             person_id=row.person_id, item_id=row.file_id, media=Medium(0), role=BROUGHT,
             marked_by_id=row.marked_by_id,
         )  # fmt: skip
-        db.session.add(one)
+        line = ConsentEvent(
+            group_id=row.known_to, person_id=row.person_id, verb="appears", channel="clock",
+            item_id=row.file_id, data={"shown in": row.shower_id},
+        )  # fmt: skip
+        db.session.add_all([one, line])
     return one
 
 
@@ -127,7 +131,9 @@ def _lacking(item_ids: Iterable[int] | None) -> Select:
         select(
             Appearance.person_id, Appearance.media, Appearance.marked_by_id,
             File.id.label("file_id"), Blob.mime, known.media.label("known"),
+            Person.group_id.label("known_to"), Appearance.item_id.label("shower_id"),
         )
+        .join(Person, Person.id == Appearance.person_id)
         .join(shower, shower.c.id == Appearance.item_id)
         .join(pairs, pairs.c.item_id == Appearance.item_id)
         .join(File, File.id == pairs.c.file_id)

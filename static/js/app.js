@@ -44,6 +44,9 @@ document.addEventListener('click', ({ target, clientX: x, clientY: y }) => {
   if (x < left || x > right || y < top || y > bottom) target.close()
 })
 
+/** A menu that opens low on the screen is brought above what stands there. */
+document.addEventListener('toggle', ({ target }) => target.open && target.matches('details.menu') && target.querySelector('.menu-list')?.scrollIntoView({ block: 'nearest' }), true)
+
 /** Menus close by Escape and by a press elsewhere. */
 const openMenus = () => document.querySelectorAll('details.menu[open]')
 document.addEventListener('click', ({ target }) => openMenus().forEach((menu) => menu.contains(target) || (menu.open = false)))

@@ -7,6 +7,7 @@ from flask_babel import force_locale
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from wiki.db import utcnow
 from wiki.files.names import NAME_BYTES, clean_filename, title_from
 
 
@@ -67,7 +68,11 @@ def test_any_name_gives_a_title(sent):
         ("compte-rendu_reunion_2024.odt", "Compte-rendu reunion 2024"),
         ("CR_CA_20240312.pdf", "CR CA 2024-03-12"),
         ("IMG_4567.HEIC", "Photo 4567"),
-        ("IMG_20240312_101112.jpg", "Photo 2024-03-12"),
+        ("IMG_20240312_101112.jpg", "Photo of March 12, 2024, 10:11"),
+        ("IMG_20240312_0020.jpg", "Photo of March 12, 2024, 20"),
+        ("IMG-20240312-WA0003.jpg", "Photo of March 12, 2024, 3"),
+        ("PXL_20240312_101112345.jpg", "Photo of March 12, 2024, 10:11"),
+        ("IMG_20240231_0001.jpg", "Photo 2024-02-31"),
         ("Séance 3.pdf", "Séance 3"),
         ("123456789.pdf", "123456789"),
         ("budget.prévisionnel.v2.xlsx", "Budget prévisionnel v2"),
@@ -78,6 +83,16 @@ def test_any_name_gives_a_title(sent):
 def test_a_title_is_made_for_people(sent, title):
     with force_locale("en"):
         assert title_from(sent) == title
+
+
+@pytest.mark.usefixtures("context")
+def test_a_photo_of_this_year_bears_its_day_and_its_rank_in_french():
+    year = utcnow().year
+    with force_locale("fr"):
+        assert title_from(f"IMG_{year}0912_0001.jpg") == "Photo du 12 septembre, 1"
+        at_nine = "Photo du 1er septembre, 9\u00a0h\u00a030"
+        assert title_from(f"IMG_{year}0901_093000.jpg") == at_nine
+        assert title_from("IMG_20240912_0001.jpg") == "Photo du 12 septembre 2024, 1"
 
 
 @pytest.fixture(scope="module")

@@ -197,3 +197,19 @@ def _stored(app) -> int:
         left = list(storage.temporary_folder().iterdir())
         assert not left
         return len(list(storage.stored()))
+
+
+def test_photos_of_one_day_are_told_apart(karim):
+    titles = [
+        karim.send(name, name.encode()).title
+        for name in (
+            "IMG_20240912_0001.txt", "IMG_20240912_0002.txt",
+            "IMG_20240913_143205.txt", "IMG_20240913_143221.txt", "PXL_20240913_143259.txt",
+        )
+    ]  # fmt: skip
+    assert titles == [
+        "Photo du 12 septembre 2024, 1", "Photo du 12 septembre 2024, 2",
+        "Photo du 13 septembre 2024, 14\u00a0h\u00a032",
+        "Photo du 13 septembre 2024, 14\u00a0h\u00a032, 2",
+        "Photo du 13 septembre 2024, 14\u00a0h\u00a032, 3",
+    ]  # fmt: skip

@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from flask import current_app
 from flask_babel import gettext as _
-from sqlalchemy import event, func, inspect, select, union, update
+from sqlalchemy import event, func, inspect, or_, select, union, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm.attributes import set_committed_value
 
@@ -16,7 +16,7 @@ from wiki.db import db, utcnow
 from wiki.files import previews, safety, untagging
 from wiki.files.cleaning import Broken, Picture, clean
 from wiki.files.models import Blob, File, FileVersion, Folder
-from wiki.files.names import clean_filename, title_from
+from wiki.files.names import clean_filename, is_from_camera, title_from
 from wiki.groups.models import Group
 from wiki.items.access import visible
 from wiki.items.models import Item
@@ -75,7 +75,7 @@ def stage_file(
     file = File(
         group_id=group.id,
         group=group,
-        title=title or title_from(filename),
+        title=title or _title(filename, group),
         filename=name,
         sha256=kept.sha256,
         blob=kept,
@@ -88,6 +88,17 @@ def stage_file(
     file.sealed = sealed.sha256 if sealed else None
     stage(file, actor)
     return file
+
+
+def _title(filename: str, group: Group) -> str:
+    """The title of a new file; photos of the same minute are told apart by a number."""
+    title = title_from(filename)
+    if not is_from_camera(filename):
+        return title
+    like = or_(File.title == title, File.title.startswith(f"{title}, ", autoescape=True))
+    taken = set(db.session.scalars(select(File.title).where(File.group_id == group.id, like)))
+    again = (f"{title}, {number}" for number in range(2, len(taken) + 3))
+    return title if title not in taken else next(one for one in again if one not in taken)
 
 
 def receive_version(

@@ -1,6 +1,6 @@
 // <file-choice>: a file picked for a block leaves at once, in pieces that survive a cut, or is recorded here; the page then
 // comes back to the block with it. Without it the same form carries the file.
-import { listening } from '../lib/parts.js'
+import { listening, make } from '../lib/parts.js'
 import { fill, percent } from '../lib/words.js'
 
 class FileChoice extends HTMLElement {
@@ -15,7 +15,12 @@ class FileChoice extends HTMLElement {
     this.put.hidden = true
     this.capture.hidden = !globalThis.MediaRecorder
     on(this.file, 'change', () => this.file.files.length && this.send(this.file.files[0]))
-    on(this.select, 'change', () => { this.put.hidden = false })
+    on(this.select, 'change', () => this.choose())
+    this.see = this.querySelector('[data-see]')
+    if (this.see) {
+      this.see.hidden = false
+      on(this.see, 'click', () => this.showAll())
+    }
     on(this.capture, 'click', () => this.record())
   }
 
@@ -23,6 +28,38 @@ class FileChoice extends HTMLElement {
     this.stop?.()
     this.sending?.cancel()
     this.put.hidden = false
+  }
+
+  /** What is chosen is seen or heard at once; a picture to explore comes back whole, for its places stand on it. */
+  choose() {
+    if ('again' in this.dataset && this.select.value) return this.select.form.requestSubmit(this.put)
+    const { value, selectedOptions: [option] } = this.select
+    this.querySelector('.medium-seen, .medium-heard')?.remove()
+    const { thumb, family } = option.dataset
+    if (thumb) this.prepend(make('img', { class: 'medium-seen', src: thumb, alt: '' }))
+    else if (['sound', 'video'].includes(family)) this.prepend(make('audio', { class: 'medium-heard', controls: true, preload: 'none', src: `/files/${value}/raw`, 'aria-label': option.text }))
+    const alt = this.querySelector('[name^="alt_"]')
+    if (alt) alt.value = option.dataset.alt ?? '' // those of another picture would go with this one
+    for (const one of this.querySelectorAll('.medium-choices button')) one.setAttribute('aria-pressed', one.value === value)
+    return undefined
+  }
+
+  /** The photos of the list, to be known by sight. */
+  showAll() {
+    const shown = this.querySelector('.medium-choices')
+    this.see.setAttribute('aria-expanded', !shown)
+    if (shown) return shown.remove()
+    const choices = [...this.select.options].filter(({ dataset }) => dataset.thumb).map((option) => make('button', { type: 'button', value: option.value, 'aria-pressed': String(option.selected) },
+      make('img', { src: option.dataset.thumb, alt: '', loading: 'lazy', decoding: 'async' }), make('span', {}, option.text)))
+    const all = make('div', { class: 'medium-choices' }, ...choices)
+    all.addEventListener('click', ({ target }) => this.pick(target.closest('button')))
+    return this.see.parentElement.after(all)
+  }
+
+  pick(button) {
+    if (!button) return
+    this.select.value = button.value
+    this.select.dispatchEvent(new Event('change', { bubbles: true }))
   }
 
   async send(file) {

@@ -15,7 +15,12 @@ class FileShelf extends HTMLElement {
     if (!this.form) return
     this.count = this.querySelector('[data-count]')
     this.words ??= this.count.textContent
-    on(this, 'change', ({ target }) => target.name === 'file' && this.tell())
+    this.all = this.querySelector('[data-tick-all]')
+    this.all.closest('label').hidden = false
+    on(this, 'change', ({ target }) => {
+      if (target === this.all) for (const box of this.boxes) box.checked = target.checked
+      if (target === this.all || target.name === 'file') this.tell()
+    })
     on(this.form, 'submit', () => this.release())
     for (const row of this.querySelectorAll('[data-file], [data-inner]')) row.draggable = true
     on(this, 'dragstart', (event) => this.lift(event))
@@ -29,6 +34,11 @@ class FileShelf extends HTMLElement {
     this.stop?.()
   }
 
+  /** What can be ticked of the lines that the filter leaves. */
+  get boxes() {
+    return [...this.querySelectorAll('[data-file]:not([hidden]) [name="file"]')]
+  }
+
   get ticked() {
     return [...this.querySelectorAll('[name="file"]:checked')]
   }
@@ -36,8 +46,11 @@ class FileShelf extends HTMLElement {
   tell() {
     const { length } = this.ticked
     this.count.textContent = length ? fill(this.dataset.ticked, { count: length }) : this.words
+    this.all.checked = length > 0 && this.boxes.every((box) => box.checked)
+    this.all.indeterminate = length > 0 && !this.all.checked
     const shelf = this.form.closest('details')
-    if (length && !shelf.classList.contains('is-ready')) shelf.open = true
+    // On a phone it stays folded above the bar: open, it would hide what is being ticked.
+    if (length && !shelf.classList.contains('is-ready') && matchMedia('(min-width: 48rem)').matches) shelf.open = true
     shelf.classList.toggle('is-ready', length > 0)
   }
 

@@ -143,6 +143,7 @@ class VoiceRecorder extends HTMLElement {
     this.awake?.then((lock) => lock?.release())
     for (const track of this.media?.getTracks() ?? []) track.stop()
     this.view.srcObject = null
+    this.view.hidden = true
   }
 }
 

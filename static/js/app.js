@@ -28,6 +28,9 @@ for (const button of document.querySelectorAll('button[data-record]')) {
 // Where what is said can be read; nowhere else is it loaded.
 if (document.querySelector('file-transcript')) import('./elements/file-transcript.js')
 
+// Where pages or pictures stand in a row; nowhere else is it loaded.
+if (document.querySelector('slide-show')) import('./elements/slide-show.js')
+
 /** A link that opens a sheet of this very page instead of going to the page that says the same. */
 document.addEventListener('click', (event) => {
   const link = event.target.closest?.('[data-opens]')

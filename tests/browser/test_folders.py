@@ -30,7 +30,11 @@ def test_a_file_is_dragged_into_a_folder_and_moved_back_with_the_keyboard(window
     page.wait_for_selector("h1:has-text('Affiches')")
     tab_to(page, "[name=file]")
     page.keyboard.press("Space")
-    expect(page.locator(".file-selection summary")).to_have_text("Cochés\u00a0: 1")
+    expect(page.locator(".file-selection [data-count]")).to_have_text("Cochés\u00a0: 1")
+    box = page.locator(".file-selection").bounding_box()
+    assert box["y"] + box["height"] <= page.viewport_size["height"]
+    assert box["height"] < 120
+    page.locator(".file-selection summary").press("Enter")
     assert not page.evaluate(RUN, EVERYTHING)
     page.select_option("#selection-folder", "")
     with page.expect_navigation():

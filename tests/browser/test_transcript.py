@@ -102,5 +102,7 @@ def test_on_a_phone_a_line_is_heard_and_quoted(window):
     page.evaluate("document.querySelector('media-player').own.pause()")
     assert not page.evaluate(RUN, EVERYTHING)
     page.evaluate("getSelection().selectAllChildren(document.querySelector('.said p'))")
-    page.get_by_role("button", name="Citer ce moment").click()
+    page.get_by_role("button", name="Citer ce moment", exact=True).click()
     expect(page.locator(".quote-bar code")).to_have_text(f"{{{{moment {number} 1-4}}}}")
+    page.get_by_role("button", name="Citer ce moment, 0:04").tap()
+    expect(page.locator(".quote-bar code")).to_have_text(f"{{{{moment {number} 4-9}}}}")

@@ -22,6 +22,8 @@ def test_each_page_is_drawn_and_no_other(karim, others):
     assert karim.get(f"/files/{sent.id}/preview/page-0").status_code == 404
     page = karim.get(sent.url).text
     assert page.count("/preview/page-") == 2
+    assert "<slide-show" in page
+    assert "page {n} sur {count}" in page
     for other in others:
         assert other.get(f"/files/{sent.id}/preview/page-1").status_code in (303, 401, 404)
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import re
 
 import pytest
 from sqlalchemy import func, select
@@ -72,6 +73,10 @@ def test_the_same_bytes_twice_are_told(karim, world):
     page = karim.get(answer.location).text
     assert first.title in page
     assert page.count("banner--care") >= 1
+    trash = re.search(r'action="(/items/\d+/trash)"><button[^>]*>.{,200}cette copie', page)[1]
+    assert karim.post(trash).status_code == 303
+    assert karim.get(answer.location).status_code == 404
+    assert karim.get(first.url).status_code == 200
 
 
 def test_nothing_chosen_is_said(karim, world):

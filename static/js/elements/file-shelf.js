@@ -49,8 +49,7 @@ class FileShelf extends HTMLElement {
     this.all.checked = length > 0 && this.boxes.every((box) => box.checked)
     this.all.indeterminate = length > 0 && !this.all.checked
     const shelf = this.form.closest('details')
-    // On a phone it stays folded above the bar: open, it would hide what is being ticked.
-    if (length && !shelf.classList.contains('is-ready') && matchMedia('(min-width: 48rem)').matches) shelf.open = true
+    // It stays folded at the bottom of the screen: open, it would hide what is being ticked.
     shelf.classList.toggle('is-ready', length > 0)
   }
 

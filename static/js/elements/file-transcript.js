@@ -1,5 +1,5 @@
 // <file-transcript data-media="12"> around the lines of a recording: the line being heard is shown, a press on its words plays
-// it, and words that are selected can be quoted in a page with their sound.
+// it, and a line, or words that are selected, can be quoted in a page with their sound.
 import { icon, listening, make } from '../lib/parts.js'
 
 class FileTranscript extends HTMLElement {
@@ -9,12 +9,34 @@ class FileTranscript extends HTMLElement {
     this.lines = [...this.querySelectorAll('[data-start]')]
     on(document, 'moment', ({ detail }) => detail.media === this.dataset.media && this.follow(detail.ms))
     on(this, 'click', ({ target }) => this.press(target))
-    if (this.dataset.quote) on(document, 'selectionchange', () => this.offer())
+    if (!this.dataset.quote) return
+    on(document, 'selectionchange', () => this.offer())
+    for (const line of this.lines.filter(({ classList }) => !classList.contains('is-masked'))) this.offerLine(line)
   }
 
   disconnectedCallback() {
     this.stop?.()
     this.bar?.remove()
+    for (const one of this.querySelectorAll('.line-quote')) one.remove()
+  }
+
+  offerLine(line) {
+    const at = line.querySelector('.line-at').lastChild.textContent.trim()
+    const button = make('button', { type: 'button', class: 'btn btn--tool line-quote', title: this.dataset.quote, 'aria-label': `${this.dataset.quote}, ${at}` }, icon('citation'))
+    button.addEventListener('click', () => {
+      this.querySelector('.quote-bar')?.remove()
+      this.bar = make('div', { class: 'quote-bar' })
+      line.after(this.bar)
+      this.copy(this.words([line]))
+    })
+    line.append(button)
+  }
+
+  /** What a page is to hold so that these lines are quoted in it. */
+  words(lines) {
+    const start = Math.floor(Number(lines[0].dataset.start) / 1000)
+    const end = Math.max(start + 1, Math.ceil(Number(lines.at(-1).dataset.end) / 1000))
+    return `{{moment ${this.dataset.media} ${start}-${end}}}`
   }
 
   follow(ms) {
@@ -40,10 +62,8 @@ class FileTranscript extends HTMLElement {
     this.bar?.remove()
     this.bar = null
     if (!lines.length) return
-    const seconds = (value) => Math.floor(Number(value) / 1000)
-    const [start, end] = [seconds(lines[0].dataset.start), Math.ceil(Number(lines.at(-1).dataset.end) / 1000)]
     const button = make('button', { type: 'button', class: 'btn' }, icon('citation'), this.dataset.quote)
-    button.addEventListener('click', () => this.copy(`{{moment ${this.dataset.media} ${start}-${end}}}`))
+    button.addEventListener('click', () => this.copy(this.words(lines)))
     this.bar = make('div', { class: 'quote-bar' }, button)
     lines.at(-1).after(this.bar)
   }

@@ -4,7 +4,7 @@ import { fill } from '../lib/words.js'
 
 class SlideShow extends HTMLElement {
   connectedCallback() {
-    this.list = this.querySelector('.slides')
+    this.list = this.querySelector('.slides, .papers')
     this.slides = [...this.list.children]
     if (this.slides.length < 2) return
     const { on, stop } = listening()

@@ -1,6 +1,7 @@
 // One file on its way: what it is, how far it is, pause, stop, try again; and of a picture, what it shows.
 import { icon, make } from './parts.js'
 import { Refused, SignedOut, postForJSON } from './request.js'
+import { twinNote } from './twin-note.js'
 import { fill, percent } from './words.js'
 
 export class FileRow {
@@ -110,10 +111,7 @@ export class FileRow {
     this.bar.remove()
     this.name.replaceChildren(make('a', { href: made.url }, file.name), this.note)
     this.show('done', words.done)
-    if (made.twins.length) {
-      const [{ title, url }] = made.twins
-      this.name.append(make('small', { class: 'file-twin' }, `${words.twin} `, make('a', { href: url }, title)))
-    }
+    if (made.twins.length) this.name.append(twinNote(made, words))
     if (this.alt && this.alt.value !== sentAlt) this.describe({ alt: this.alt.value })
   }
 

@@ -25,3 +25,9 @@ export function momentOf(hash) {
   const [start, end] = [Number(found[1]), found[2] === undefined ? undefined : Number(found[2])]
   return { start, end: end > start ? end : undefined }
 }
+
+/** « 1:12 », « 72 », « 1:02:03 » → seconds; null for anything else. */
+export function secondsOf(typed) {
+  if (!/^\s*\d{1,6}(?::\d{1,2}){0,2}\s*$/.test(typed ?? '')) return null
+  return typed.trim().split(':').reduce((all, part) => all * 60 + Number(part), 0)
+}

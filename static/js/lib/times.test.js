@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import test from 'node:test'
-import { clock, momentOf, spoken } from './times.js'
+import { clock, momentOf, secondsOf, spoken } from './times.js'
 
 test('times are written as on a clock', () => {
   assert.deepEqual([0, 9.9, 72, 3723, -4, NaN].map(clock), ['0:00', '0:09', '1:12', '1:02:03', '0:00', '0:00'])
@@ -18,4 +18,8 @@ test('a moment is read in an address, and nothing else is', () => {
   assert.deepEqual(momentOf('#t=83'), { start: 83, end: undefined })
   assert.deepEqual(momentOf('#t=83-12'), { start: 83, end: undefined })
   for (const other of ['#top', '', undefined, '#t=', '#t=x', '#t=1-2-3']) assert.equal(momentOf(other), null)
+})
+
+test('a time that was typed is read as seconds', () => {
+  assert.deepEqual(['72', ' 1:12 ', '1:02:03', '0:00', '', 'x', '1:2:3:4', undefined].map(secondsOf), [72, 72, 3723, 0, null, null, null, null])
 })

@@ -2,6 +2,7 @@
 import { plain } from '../lib/inline.js'
 import { make } from '../lib/parts.js'
 import { getJSON } from '../lib/request.js'
+import { secondsOf } from '../lib/times.js'
 
 /** Opens a dialog with these values; its promise gives { act, …values }, or null when it is closed without a button. */
 export function ask(dialog, values = {}) {
@@ -89,7 +90,9 @@ export async function pageForm(dialog, { url, query, words }) {
   asking?.abort()
   const one = found[given?.act]
   if (!one) return given?.act === 'drop' ? { drop: true } : null
-  if (given.as === 'card') return { insert: `{{${CARDS[one.kind] ?? 'élément'} ${one.id}}}`, alone: true }
+  const [from, to] = [secondsOf(given.from) ?? 0, secondsOf(given.to)]
+  if (given.as === 'moment' && one.kind === 'files') return { insert: `{{moment ${one.id} ${to > from ? `${from}-${to}` : from}}}`, alone: true }
+  if (given.as !== 'link') return { insert: `{{${CARDS[one.kind] ?? 'élément'} ${one.id}}}`, alone: true }
   return { insert: `[[${one.insert}]]` }
 }
 

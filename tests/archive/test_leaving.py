@@ -6,11 +6,13 @@ import io
 import json
 import zipfile
 
+from wiki.accounts.models import User
 from wiki.archive import packing
 from wiki.consents.models import Appearance, Medium, Person, Tombstone
 from wiki.db import db
 from wiki.files import uploads
 from wiki.groups.models import Group
+from wiki.items import history
 from wiki.items.models import Item
 from wiki.items.writing import save
 from wiki.maps.models import Feature, Layer, Map
@@ -137,6 +139,18 @@ def test_what_somebody_refused_does_not_leave_nor_what_waited_when_they_did(app,
     assert b"Ouvert le" not in b"".join(archive.read(name) for name in archive.namelist())
     manifest = json.loads(archive.read("archive.json"))
     assert manifest["left_out"] == [{"why": "withdrawn", "count": 1}]
+
+
+def test_words_that_were_erased_do_not_leave_with_what_waited(app, world, client_of):
+    client = client_of("nadia")
+    fetched(client, world.ours)
+    with app.app_context():
+        page = db.session.get(Item, world.page)
+        history.erase(page, "Ouvert", "…", db.session.get(User, world.nadia))
+        db.session.commit()
+    assert client.get(f"/groups/{world.ours}/archive.zip").status_code == 303  # made again first
+    archive = fetched(client, world.ours)
+    assert b"Ouvert le" not in b"".join(archive.read(name) for name in archive.namelist())
 
 
 def test_the_operator_exports_a_group_from_the_command_line(app, world, tmp_path):

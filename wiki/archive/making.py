@@ -11,6 +11,7 @@ from wiki.archive.models import Bundle, folder
 from wiki.consents.models import Tombstone
 from wiki.db import db, utcnow
 from wiki.groups.models import Role, role_in
+from wiki.items.models import Event
 from wiki.jobs import job, periodic
 from wiki.storage import StorageFull
 
@@ -82,12 +83,18 @@ def _tell(number: int, **values) -> None:
 
 
 def is_outdated(made: Bundle) -> bool:
-    """Whether somebody refused since it was made, or it waited too long."""
+    """Whether somebody refused since it was made, words were erased, or it waited too long."""
     since = select(Tombstone.id).where(
         Tombstone.group_id == made.group_id, Tombstone.created_at > made.created_at,
         Tombstone.lifted_at.is_(None),
     )  # fmt: skip
-    return made.created_at < utcnow() - KEPT or db.session.scalar(since.limit(1)) is not None
+    erased = select(Event.id).where(
+        Event.group_id == made.group_id, Event.created_at > made.created_at,
+        Event.verb.in_(("erased", "erased elsewhere")),
+    )  # fmt: skip
+    return made.created_at < utcnow() - KEPT or any(
+        db.session.scalar(query.limit(1)) is not None for query in (since, erased)
+    )
 
 
 @periodic(minute="*/30", sweep=True)

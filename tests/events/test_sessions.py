@@ -1,5 +1,6 @@
 """Sessions: written, read by those who may, found, copied, cancelled; bad hours refused."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from wiki.db import db, utcnow
 from wiki.events.models import Meeting, new_meeting
 from wiki.groups.models import Group
 from wiki.items import history
-from wiki.items.models import Revision, Scope
+from wiki.items.models import Event, Revision, Scope
 
 GOOD = {
     "title": "Séance 3 : le marché", "day": "2099-12-03", "begins": "09:30", "finishes": "12:00",
@@ -184,6 +185,20 @@ def test_the_next_one_is_like_the_last_a_week_later(app, world, client_of, sessi
     assert "Salle bleue" in page
     other = nadia.get(f"/events/new?group={world.ours}&like=999999").text
     assert "Salle bleue" not in other
+
+
+def test_two_who_cancel_the_same_session_cancel_it_once(app, client_of, session):
+    nadia, karim = client_of("nadia"), client_of("karim")
+    page = nadia.get(f"/events/{session}", follow_redirects=True).text
+    form = re.search(r'action="(/events/\d+/cancellation[^"]*)"', page)[1]
+    assert nadia.post(form).status_code == 303
+    assert karim.post(form).status_code == 303
+    with app.app_context():
+        found = db.session.get(Meeting, session)
+        assert found.cancelled, "people were told that it is on again"
+        said = select(Event.verb).where(Event.item_id == session)
+        assert list(db.session.scalars(said)).count("cancelled") == 1
+        assert "confirmed" not in db.session.scalars(said).all()
 
 
 def test_it_is_cancelled_and_on_again(app, world, client_of, session):

@@ -100,16 +100,21 @@ def edit(kind: Kind, item_id: int):
 
 
 def cancel(kind: Kind, item_id: int):
-    """Say that one will not take place, or that it will after all."""
+    """Say that one will not take place, or that it will after all.
+
+    The button says which: pressed twice, or by two people, it does so once.
+    """
     item = load(kind.model, item_id, "edit")
-    history.edit(item, {"cancelled": not item.cancelled}, item.revision_count, current_user)
-    if not item.has_ended:
-        verb = "cancelled" if item.cancelled else "confirmed"
-        log(verb, item, current_user, starts=item.starts)
-        db.session.commit()
+    wanted = {"off": True, "on": False}.get(request.args.get("to", ""), not item.cancelled)
+    if wanted != item.cancelled:
+        history.edit(item, {"cancelled": wanted}, item.revision_count, current_user)
+        if not item.has_ended:
+            verb = "cancelled" if item.cancelled else "confirmed"
+            log(verb, item, current_user, starts=item.starts)
+            db.session.commit()
     flash({
         "text": _("It is cancelled.") if item.cancelled else _("It is on again."),
-        "undo": f"/{kind.name}/{item.id}/cancellation",
+        "undo": f"/{kind.name}/{item.id}/cancellation?to={'on' if item.cancelled else 'off'}",
     })  # fmt: skip
     return redirect(item.url, 303)
 

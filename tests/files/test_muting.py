@@ -6,6 +6,7 @@ import zipfile
 import pytest
 
 from tests.files import recordings
+from tests.files.test_media import SOUNDS
 from tests.files.test_transcripts import keep
 from wiki import jobs, storage
 from wiki.accounts.models import User
@@ -255,3 +256,15 @@ def test_a_keeper_may_hear_what_the_others_hear(nadia, voice):
     silent = nadia.get(f"/files/{voice.id}/media/audio.m4a?heard=others").data
     assert loudest(whole, 1.05, 1.35) > 2000
     assert loudest(silent, 1.05, 1.35) < 50
+
+
+def test_the_sender_is_told_before_masking_and_not_offered_what_is_refused_after(karim, nadia):
+    sent = karim.send("voix.m4a", recordings.sound(*SOUNDS["voix.m4a"]))
+    assert f"/files/{sent.id}/original" in karim.get(f"/files/{sent.id}").text
+    sent.track = karim.post(f"/files/{sent.id}/transcripts", lang="fr").location
+    said = "seules les personnes qui animent"
+    assert said in karim.get(sent.track).text
+    assert said not in nadia.get(sent.track).text
+    keep(karim, sent, (SECRET,))
+    assert f"/files/{sent.id}/original" not in karim.get(f"/files/{sent.id}").text
+    assert karim.get(f"/files/{sent.id}/original").status_code == 403

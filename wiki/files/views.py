@@ -19,6 +19,7 @@ from wiki.files import (
     folder_views,
     labels,
     media_views,
+    muting,
     papers,
     playing,
     previews,
@@ -292,7 +293,8 @@ def _about(file: File) -> dict:
         "words": _words_inside(file),
         "places": text_views.places(file),
         "may_have_original": current is not None
-        and downloads.may_have_original(current_user, current),
+        and downloads.may_have_original(current_user, current)
+        and not muting.bind(file, current_user),
         "backlinks": links.backlinks(file.id, current_user),
         "attached_to": _visible_item(file.parent_id),
         "twins": uploads.twins(file, current_user) if can(current_user, "edit", file) else [],

@@ -205,6 +205,18 @@ def test_a_kit_is_adapted_into_a_group_of_ones_own_with_lineage_both_ways(
     assert "Six séances." in page
 
 
+def test_two_presses_adapt_a_kit_once(app, made, client_of):
+    nadia = client_of("nadia")
+    places = {
+        nadia.post(f"/kits/{made}/adaptation", data={"title": "Chez nous"}).location
+        for _press in range(2)
+    }
+    assert len(places) == 1
+    with app.app_context():
+        found = db.session.scalars(db.select(Group).where(Group.title == "Chez nous")).all()
+    assert len(found) == 1
+
+
 def test_a_kit_whose_sheets_name_somebody_is_not_published(app, world, made):
     with app.app_context():
         kit = db.session.get(Kit, made)

@@ -20,6 +20,7 @@ from wiki.items.access import load_group, visible
 from wiki.items.models import Item
 from wiki.kits import using, withdrawing
 from wiki.kits.models import Kit
+from wiki.throttle import throttle
 
 WAYS_KNOWN = {code for code, _words in WAYS}
 
@@ -163,9 +164,10 @@ def _kit(training: Item | None) -> Kit | None:
 def _model(group: Group, kit: Kit | None) -> tuple[Group, list[Item]]:
     """The group whose things can be given, and those things: this one unless another is asked."""
     if kit is not None:
-        model = Group.founded_just_now(kit.title, current_user) or using.adapt(
-            kit, kit.latest, current_user, kit.title
-        )
+        model = Group.founded_just_now(kit.title, current_user)
+        if model is None:
+            throttle("10 per hour", "adapt-kit", str(current_user.id))
+            model = using.adapt(kit, kit.latest, current_user, kit.title)
         return model, preparing.offered(model, current_user)
     wanted = request.values.get("model", type=int)
     mine = {one.id for one in groups_of(current_user)}

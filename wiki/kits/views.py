@@ -11,6 +11,7 @@ from wiki.archive.opening import Damaged
 from wiki.db import db
 from wiki.files import uploads
 from wiki.files.names import clean_filename
+from wiki.groups.models import Group
 from wiki.groups.views import may_found
 from wiki.items import links, settling
 from wiki.items.access import can, group_to_write_in, groups_where, load, load_group, visible
@@ -168,6 +169,8 @@ def adapt(item_id: int):
     version = _version(kit)
     form = AdaptForm.of_request(title=kit.title)
     if form.was_sent_well():
+        if twin := Group.founded_just_now(form.title.data, current_user):
+            return redirect(twin.url, 303)  # the button was pressed twice
         throttle("10 per hour", "adapt-kit", str(current_user.id))
         group = using.adapt(kit, version, current_user._get_current_object(), form.title.data)
         flash(_("Your group is ready: the pages, the maps and the sessions of the kit are in it. "

@@ -37,6 +37,7 @@ _SIZES = re.compile(r' (?:srcset|sizes|data-wait|data-again|loading)="[^"]*"')
 _SYMBOL = re.compile(r'<symbol id="([^"]+)".*?</symbol>', re.DOTALL)
 _FONT = re.compile(r"url\([\"']?(?:\./)?([\w.-]+\.woff2)[\"']?\)")
 PAGE = "ouvrir.html"
+NOTHING = "data:,"  # an address that asks for nothing
 SIGNS = Markup("<!--signs-->")  # no sanitised HTML holds a comment
 
 
@@ -131,7 +132,11 @@ def kept_inside(html: str, user, up: str = "", choose: "Choose | None" = None) -
     choose = choose or _bytes
 
     def inside(found: re.Match) -> str:
-        return f'{found[1]}="{_inside(found[2], files, media, up, choose)}"'
+        at = _inside(found[2], files, media, up, choose)
+        # What is shown, not led to, may not be asked of the site: its words stand in its place.
+        if found[1] != "href" and at.startswith(site_address()):
+            at = NOTHING
+        return f'{found[1]}="{at}"'
 
     return Made(_ADDRESS.sub(inside, html), media)
 

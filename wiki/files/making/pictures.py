@@ -9,7 +9,7 @@ from wiki.files.making.opening import Failure
 SIZES = {"thumb": 320, "small": 448, "medium": 1280, "large": 2560}  # pixels of the longer edge
 OPTIONS = {
     ".webp": {"format": "WEBP", "quality": 80, "method": 1},
-    ".avif": {"format": "AVIF", "quality": 55, "speed": 9, "max_threads": 2},
+    ".avif": {"format": "AVIF", "quality": 53, "speed": 9, "max_threads": 2},
 }
 TO_MAKE = [f"{size}{form}" for size in SIZES for form in OPTIONS]
 

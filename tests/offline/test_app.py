@@ -3,7 +3,7 @@
 import json
 
 from wiki.accounts.models import User
-from wiki.db import db
+from wiki.db import db, utcnow
 from wiki.items.models import Item
 from wiki.items.writing import trash
 
@@ -40,7 +40,7 @@ def test_each_page_says_whose_it_is_and_a_shared_computer_keeps_none(client, cli
     with app.app_context():
         from wiki.accounts.models import UserSession
 
-        db.session.execute(db.update(UserSession).values(shared=True))
+        db.session.execute(db.update(UserSession).values(shared=True, seen_at=utcnow()))
         db.session.commit()
     shared = client_of("karim").get("/")
     assert shared.headers["Cache-Control"] == "no-store"

@@ -182,7 +182,7 @@ def test_who_may_have_it(client, client_of, app, world, made):
     with app.app_context():
         from wiki.accounts.models import UserSession
 
-        db.session.execute(db.update(UserSession).values(shared=True))
+        db.session.execute(db.update(UserSession).values(shared=True, seen_at=utcnow()))
         db.session.commit()
     assert client_of("nadia").get(f"/groups/{world.ours}/offline").status_code == 403
 

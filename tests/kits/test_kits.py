@@ -322,6 +322,15 @@ def test_a_tampered_kit_gives_nobody_anything(app, world, made, client_of, tmp_p
         assert {one.author_id for one in items} == {world.sophie}
     (tmp_path / "no.zip").write_bytes(b"no")
     assert bring(tmp_path / "no.zip").status_code == 422
+    for broken in (
+        rewritten(copied, "page", lambda _rows: []),
+        rewritten(copied, "item", lambda rows: [one | {"position": 10**30} for one in rows]),
+    ):
+        number = re.search(r"/kits/(\d+)", bring(broken).location)[1]
+        answer = sophie.post(f"/kits/{number}/adaptation", data={"title": "Cassé"})
+        assert (answer.status_code, "abîmée" in answer.text) == (422, True)
+    with app.app_context():
+        assert not db.session.scalar(db.select(Group).where(Group.title == "Cassé"))
 
 
 def test_a_kit_from_elsewhere_gets_a_version_of_its_own_whatever_it_calls_itself(

@@ -6,6 +6,7 @@ from flask_babel import ngettext
 from flask_login import current_user, login_required
 from sqlalchemy import select
 
+from wiki.archive.opening import Damaged
 from wiki.classrooms import leading, preparing, seating
 from wiki.classrooms.doorway import as_trainer
 from wiki.classrooms.forms import WAYS, PreparationForm
@@ -167,7 +168,12 @@ def _model(group: Group, kit: Kit | None) -> tuple[Group, list[Item]]:
         model = Group.founded_just_now(kit.title, current_user)
         if model is None:
             throttle("10 per hour", "adapt-kit", str(current_user.id))
-            model = using.adapt(kit, kit.latest, current_user, kit.title)
+            try:
+                model = using.adapt(kit, kit.latest, current_user, kit.title)
+            except Damaged as damage:
+                db.session.rollback()
+                flash(str(damage), "warning")
+                return group, preparing.offered(group, current_user)
         return model, preparing.offered(model, current_user)
     wanted = request.values.get("model", type=int)
     mine = {one.id for one in groups_of(current_user)}

@@ -172,13 +172,24 @@ def adapt(item_id: int):
         if twin := Group.founded_just_now(form.title.data, current_user):
             return redirect(twin.url, 303)  # the button was pressed twice
         throttle("10 per hour", "adapt-kit", str(current_user.id))
-        group = using.adapt(kit, version, current_user._get_current_object(), form.title.data)
-        flash(_("Your group is ready: the pages, the maps and the sessions of the kit are in it. "
-                "Change what you like, then say what you changed."))  # fmt: skip
-        return redirect(group.url, 303)
+        group = _adapted(kit, version, form)
+        if group is not None:
+            flash(_("Your group is ready: the pages, the maps and the sessions of the kit are in "
+                    "it. Change what you like, then say what you changed."))  # fmt: skip
+            return redirect(group.url, 303)
     page = render_template("kits/adapt.html", item=kit, version=version, form=form, room="kits",
                            kinds=kind_names())  # fmt: skip
     return page, 422 if form.errors else 200
+
+
+def _adapted(kit: Kit, version: KitVersion, form) -> Group | None:
+    """The group made of a kit; None, with why in the form, when its file is not what it says."""
+    try:
+        return using.adapt(kit, version, current_user._get_current_object(), form.title.data)
+    except Damaged as damage:
+        db.session.rollback()
+        form.title.errors = [str(damage)]
+        return None
 
 
 @blueprint.route("/kits/import", methods=["GET", "POST"])

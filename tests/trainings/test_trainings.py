@@ -142,3 +142,21 @@ def test_the_sheet_to_sign_has_a_column_a_half_day(client_of, training):
     assert "Karim" not in nadia.get(f"/items/{training}/signatures?blank=1").text
     assert client_of("karim").get(f"/items/{training}/signatures").status_code == 403
     assert client_of("stranger").get(f"/items/{training}/signatures").status_code == 404
+
+
+def test_figures_without_names_outlive_the_names_of_another_half_day(
+    app, world, client_of, training
+):
+    nadia, where = client_of("nadia"), f"/items/{training}/attendance"
+    counted = {"half": "0", "present": "12", "excused": "1"}
+    assert nadia.post(f"{where}/figures", data=counted).status_code == 303
+    there = {f"u{world.karim}-1": "present"}
+    assert nadia.post(where, data=there).status_code == 303
+    with app.app_context():
+        kept = db.session.get(Training, training).headcount
+    assert kept["0"] == {"present": 12, "excused": 1, "absent": 0}
+    assert kept["1"]["present"] == 1
+    gone = {f"u{world.karim}-1": "", f"was-u{world.karim}-1": "present"}
+    assert nadia.post(where, data=gone).status_code == 303
+    with app.app_context():
+        assert list(db.session.get(Training, training).headcount) == ["0"], "nobody is left in it"

@@ -83,6 +83,8 @@ def note(item: Dated, lines: list[Line], actor: User) -> None:
             )
         ).all()
     )
+    named = select(Attendance.half).where(Attendance.item_id == item.id, Attendance.state != "")
+    had_names = set(db.session.scalars(named))
     db.session.execute(delete(Attendance).where(Attendance.item_id == item.id))
     for line in lines:
         user_id = line.user.id if line.user else None
@@ -93,7 +95,10 @@ def note(item: Dated, lines: list[Line], actor: User) -> None:
                     Attendance(item_id=item.id, half=half, user_id=user_id, state=state,
                                name="" if line.user else line.name[:80], coming=coming)
                 )  # fmt: skip
-    item.headcount = {
+    # Where nobody is named, somebody may have counted: those figures are not of this sheet.
+    counted = {half: one for half, one in (item.headcount or {}).items()
+               if int(half) not in had_names}  # fmt: skip
+    item.headcount = counted | {
         str(half): {state: sum(line.states[half] == state for line in lines) for state in STATES}
         for half in range(len(item.half_days))
         if any(line.states[half] for line in lines)

@@ -210,7 +210,7 @@ def moment(value: datetime) -> str:
 
 def ago(value: datetime) -> Markup:
     """How long since a moment, with the exact date for those who want it."""
-    words = format_timedelta(value - utcnow(), add_direction=True, threshold=1.2)
+    words = format_timedelta(value - utcnow(), add_direction=True, threshold=1)
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
         isodate(value), moment(value), words
     )

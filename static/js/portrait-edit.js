@@ -6,3 +6,7 @@ import './elements/sort-parts.js'
 import './elements/file-choice.js'
 import './elements/spot-placer.js'
 import './elements/part-company.js'
+import { foldEmpty } from './lib/folded-parts.js'
+
+const form = document.getElementById('portrait-form')
+if (form) foldEmpty(form)

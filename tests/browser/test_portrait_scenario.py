@@ -39,7 +39,9 @@ def made(page) -> int:
     file = {"name": "madeleine.jpg", "mimeType": "image/jpeg", "buffer": photo(7)}
     page.set_input_files(f"#f_{face}_file", file)
     page.wait_for_selector(f"#part-{face} .medium-seen")
+    page.locator(f"#part-{voice} [data-unfold]").click()
     recorded(page, voice)
+    page.locator(f"#part-{words} [data-unfold]").click()
     page.locator(f"#w_{words}_title").fill("Sa farine")
     page.get_by_role("button", name="Enregistrer et voir").click()
     page.wait_for_selector(f"h1:has-text('{NAME}')")

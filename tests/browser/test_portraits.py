@@ -116,7 +116,11 @@ def test_a_portrait_is_put_together_by_keyboard(window):
     page.wait_for_selector(f"#part-{block} spot-placer img")
     page.click(f"#part-{block} [data-add-line]")
     page.wait_for_selector(f"#part-{block} .part-line")
-    # Without a mouse: the two numbers, then the arrows.
+    # Without a mouse: it waits in the middle, and the arrows move it.
+    handle = page.locator(f"#part-{block} .spot-handle.is-waiting")
+    handle.focus()
+    page.keyboard.press("ArrowLeft")
+    assert page.locator(f"#part-{block} [data-axis=x]").input_value() == "49"
     page.locator(f"#part-{block} [data-axis=x]").fill("40")
     page.locator(f"#part-{block} [data-axis=y]").fill("30")
     handle = page.locator(f"#part-{block} .spot-handle")

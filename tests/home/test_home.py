@@ -12,7 +12,7 @@ from wiki.home.stream import recent
 from wiki.items import writing
 from wiki.items.models import PublicationRequest, Scope
 from wiki.pages.models import Page
-from wiki.templating import weekday
+from wiki.templating import ago, weekday
 
 
 def test_a_visitor_arrives_at_the_public_door(client):
@@ -250,3 +250,8 @@ def test_the_first_of_a_month_is_said_as_it_is_read_aloud_also_just_after_midnig
     with app.test_request_context(headers={"Accept-Language": "fr"}):
         assert weekday(datetime(2026, 11, 30, 23, 30, tzinfo=UTC)) == "Mardi 1er décembre"
         assert weekday(datetime(2026, 12, 11, 9, 0, tzinfo=UTC)) == "Vendredi 11 décembre"
+
+
+def test_a_minute_ago_is_not_sixty_seconds(app):
+    with app.test_request_context(headers={"Accept-Language": "fr"}):
+        assert "il y a 1 minute" in ago(utcnow() - timedelta(seconds=61)).replace(" m", " m")

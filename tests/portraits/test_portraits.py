@@ -34,6 +34,8 @@ def test_a_portrait_begins_from_a_model_as_a_draft(app, client_of, world):
     assert answer.status_code == 303
     form = client.get(answer.location).text
     assert "La personne au travail" in form
+    assert "Remplir ce bloc" in form
+    assert form.index('value="wishes"') < form.index("D’autres blocs")
     assert "Choisir qui le voit" in client.get(answer.location.removesuffix("/edit")).text
     with app.app_context():
         made = db.session.scalars(db.select(Portrait)).one()

@@ -52,7 +52,7 @@ def sign_of(mime: str) -> str:
 
 
 def kind_of(mime: str, filename: str = "") -> str:
-    """A kind of file in words, with its suffix: « Document PDF »."""
+    """A kind of file in words, with the suffix of a document: « Document PDF »."""
     words = {
         "picture": _("Picture"),
         "sound": _("Sound"),
@@ -60,6 +60,8 @@ def kind_of(mime: str, filename: str = "") -> str:
         "sheet": _("Table"),
         "archive": _("Archive"),
         "document": _("Document"),
-    }[safety.family(mime)]
+    }[family := safety.family(mime)]
+    if family in ("sound", "video"):
+        return words  # which of twenty kinds it is helps nobody to listen
     suffix = filename.rpartition(".")[2].upper() if "." in filename else ""
     return f"{words} {suffix}" if 0 < len(suffix) <= 5 else words

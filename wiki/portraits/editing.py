@@ -23,7 +23,8 @@ from wiki.portraits.models import Portrait
 from wiki.portraits.parts import Part
 from wiki.portraits.routes import blueprint
 
-FIRST = ("text", "photo", "sound", "video", "spots", "quote")  # the others are one tap further
+# The others are one tap further.
+FIRST = ("text", "photo", "sound", "video", "spots", "quote", "wishes")
 
 
 @blueprint.route("/portraits/<id:item_id>/edit", methods=["GET", "POST"])

@@ -65,7 +65,7 @@ _MOMENT = Kind(
 )  # fmt: skip
 _WISH = Kind(
     N_("Question"), "question",
-    (Slot("title", N_("Question"), True, longest=160), Slot("body", N_("Answer"), rows=4)),
+    (Slot("title", N_("Question"), True, longest=160), Slot("body", N_("The answer"), rows=4)),
     (Medium("file", N_("Sound, film or photo that answers"), (SOUND, FILM, PICTURE)),),
     ("to",),
 )  # fmt: skip
@@ -87,7 +87,7 @@ KINDS: dict[str, Kind] = {
     ),
     "answer": Kind(
         N_("Question and answer"), "bulle",
-        (Slot("title", N_("Question"), True, longest=200), Slot("body", N_("Answer"), rows=4)),
+        (Slot("title", N_("Question"), True, longest=200), Slot("body", N_("The answer"), rows=4)),
         (Medium("file", N_("The answer as it was spoken"), (SOUND, FILM)),),
     ),
     "slides": Kind(

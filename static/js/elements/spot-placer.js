@@ -4,6 +4,7 @@ import { listening } from '../lib/parts.js'
 import { fill } from '../lib/words.js'
 
 const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] }
+const MIDDLE = 50
 
 class SpotPlacer extends HTMLElement {
   connectedCallback() {
@@ -33,16 +34,16 @@ class SpotPlacer extends HTMLElement {
     this.sheet.querySelectorAll('button').forEach((button) => button.remove())
     this.lines.forEach((line, at) => {
       const { x, y } = place(line)
-      if (x.value === '' || y.value === '') return
+      const isWaiting = x.value === '' || y.value === '' // it waits in the middle for the arrows
       const button = document.createElement('button')
       button.type = 'button'
-      button.className = 'spot-handle'
+      button.className = isWaiting ? 'spot-handle is-waiting' : 'spot-handle'
       button.dataset.line = line.dataset.part
       button.textContent = at + 1
       button.setAttribute('aria-describedby', `placing-${this.dataset.block}`)
       const title = line.querySelector('input[name$="_title"]')?.value
       button.setAttribute('aria-label', `${at + 1}. ${title || fill(this.dataset.name, { n: at + 1 })}`)
-      put(button, x.value, y.value)
+      put(button, isWaiting ? Math.min(MIDDLE + at * 9, 95) : x.value, isWaiting ? MIDDLE : y.value) // side by side
       button.addEventListener('keydown', (event) => this.press(event, line, button))
       button.addEventListener('pointerdown', (event) => this.take(event, line, button))
       this.sheet.append(button)
@@ -70,7 +71,8 @@ class SpotPlacer extends HTMLElement {
     event.preventDefault()
     const { x, y } = place(line)
     const far = event.shiftKey ? 10 : 1
-    this.move(line, Number(x.value) + step[0] * far, Number(y.value) + step[1] * far, button)
+    const [left, top] = x.value === '' || y.value === '' ? [button.style.insetInlineStart, button.style.insetBlockStart].map(parseFloat) : [Number(x.value), Number(y.value)]
+    this.move(line, left + step[0] * far, top + step[1] * far, button)
   }
 
   take(event, line, button) {
@@ -92,6 +94,7 @@ class SpotPlacer extends HTMLElement {
     const { x, y } = place(line)
     x.value = within(left)
     y.value = within(top)
+    button?.classList.remove('is-waiting')
     if (button) put(button, x.value, y.value)
     else this.draw()
     const name = line.querySelector('h3').textContent

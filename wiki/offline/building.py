@@ -33,7 +33,8 @@ from wiki.offline.models import Bundle, folder
 from wiki.search.views import kind_labels, kind_names
 
 log = logging.getLogger(__name__)
-LOST, FORGOTTEN = timedelta(minutes=5), timedelta(days=2)
+# A booklet says nothing while it is drawn and pressed: longer than that is a process that died.
+LOST, FORGOTTEN = timedelta(minutes=15), timedelta(days=2)
 SPEAK = 0.4  # seconds between two words on how far it is
 IN_BOOKLET = 150  # texts: a longer book is printed room by room
 PATIENCE = 240  # seconds for the booklet, for which nobody waits

@@ -150,7 +150,8 @@ def follow(file: File) -> None:
     values = {"sha256": file.sha256, "digest": digest_of(spans), "spans": spans,
               "state": MediaState.WAITING, "progress": 0, "reason": "", "tries": 0}  # fmt: skip
     statement = dialect.insert(Muted).values(values).on_conflict_do_nothing()
-    if db.session.execute(statement).rowcount:
+    # Not by the number of rows: a driver that does not tell it would have the copy made for ever.
+    if db.session.scalar(statement.returning(Muted.digest)) is not None:
         make_muted.later()
 
 

@@ -271,7 +271,7 @@ def test_old_folders_go_and_those_cut_are_made_again(app, client_of, world, made
     address = prepared(client, world)
     with app.app_context():
         cut = db.session.scalar(select(Bundle))
-        cut.state, cut.updated_at = "working", utcnow() - timedelta(minutes=10)
+        cut.state, cut.updated_at = "working", utcnow() - timedelta(minutes=20)
         db.session.commit()
         building.tidy()
     opened(client, address)

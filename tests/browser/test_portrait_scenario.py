@@ -95,7 +95,7 @@ def test_a_portrait_is_agreed_to_shown_and_taken_back(window):
     link = nadia.locator("copy-button").get_attribute("data-text")
     herself = window(size=PHONE)
     herself.goto(link)
-    assert herself.locator(".door-thing audio").count() == 1, "she listens before she says yes"
+    assert herself.locator(".door-thing audio").count() >= 1, "she listens before she says yes"
     herself.locator(".door-all .choice", has_text="Tout le monde").click()
     herself.locator(".door-all").get_by_label("On peut aussi l’imprimer").check()
     herself.locator(".door-all").get_by_role("button", name="C’est mon choix").click()

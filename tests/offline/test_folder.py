@@ -263,7 +263,8 @@ def test_no_room_is_said_before_and_leaves_nothing(app, client_of, world, made, 
     assert told["running"] is False
     assert 'role="alert"' in client.get(address).text
     assert client.get(f"{address}.zip").status_code == 404
-    assert not list((app.config["DATA"] / "offline").iterdir()), "nor what had its number before"
+    left = list((app.config["DATA"] / "offline").glob(f"{address.rpartition('/')[2]}.*"))
+    assert not left, "nor what had its number before"
 
 
 def test_old_folders_go_and_those_cut_are_made_again(app, client_of, world, made):

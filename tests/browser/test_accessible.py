@@ -49,6 +49,8 @@ UNFOLD = """() => {
   return folded.length
 }"""
 EVERYTHING = {"runOnly": RULES, "resultTypes": ["violations"]}
+# Contrast takes half of the time, and colours are the same whatever the width.
+ALL_BUT_COLOURS = EVERYTHING | {"rules": {"color-contrast": {"enabled": False}}}
 COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
 
 
@@ -95,7 +97,7 @@ def test_a_screen_obeys_its_policy_fits_a_phone_and_has_no_violation(screen, wat
     assert not seen.complaints
     assert not violations(page), "on a phone"
     page.set_viewport_size(DESKTOP)
-    assert not violations(page), "on a desktop"
+    assert not violations(page, ALL_BUT_COLOURS), "on a desktop"
     page.emulate_media(color_scheme="dark")
     assert not violations(page, COLOURS), "in the dark"
 

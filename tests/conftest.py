@@ -75,6 +75,25 @@ def app(built, database):
 
 
 @pytest.fixture
+def beside(built, database, settings, tmp_path):
+    """The app on a database as served: others write at the same moment."""
+    if SERVER:
+        app, _ids = built
+        with app.app_context():
+            database.put_back(db.engine)
+    else:
+        (tmp_path / "essaim.db").write_bytes(database.image)
+        app = create_app(**settings | {
+            "DATA": str(tmp_path), "DATABASE_URL": f"sqlite:///{tmp_path / 'essaim.db'}",
+        })  # fmt: skip
+    Remembered.forget()
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
 def world(app, built):
     """Ids of the people, groups and items of the world, by name."""
     return SimpleNamespace(**built[1])

@@ -7,7 +7,10 @@ from sqlalchemy import inspect, text
 
 from tests.conftest import SERVER, _Postgres, build_world
 from wiki import create_app, migrating
-from wiki.db import db
+from wiki.accounts.models import User
+from wiki.db import db, utcnow
+from wiki.events.models import new_meeting
+from wiki.groups.models import Group
 
 
 @pytest.fixture
@@ -50,7 +53,11 @@ def test_upgrading_twice_changes_nothing(fresh):
 def test_migrations_go_down_and_up_again_with_data(fresh):
     migrating.upgrade(fresh)
     with fresh.app_context():
-        build_world()
+        world = build_world()
+        group, nadia = db.session.get(Group, world["ours"]), db.session.get(User, world["nadia"])
+        for _twice in range(2):  # a group brought back beside itself
+            new_meeting(group, nadia, "Séance", utcnow(), utcnow(), uid="the same")
+        db.session.commit()
         db.session.remove()
     migrating.downgrade(fresh, "base")
     with fresh.app_context():

@@ -1,5 +1,7 @@
 """Training days, who came to sessions, what was said at their end."""
 
+import uuid
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -72,7 +74,20 @@ def downgrade():
     op.drop_table("session_answer")
     op.drop_table("attendance")
     op.drop_table("training")
+    _tell_apart()
     with op.batch_alter_table("dated") as table:
         table.drop_column("reminded_at")
         table.drop_column("headcount")
         table.create_unique_constraint(op.f("uq_dated_uid"), ["uid"])
+
+
+def _tell_apart() -> None:
+    """A session whose group was brought back beside itself gets a name of its own."""
+    dated = sa.table("dated", sa.column("id", sa.Integer), sa.column("uid", sa.String))
+    seen: set[str] = set()
+    connection = op.get_bind()
+    for number, uid in connection.execute(sa.select(dated).order_by(dated.c.id)).all():
+        if uid in seen:
+            other = dated.update().where(dated.c.id == number).values(uid=str(uuid.uuid4()))
+            connection.execute(other)
+        seen.add(uid)

@@ -362,14 +362,30 @@ def test_somebody_with_an_account_puts_the_sheet_in_a_group_of_theirs(client_of,
     assert karim.post(f"{room}/mine/move", data={"group": world.theirs}).status_code == 404
 
 
-def test_what_is_said_of_the_day_bears_no_name_and_no_mean_of_few(come_in, nadia, room, seen):
+def test_what_is_said_of_the_day_bears_no_name_and_no_mean_of_few(app, come_in, nadia, room):
     jo = come_in("Ignace")
     jo.post(f"{room}/evaluation", data={"useful": "5", "takes": "Oser demander."})
     assert jo.post(f"{room}/evaluation", data={"useful": "9"}).status_code == 422
     page = nadia.get(f"{room}/said").text
-    assert "Oser demander." in page
-    assert "Ignace" not in page.partition("<main")[2].partition("</main>")[0]
+    assert "Oser demander." not in page, "with so few, words say who wrote them"
     assert "sur 5 (" not in page
+    with app.app_context():
+        number = int(room.rpartition("/")[2])
+        for _one in range(4):
+            db.session.add(Trainee(classroom_id=number, answers={"useful": "4"},
+                                   later={"done": "soon", "changed": "Rien encore."}))  # fmt: skip
+        db.session.commit()
+    page = nadia.get(f"{room}/said").text
+    assert "Oser demander." in page
+    assert "sur 5 (" in page
+    assert "Rien encore." not in page, "four answered later"
+    assert "Ignace" not in page.partition("<main")[2].partition("</main>")[0]
+    with app.app_context():
+        seat = db.session.scalar(select(Trainee).where(Trainee.name == "Ignace"))
+        seat.later, seat.asked_at = {"done": "yes", "changed": "Tout."}, utcnow()
+        db.session.commit()
+    page = nadia.get(f"{room}/said").text
+    assert "Tout." in page
 
 
 def test_after_three_months_five_questions_leave_and_the_address_is_forgotten(
@@ -397,7 +413,10 @@ def test_after_three_months_five_questions_leave_and_the_address_is_forgotten(
     assert "Beaucoup." in wrong.text
     client.post(f"/later/{token}", data={"done": "yes", "changed": "Beaucoup.", "people": "9"})
     assert seen(select(Trainee.email)) == [""]
-    assert "Beaucoup." in nadia.get(f"{room}/said").text
+    assert seen(select(Trainee.later)) == [{"done": "yes", "changed": "Beaucoup.", "people": 9}]
+    page = nadia.get(f"{room}/said").text
+    assert "Réponses : 1 sur 1." in page.replace("\u00a0", " ")
+    assert "Beaucoup." not in page, "until five answered"
     assert "Merci" in client.get(f"/later/{token}").text
 
 

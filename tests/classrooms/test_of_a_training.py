@@ -9,6 +9,7 @@ from wiki.accounts.models import User
 from wiki.classrooms.models import Classroom, Trainee
 from wiki.db import db, utcnow
 from wiki.groups.models import Group
+from wiki.items import history
 from wiki.items.writing import save
 from wiki.kits import making
 from wiki.kits.models import Kit
@@ -70,6 +71,35 @@ def test_who_was_in_the_room_is_noted_present_for_the_half_day_only(
     with app.app_context():
         names = [one.name for one in presence.sheet(db.session.get(Training, number))]
         assert names.count("Jo") == 1
+    nadia.post(f"/items/{number}/attendance/removal")
+    nadia.post(f"{room}/closing")
+    with app.app_context():
+        item = db.session.get(Training, number)
+        assert "Jo" not in [one.name for one in presence.sheet(item)], "names that were let go"
+        assert item.headcount == {"1": {"present": 1, "excused": 0, "absent": 0}}
+
+
+def test_a_name_taken_off_the_sheet_comes_back_only_with_the_person(
+    app, client_of, training, world
+):
+    nadia, (_url, number) = client_of("nadia"), training
+    data = {"title": "Journée portraits", "places": "2", "training": str(number)}
+    room = nadia.post(f"/groups/{world.ours}/classrooms", data=data).headers["Location"]
+    with app.app_context():
+        found = db.session.scalar(select(Classroom))
+        for name in ("Jo", "Max"):
+            db.session.add(Trainee(classroom_id=found.id, name=name, here_at=utcnow()))
+        db.session.commit()
+    nadia.post(f"{room}/closing")
+    with app.app_context():
+        history.erase(
+            db.session.get(Training, number), "Jo", "…", db.session.get(User, world.nadia)
+        )
+        db.session.commit()
+    nadia.post(f"{room}/closing")
+    with app.app_context():
+        names = [one.name for one in presence.sheet(db.session.get(Training, number))]
+        assert names[2:] == ["Max", "…"]
 
 
 def test_the_kit_of_the_day_gives_its_pages_and_nothing_typed_is_lost(

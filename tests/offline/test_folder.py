@@ -187,6 +187,19 @@ def test_who_may_have_it(client, client_of, app, world, made):
     assert client_of("nadia").get(f"/groups/{world.ours}/offline").status_code == 403
 
 
+def test_who_asks_in_two_groups_gets_the_folder_of_each(app, client_of, world, made):
+    client = client_of("nadia")
+    with app.app_context():
+        group = Group.found("Ailleurs", db.session.get(User, world.nadia))
+        save(Page(group_id=group.id, title="Là-bas"), None)
+        waiting = Bundle(group_id=world.ours, user_id=world.nadia)  # by a worker that is busy
+        db.session.add(waiting)
+        db.session.commit()
+        there = group.id
+    answer = client.post(f"/groups/{there}/offline", data=FORM)
+    assert answer.headers["Location"].startswith(f"/groups/{there}/offline/")
+
+
 def test_what_is_withdrawn_or_erased_stops_a_folder_from_leaving(app, client_of, world, made):
     client = client_of("nadia")
     first, second = prepared(client, world), prepared(client, world)

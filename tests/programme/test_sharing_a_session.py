@@ -1,7 +1,9 @@
 """Who comes, who came, what is said at the end: for the group; names for its facilitators."""
 
 import io
+import threading
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import func, select
@@ -187,3 +189,34 @@ def test_two_who_note_at_once_lose_nothing_of_one_another(app, world, client_of,
     with app.app_context():
         counts = db.session.get(Meeting, past).headcount["0"]
         assert counts == {"present": 1, "excused": 1, "absent": 0}
+
+
+def test_two_who_note_at_the_same_instant_lose_nothing_of_one_another(beside, built):
+    ids = built[1]
+    past = made(beside, SimpleNamespace(**ids), -3)
+    client, answers = beside.test_client(), []
+    with client.session_transaction() as session:
+        session["_user_id"] = ids["devices"]["nadia"]
+    sent = {f"u{ids['nadia']}-0": "excused", f"was-u{ids['nadia']}-0": "", "guests": "Zoé",
+            f"u{ids['karim']}-0": "", f"was-u{ids['karim']}-0": ""}  # fmt: skip
+    other = threading.Thread(
+        target=lambda: answers.append(client.post(f"/items/{past}/attendance", data=sent))
+    )
+    with beside.app_context():
+        item, nadia = db.session.get(Meeting, past), db.session.get(User, ids["nadia"])
+        presence.hold(item)
+        lines = presence.sheet(item)
+        next(one for one in lines if one.user.id == ids["karim"]).states[0] = "present"
+        presence.note(item, lines, nadia)
+        other.start()
+        other.join(1)  # long enough to read the sheet as it was, if it may
+        db.session.commit()
+        db.session.remove()
+        other.join(20)
+        assert [one.status_code for one in answers] == [303]
+        item = db.session.get(Meeting, past)
+        states = [(one.name, one.states[0]) for one in presence.sheet(item)]
+        assert states == [("Nadia Ferrec", "excused"), ("Karim", "present"), ("Zoé", "present")]
+        assert item.headcount["0"] == {"present": 2, "excused": 1, "absent": 0}
+        count = db.session.scalar(select(func.count()).select_from(Attendance))
+        assert count == 3

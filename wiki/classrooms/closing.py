@@ -36,9 +36,9 @@ def close(room: Classroom, actor) -> int:
     """
     if door := joining.door_of(room.sandbox):
         door.close()
-    room.closed_at = room.closed_at or utcnow()
+    before, room.closed_at = room.closed_at, room.closed_at or utcnow()
     room.shown_path, room.shown_title, room.shown_at, room.timer_ends_at = "", "", None, None
-    attending.note(room, actor)
+    attending.note(room, actor, before)
     record("training closed", actor, room.group_id, came=len(room.trainees()))
     db.session.commit()
     return send(room)
@@ -178,7 +178,13 @@ def averages(trainees: list[Trainee]) -> dict[str, tuple[float, int]]:
     return found
 
 
-def said(trainees: list[Trainee], name: str, later: bool = False) -> list[str]:
+def answered(trainees: list[Trainee], later: bool = False) -> list[dict]:
+    """What each said; nothing below FEW, where the words would say who wrote them."""
+    kept = [one.later if later else one.answers for one in trainees]
+    kept = [one for one in kept if one]
+    return kept if len(kept) >= FEW else []
+
+
+def said(answers: list[dict], name: str) -> list[str]:
     """What people wrote to one question, in no order that would say who."""
-    kept = [(one.later if later else one.answers) or {} for one in trainees]
-    return sorted(str(one[name]) for one in kept if one.get(name))
+    return sorted(str(one[name]) for one in answers if one.get(name))

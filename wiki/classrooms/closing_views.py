@@ -91,15 +91,16 @@ def said(room_id: int):
     """What people said of the day, at its end and three months later; never who."""
     room = as_trainer(room_id)
     trainees = room.trainees()
+    now, then = closing.answered(trainees), closing.answered(trainees, later=True)
     page = render_template(
         "classrooms/said.html", seats=room, group=room.group, few=closing.FEW,
         answered=sum(bool(one.answers) for one in trainees), count=len(trainees),
         averages=closing.averages(trainees),
         asked=sum(one.asked_at is not None for one in trainees),
-        late=[one.later for one in trainees if one.later], done=dict(DONE),
-        texts={name: closing.said(trainees, name) for name in ("takes", "missed")},
-        later={name: closing.said(trainees, name, later=True)
-               for name in ("changed", "blocked", "helped")},
+        late=sorted(then, key=lambda one: (str(one.get("done")), one.get("people") or 0)),
+        told=sum(bool(one.later) for one in trainees), done=dict(DONE),
+        texts={name: closing.said(now, name) for name in ("takes", "missed")},
+        later={name: closing.said(then, name) for name in ("changed", "blocked", "helped")},
     )  # fmt: skip
     return page, 200, PRIVATE
 

@@ -41,7 +41,9 @@ def index(group_id: int):
     if why := _too_much(weight.size):
         return _form(group, why), 507
     running = select(Bundle).where(
-        Bundle.user_id == current_user.id, Bundle.state.in_(("waiting", "working"))
+        Bundle.user_id == current_user.id,
+        Bundle.group_id == group.id,
+        Bundle.state.in_(("waiting", "working")),
     )
     made = db.session.scalar(running)
     if made is None:

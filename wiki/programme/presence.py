@@ -74,8 +74,21 @@ def sheet(item: Dated) -> list[Line]:
     return [*lines.values(), *sorted(guests.values(), key=lambda one: one.name.casefold())]
 
 
+def hold(item: Dated) -> None:
+    """Keep the sheet for oneself until the commit: what others noted meanwhile is read first."""
+    table = Dated.__table__
+    # Taken by writing: a database in a file has no other lock, and a server locks the row alike.
+    db.session.execute(
+        table.update().where(table.c.id == item.id).values(zone=table.c.zone)
+    )  # fmt: skip
+    db.session.refresh(item, ["headcount"])
+
+
 def note(item: Dated, lines: list[Line], actor: User) -> None:
-    """Record the whole sheet, and the figures that stay when names go; the caller commits."""
+    """Record the whole sheet, and the figures that stay when names go; the caller commits.
+
+    Whoever read the lines held the sheet before reading.
+    """
     said = dict(
         db.session.execute(
             select(Attendance.user_id, Attendance.coming).where(
@@ -108,19 +121,31 @@ def note(item: Dated, lines: list[Line], actor: User) -> None:
 
 def count_only(item: Dated, half: int, present: int, excused: int, actor: User) -> None:
     """Record how many came, without anybody's name; the caller commits."""
+    hold(item)
     figures = {"present": present, "excused": excused, "absent": 0}
     item.headcount = {**(item.headcount or {}), str(half): figures}
     log("attendance noted", item, actor)
 
 
+def is_anonymous(item: Dated, half: int) -> bool:
+    """Whether a half-day was counted and bears no name: names were let go, or never taken."""
+    named = select(Attendance.id).where(
+        Attendance.item_id == item.id, Attendance.half == half, Attendance.state != ""
+    )
+    counted = str(half) in (item.headcount or {})
+    return counted and db.session.scalar(named.limit(1)) is None
+
+
 def forget(item: Dated, actor: User) -> None:
     """Let the names go and keep the figures; the caller commits."""
+    hold(item)
     db.session.execute(delete(Attendance).where(Attendance.item_id == item.id))
     log("attendance made anonymous", item, actor)
 
 
 def say(item: Dated, user: User, coming: bool | None) -> None:
     """Somebody says whether they come; the caller commits."""
+    hold(item)  # two presses at once are one answer
     where = (Attendance.item_id == item.id, Attendance.user_id == user.id, Attendance.half == 0)
     said = update(Attendance).where(*where).values(coming=coming, updated_at=utcnow())
     if not db.session.execute(said).rowcount:

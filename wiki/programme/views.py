@@ -96,8 +96,10 @@ def attendance(item_id: int):
     item = _led(item_id)
     if request.method == "GET":
         return _sheet(item, presence.sheet(item))
+    presence.hold(item)
     lines, errors = _read_sheet(item)
     if errors:
+        db.session.rollback()
         return _sheet(item, lines, errors)
     presence.note(item, lines, current_user._get_current_object())
     db.session.commit()

@@ -2,8 +2,10 @@
 
 import errno
 import sqlite3
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import IntEnum
+from threading import RLock
 from time import monotonic
 
 from flask_sqlalchemy import SQLAlchemy
@@ -121,6 +123,28 @@ def _open_sqlite(connection, _record):
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+_turn = RLock()
+
+
+@contextmanager
+def write_turn():
+    """Queue here for a short write that comes from many at once.
+
+    SQLite lets one connection write at a time, and those that wait look again after longer and
+    longer naps. Within one process the next begins as soon as the last is done. Whoever holds the
+    database without this turn is waited for as ever: after a second it is tried without it.
+    """
+    if db.engine.dialect.name != "sqlite":
+        yield
+        return
+    held = _turn.acquire(timeout=1)
+    try:
+        yield
+    finally:
+        if held:
+            _turn.release()
 
 
 def is_disk_full(error: BaseException) -> bool:

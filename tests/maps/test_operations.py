@@ -7,9 +7,10 @@ import pytest
 
 from tests.conftest import SERVER
 from tests.maps.conftest import point
-from wiki import create_app, migrating
+from wiki import create_app, jobs, migrating
 from wiki.db import db
 from wiki.items.models import Event, Scope
+from wiki.maps import reading_words
 from wiki.maps.models import Change, Feature, Layer, Map
 
 
@@ -276,6 +277,32 @@ def test_features_are_found_by_their_words(client_of, a_map, put):
     assert f"#feature-{uuid}" in page
     nadia.delete(f"/maps/{a_map}/features/{uuid}")
     assert nadia.get("/api/v1/search?q=vapeur").get_json()["total"] == 0
+
+
+def test_twenty_people_who_add_at_once_have_the_words_read_once(app, client_of, a_map, put):
+    nadia = client_of("nadia")
+    for n in range(reading_words.FEW):
+        put(a_map, title=f"Banc {n}")
+
+    def total(word: str) -> int:
+        return nadia.get(f"/api/v1/search?q={word}").get_json()["total"]
+
+    with jobs.immediate(app, False):
+        uuids = [str(uuid4()) for _ in range(4)]
+        for uuid in uuids:
+            put_in(nadia, a_map, uuid, point(title="Vapeur"))
+        with app.app_context():
+            assert jobs.pending(app) == 1
+            jobs.drain(app)
+        assert total("vapeur") == 1
+        for uuid in uuids:
+            nadia.delete(f"/maps/{a_map}/features/{uuid}")
+        assert total("vapeur") == 0  # what is gone is gone at once
+        put_in(nadia, a_map, str(uuid4()), point(title="Lavoir"))
+        with app.app_context():
+            assert jobs.pending(app) == 1
+            jobs.drain(app)
+        assert total("lavoir") == 1
 
 
 def test_a_name_is_erased_from_features_and_their_past(client_of, a_map, put, app):

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_required
 
 from wiki.compression import packed
-from wiki.db import db
+from wiki.db import db, write_turn
 from wiki.items.access import load
 from wiki.maps import operations, places, reading
 from wiki.maps.models import Feature, Map
@@ -61,7 +61,8 @@ def put(item_id: int, uuid: str):
     throttle("900 per minute", "map", str(current_user.id))
     try:
         body = _body()
-        outcome = operations.put(found, uuid, body, current_user)
+        with write_turn():
+            outcome = operations.put(found, uuid, body, current_user._get_current_object())
     except Refused as refusal:
         return _refusal(refusal)
     return _answer(found, outcome), 201 if outcome.created else 200
@@ -73,7 +74,8 @@ def delete(item_id: int, uuid: str):
     found = load(Map, item_id, "edit")
     throttle("900 per minute", "map", str(current_user.id))
     try:
-        outcome = operations.remove(found, uuid, current_user)
+        with write_turn():
+            outcome = operations.remove(found, uuid, current_user)
     except Refused as refusal:
         return _refusal(refusal)
     return jsonify(rev=outcome.feature.rev, seq=outcome.seq)
@@ -96,7 +98,9 @@ def restore(item_id: int, uuid: str):
 def _answer(found: Map, outcome: Outcome) -> Response:
     feature: Feature = outcome.feature
     gone = feature.deleted_at is not None
-    told = None if gone else reading.described(found, [feature], current_user)
+    told = None if gone else reading.described(
+        found, [feature], current_user._get_current_object()
+    )  # fmt: skip
     return jsonify(
         rev=feature.rev, seq=outcome.seq, merged=outcome.merged, gone=gone,
         feature=told["features"][0] if told else None, media=told["media"] if told else {},

@@ -79,7 +79,7 @@ def put(found: Map, uuid: str, body: dict, actor) -> Outcome:
     else:
         outcome = Outcome(feature, seq, merged=_change(feature, sent, base, layer, html))
     record(feature, actor, seq, {"digest": digest, "base": base})
-    close(found, actor)
+    close(found, actor, is_addition=outcome.created)
     return outcome
 
 
@@ -157,10 +157,10 @@ def keep_present(feature: Feature) -> None:
         db.session.flush()
 
 
-def close(found: Map, actor) -> None:
+def close(found: Map, actor, is_addition: bool = False) -> None:
     """Say that the map changed, to lists, to the activity and to the search; then commit."""
     touch(found, actor)
-    reading_words.after_change(found.id)
+    reading_words.after_change(found.id, is_addition)
     db.session.commit()
 
 

@@ -205,6 +205,80 @@ def test_a_kit_is_adapted_into_a_group_of_ones_own_with_lineage_both_ways(
     assert "Six séances." in page
 
 
+INTERVIEW = (
+    "Enregistré dans son bureau, 12 rue du Canal, 29000 Quimper. **Elle est d’accord pour le "
+    "groupe et pour la fête**, pas pour internet.\n\n« Non, je ne suis pas obligée. »"
+)
+
+
+def a_page(world, title: str, body: str) -> int:
+    group, nadia = db.session.get(Group, world.ours), db.session.get(User, world.nadia)
+    page = Page(group_id=group.id, title=title, body=body)
+    save(page, nadia)
+    return page.id
+
+
+def ticks(screen: str) -> dict[int, tuple[bool, str]]:
+    """Which boxes are ticked, and all that is said beside each."""
+    boxes = re.findall(r'name="items" value="(\d+)"( checked)?>(.*?)</label>', screen, re.DOTALL)
+    return {int(n): (bool(on), re.sub(r"<[^>]*>", " ", words)) for n, on, words in boxes}
+
+
+def test_what_reports_words_an_agreement_or_somebody_met_is_not_ticked_and_says_why(
+    app, world, client_of
+):
+    said = {
+        "Entretien": (INTERVIEW, ["lit ce que quelqu’un a dit", "accepté"]),
+        "La laverie de Mme Kervalo": ("Une prise et un banc.", ["un nom dans le titre"]),
+        "Le jardin": ("« J’y respire », dit une voisine.", ["lit ce que quelqu’un a dit"]),
+        "Le repas": ("Il est tenu par M. Tual.", ["rencontré"]),
+        "Le vélo": ("Elle ne veut pas que sa photo sorte d’ici.", ["accepté"]),
+        "Le soir": (
+            "On se dit bonsoir : la lampe reste allumée très tard.",
+            ["mots d’un portrait"],
+        ),
+        "Poser un caillou": ("On pose « un caillou » : 3 couleurs, rue du Canal.", []),
+    }
+    with app.app_context():
+        numbers = {title: a_page(world, title, body) for title, (body, _why) in said.items()}
+        words = {"b000001.body": "Ici, la lampe reste allumée très tard le soir."}
+        portrait = Portrait(group_id=world.ours, title="Annick", words=words,
+                            settings={"b000001.kind": "text"}, arrangement=["b000001"])  # fmt: skip
+        save(portrait, db.session.get(User, world.nadia))
+    nadia = client_of("nadia")
+    made = nadia.post(f"/kits/new?group={world.ours}", data={"title": "Refaire"}).location
+    screen = nadia.get(made).get_data(as_text=True)
+    shown = ticks(screen)
+    for title, (_body, reasons) in said.items():
+        is_ticked, beside = shown[numbers[title]]
+        assert bool(is_ticked) is not bool(reasons), title
+        for reason in reasons:
+            assert reason in beside, (title, beside)
+    assert "et où ils sont reste ici" not in screen
+
+    on = [n for n, (is_ticked, _words) in shown.items() if is_ticked]
+    done = nadia.post(made, data={"items": [str(n) for n in [*on, numbers["Entretien"]]]})
+    page = nadia.get(done.location).get_data(as_text=True)
+    assert "Personne n’y apparaît" not in page
+    assert "ce sont des points" in page
+    number = int(re.search(r"/kits/(\d+)", done.location)[1])
+    parts = unpacked(app, number)
+    everything = "\n".join(data.decode("utf-8", "replace") for data in parts.values())
+    assert "dans son bureau, …, …" in everything  # streets are dots, as the screen says
+    assert "J’y respire" not in everything
+    told = {(one["kind"], one["why"]) for one in json.loads(parts["archive.json"])["left_out"]}
+    assert {("pages", "speech"), ("pages", "met"), ("pages", "named")} <= told
+
+    again = ticks(nadia.get(made).get_data(as_text=True))
+    assert again[numbers["Entretien"]][0]  # as it was looked at
+    with app.app_context():
+        interview = db.session.get(Page, numbers["Entretien"])
+        interview.body += "\n\n« Mon chef ne sait pas tout. »"
+        save(interview, None)
+    again = ticks(nadia.get(made).get_data(as_text=True))
+    assert not again[numbers["Entretien"]][0]  # it says something else since
+
+
 def test_two_presses_adapt_a_kit_once(app, made, client_of):
     nadia = client_of("nadia")
     places = {

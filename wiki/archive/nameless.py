@@ -26,9 +26,20 @@ _PHONE = re.compile(
     r"(?<!\d)(?:(?:\+|00)\d{1,3}[\s.-]?\(?0?\)?|0)[1-9](?:[\s.\u00a0\u202f-]?\d{2}){4}(?!\d)"
 )
 # Somebody whom the register does not know: « Mme Ollivro ».
-_TITLED = re.compile(
+TITLED = re.compile(
     r"\b(M\.|MM\.|Mr|Mme|Mmes|Mlle|Madame|Monsieur|Mademoiselle|Docteur|Dr|Ma\u00eetre)"
     r"([\s\u00a0\u202f]+)((?:[A-Z\u00c0-\u00dd][\w'’-]+[\s\u00a0]?)+)"
+)
+# « 12 rue du Canal », « 3 bis, avenue de l’Europe », « 29000 Quimper », « 12 Canal Street ».
+_CAPITAL = r"[A-Z\u00c0-\u00dd0-9][\w'’-]*"
+_STREET = re.compile(
+    r"\b\d{1,4}(?:[\s\u00a0]?(?:bis|ter|quater|[A-D]))?,?[\s\u00a0]+(?:(?i:rue|avenue|av\.|boulevard|bd|"
+    r"place|chemin|impasse|all\u00e9es?|quai|route|square|passage|ruelle|venelle|sentier|"
+    r"faubourg|lotissement|r\u00e9sidence|villa|esplanade|cit\u00e9|hameau))"
+    r"(?:[\s\u00a0]+(?:de|du|des|la|le|les|aux?|\u00e0|et|en))*"
+    rf"(?:[\s\u00a0]+(?:(?:de|du|des|la|le|les|aux?|et|en)[\s\u00a0]+)*(?:[ld]['’])?{_CAPITAL})+"
+    rf"|\b\d{{1,4}}[\s\u00a0]+(?:{_CAPITAL}[\s\u00a0]+){{1,3}}(?:Street|Road|Avenue|Lane|Square)\b"
+    rf"|\b\d{{5}}[\s\u00a0]+{_CAPITAL}"
 )
 _LETTERS = re.compile(r"(?:[^\W\d_]|[\u0300-\u036f])+")
 _WEB = re.compile(r"(?:https?://|www\.)[^\s)>\]\"']+", re.IGNORECASE)
@@ -49,7 +60,7 @@ def goes(table: str) -> bool:
 
 
 class Veil:
-    """What takes people out of words: the names of everybody a group knows, mails, phones."""
+    """What takes people out of words: everybody a group knows, mails, phones, streets."""
 
     def __init__(self, names: list[str]):
         known = {name.strip() for name in names if name and len(name.strip()) > 1}
@@ -75,7 +86,7 @@ class Veil:
     def text(self, words: str) -> str:
         """A text without anybody in it."""
         words = _WEB.sub(self._web, words)
-        for pattern, instead in ((_MAIL, GONE), (_PHONE, GONE), (_TITLED, _titled)):
+        for pattern, instead in ((_MAIL, GONE), (_PHONE, GONE), (_STREET, GONE), (TITLED, _titled)):
             words, found = pattern.subn(instead, words)
             self.count += found
         pieces, at = [], 0
@@ -134,6 +145,9 @@ def names_of(group: Group) -> list[str]:
         found += gather_names(group.id)
     return [name for name in dict.fromkeys(found) if name]
 
+
+# Texts of a kind, by their names, that no kit takes.
+never_taken: dict[str, set[str]] = {}
 
 # Where kinds keep names of people beside the fields of others: `names(group_id)`.
 more_names: list[Callable[[int], list[str]]] = []

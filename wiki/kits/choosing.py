@@ -15,6 +15,7 @@ from wiki.files.models import File
 from wiki.groups.models import Group
 from wiki.items.access import visible
 from wiki.items.models import Item, Scope
+from wiki.kits import doubts
 
 KINDS = ("events", "trainings", "pages", "maps", "reports", "collections", "files")
 MOST_WORDS = 60
@@ -23,14 +24,19 @@ NOTES = ("text/plain", "text/markdown", "text/csv", "application/geo+json")
 
 
 class Choice(NamedTuple):
-    """One thing of the group: why it stays, or whether somebody must look at it first."""
+    """One thing of the group: why it stays, or why somebody must look at it first."""
 
     item: Item
     why: str = ""
-    to_look_at: bool = False
+    doubts: tuple[str, ...] = ()
+
+    @property
+    def look(self) -> list[str]:
+        """Why to look at it before ticking it, in sentences."""
+        return doubts.words_for(self.doubts)
 
 
-def choices(group: Group, user) -> list[Choice]:
+def choices(group: Group, user, veil: Veil) -> list[Choice]:
     """All that this person may read of a group, kind by kind."""
     query = (
         select(Item)
@@ -44,7 +50,25 @@ def choices(group: Group, user) -> list[Choice]:
     ))  # fmt: skip
     rank = {kind: at for at, kind in enumerate(KINDS)}
     items = sorted(items, key=lambda one: (rank.get(one.kind, len(rank)), _natural(one.title)))
-    return [Choice(item, _why(item, shown), _is_picture(item)) for item in items]
+    reading = doubts.Reading(group, veil)
+    return [_choice(item, _why(item, shown), reading) for item in items]
+
+
+def ticked(kit, found: list[Choice]) -> set[int]:
+    """What is ticked when the screen opens: whatever raises a doubt was looked at as it is now."""
+    first, seen = kit.latest is None, (kit.extra or {}).get("looked_at", {})
+    before = set(kit.chosen or [])
+    return {
+        one.item.id for one in found
+        if not one.why and (first or one.item.id in before)
+        and (not one.doubts or seen.get(str(one.item.id)) == doubts.mark_of(one.item))
+    }  # fmt: skip
+
+
+def looked_at(found: list[Choice], taken: set[int]) -> dict[str, str]:
+    """What somebody ticked in spite of a doubt, and what it said then."""
+    return {str(one.item.id): doubts.mark_of(one.item)
+            for one in found if one.doubts and one.item.id in taken}  # fmt: skip
 
 
 def to_check(found: list[Choice], veil: Veil) -> list[str]:
@@ -68,7 +92,7 @@ def left_out(found: list[Choice], taken: set[int]) -> list[dict]:
     counts: dict[tuple[str, str], int] = {}
     for one in found:
         if one.item.id not in taken:
-            key = (one.item.kind, one.why or "not chosen")
+            key = (one.item.kind, one.why or (one.doubts or ("not chosen",))[0])
             counts[key] = counts.get(key, 0) + 1
     return [{"kind": kind, "why": why, "count": n} for (kind, why), n in sorted(counts.items())]
 
@@ -83,8 +107,21 @@ def reasons() -> dict[str, str]:
         "voice": _("a voice or a film is of somebody"),
         "paper": _("a paper may hold the name of who wrote it: put what matters in a page"),
         "kind": _("things of this kind do not travel in a kit"),
+        "picture": _("nobody said that no one can be recognised on it"),
+        "speech": _("it reports what somebody said"),
+        "agreement": _("it says what somebody agreed to"),
+        "heard": _("it has words of a portrait or of a recording"),
+        "named": _("there is a name in its title"),
+        "met": _("it tells of somebody met"),
         "not chosen": _("it was not chosen"),
     }
+
+
+def _choice(item: Item, why: str, reading: doubts.Reading) -> Choice:
+    if why:
+        return Choice(item, why)
+    picture = ("picture",) if _is_picture(item) else ()
+    return Choice(item, "", (*picture, *reading.doubts(item)))
 
 
 def _why(item: Item, shown: set[int]) -> str:

@@ -34,10 +34,10 @@ def make_version(kit: Kit, actor: User, ids: set[int], note: str) -> KitVersion:
     Raises Shows when somebody can be read in it, uploads.Refused and storage.StorageFull.
     """
     group = kit.group
-    found = choosing.choices(group, actor)
+    veil = veil_of(kit)
+    found = choosing.choices(group, actor, veil)
     may = {one.item.id for one in found if not one.why}
     taken = ids & may
-    veil = veil_of(kit)
     rows = nameless.bare(group, actor, taken, veil)
     number = (kit.latest.number if kit.latest else 0) + 1
     left = choosing.left_out(found, taken)
@@ -53,6 +53,7 @@ def make_version(kit: Kit, actor: User, ids: set[int], note: str) -> KitVersion:
         contents=contents, left_out=left,
     )  # fmt: skip
     kit.chosen = sorted(taken)
+    kit.extra = {**(kit.extra or {}), "looked_at": choosing.looked_at(found, taken)}
     db.session.add(made)
     db.session.commit()
     db.session.expire(kit, ["versions"])

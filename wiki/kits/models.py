@@ -84,7 +84,7 @@ class Kit(Item):
         if not self.licence:
             reasons.append(_("Choose a licence: others must know what they may do with it."))
         if self.id is not None and _names_somebody(self):
-            reasons.append(_("Take the names of people out of the sheets of this kit."))
+            reasons.append(_("Take names, addresses and numbers of people out of the sheets."))
         if self.latest is None:
             reasons.append(_("Make a first version of the kit: that is what others take."))
         return reasons

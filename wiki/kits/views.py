@@ -115,31 +115,36 @@ def edit(item_id: int):
 def contents(item_id: int):
     """Choose what goes into the next version, with what stays and why; then make it."""
     kit = load(Kit, item_id, "edit")
-    found = choosing.choices(kit.group, current_user)
+    veil = making.veil_of(kit)
+    found = choosing.choices(kit.group, current_user, veil)
+    chosen = choosing.ticked(kit, found)
     form = VersionForm.of_request(also=", ".join((kit.extra or {}).get("also_hidden", [])))
     why = ""
     if form.was_sent_well():
         throttle("30 per hour", "kit", str(current_user.id))
-        ids = {int(n) for n in request.form.getlist("items")[:5000] if n.isascii() and n.isdigit()}
+        sent = request.form.getlist("items")[:5000]
+        chosen = {int(n) for n in sent if n.isascii() and n.isdigit()}
         if also := [name for one in (form.also.data or "").split(",") if (name := one.strip())]:
             kit.extra = {**(kit.extra or {}), "also_hidden": also[:200]}
         try:
             actor = current_user._get_current_object()
-            made = making.make_version(kit, actor, ids, form.note.data or "")
+            made = making.make_version(kit, actor, chosen, form.note.data or "")
         except making.Shows:
             db.session.rollback()
-            why = _("Somebody can still be read in this kit, so it was not kept. Look at what you "
-                    "ticked, take the names out, then try again.")  # fmt: skip
+            why = _("The name of somebody can still be read in this kit, so it was not kept. Look "
+                    "at what you ticked, take the names out, then try again.")  # fmt: skip
         except uploads.Refused as refusal:
             db.session.rollback()
             why = refusal.reason
         else:
-            flash(_("Version %(n)s is made. Nobody is in it.", n=made.number))
+            flash(_("Version %(n)s is made: the names, addresses and telephone numbers that the "
+                    "group knows are dots in it. Read it again before you give it.",
+                    n=made.number))  # fmt: skip
             return redirect(kit.url, 303)
     page = render_template(
         "kits/contents.html", item=kit, group=kit.group, form=form, found=found, room="kits",
-        chosen=set(kit.chosen or []), why=choosing.reasons(), kinds=kind_names(), problem=why,
-        first=kit.latest is None, to_check=choosing.to_check(found, making.veil_of(kit)),
+        chosen=chosen, why=choosing.reasons(), kinds=kind_names(), problem=why,
+        first=kit.latest is None, to_check=choosing.to_check(found, veil),
     )  # fmt: skip
     return page, 422 if request.method == "POST" else 200
 

@@ -31,4 +31,5 @@ def names(group_id: int) -> list[str]:
 
 
 nameless.may_go("report", told)
+nameless.never_taken["reports"] = NEVER_TAKEN
 nameless.more_names.append(names)

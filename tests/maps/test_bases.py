@@ -8,6 +8,7 @@ from PIL import Image
 
 from tests.maps import packed
 from wiki.db import db
+from wiki.files import counting
 from wiki.maps import pinning
 from wiki.maps.models import Base, Map
 
@@ -158,6 +159,16 @@ def test_a_map_packed_in_tiles_lies_under_and_is_read_in_pieces(app, client_of, 
         base = db.session.query(Base).filter_by(map_id=a_map, kind="pmtiles").one()
         address = f"/files/{base.file_id}/download"
     assert f'"url": "{address}"' in karim.get(f"/maps/{a_map}").text
+    number = int(address.split("/")[2])
+
+    def taken() -> int:
+        with app.app_context():
+            return counting.times(number)
+
+    before = taken()
     with karim.get(address, headers={"Range": "bytes=0-6"}) as part:
         assert (part.status_code, part.data) == (206, b"PMTiles")
     assert client_of("stranger").get(address, headers={"Range": "bytes=0-6"}).status_code == 404
+    assert taken() == before  # looked at, not taken away
+    karim.get(address).close()
+    assert taken() == before + 1

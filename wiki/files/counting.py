@@ -48,9 +48,13 @@ _waiting = _Waiting()
 
 
 def count(file_id: int) -> None:
-    """One more download: a whole file asked for, not the next piece of one, nor a mere question."""
-    from_start = request.headers.get("Range", "bytes=0-").startswith("bytes=0-")
-    if request.method != "GET" or not from_start or "If-None-Match" in request.headers:
+    """One more download: a whole file asked for, not a piece of one, nor a mere question.
+
+    A map of packed tiles reads the head of its file, then a piece here and there: it takes nothing
+    away.
+    """
+    is_whole = request.headers.get("Range", "bytes=0-").strip() == "bytes=0-"
+    if request.method != "GET" or not is_whole or "If-None-Match" in request.headers:
         return
     with _waiting.lock:
         _waiting.counts[file_id] += 1

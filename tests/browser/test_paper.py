@@ -18,7 +18,7 @@ def sent(page, address: str, photo: bytes) -> None:
     file = {"name": "feuille.jpg", "mimeType": "image/jpeg", "buffer": photo}
     page.set_input_files("[name=photo]", file)
     page.click("main .btn--main")
-    page.wait_for_url("**/paper/*")
+    page.wait_for_selector(".corner-numbers")  # once the job has looked at it
 
 
 def test_a_drawing_comes_back_under_the_map(window, author, tmp_path):  # noqa: F811

@@ -2,18 +2,21 @@
 
 import io
 import math
+import signal
+import subprocess
 
 import pypdfium2
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
 
 from tests.files import samples
+from wiki import jobs
 from wiki.accounts.models import User
 from wiki.db import db
 from wiki.files.models import File
 from wiki.items.models import Scope
 from wiki.maps import frames, papering
-from wiki.maps.models import Base, Map
+from wiki.maps.models import Base, Import, Map
 from wiki.maps.tracing import asking, finding, planes, sheets, straightening
 from wiki.maps.tracing.sheets import Sheet
 
@@ -251,6 +254,75 @@ def test_without_marks_the_corners_are_those_of_the_drawing(app, client_of, a_sh
     with app.app_context():
         blob = db.session.get(File, db.session.get(Map, a_sheet_map).bases[-1].file_id).blob
         assert (blob.width, blob.height) == (900, 600)
+
+
+def test_a_photo_is_worked_on_by_a_job_that_one_may_leave_and_stop(app, client_of, a_sheet_map):
+    nadia, paper = client_of("nadia"), f"/maps/{a_sheet_map}/paper"
+    data = jpeg(photographed(drawn(sheet(map_id=a_sheet_map))))
+
+    def drain() -> None:
+        with app.app_context():
+            jobs.drain(app)
+
+    def bases() -> int:
+        with app.app_context():
+            return db.session.query(Base).filter_by(map_id=a_sheet_map).count()
+
+    with jobs.immediate(app, False):
+        here = send(nadia, a_sheet_map, data).location
+        photo = int(here.rpartition("/")[2])
+        waiting = nadia.get(here).text
+        assert "<progress" in waiting
+        assert 'http-equiv="refresh"' in waiting
+        assert here in nadia.get(paper).text  # coming back, one finds it again
+        drain()
+        assert "reconnue" in nadia.get(here).text
+        sent = form_of(app, photo, x0=3.21)
+        assert nadia.post(here, data=sent).status_code == 303
+        assert "<progress" in nadia.get(here).text
+        assert bases() == 1
+        nadia.post(here, data={"act": "stop"})
+        drain()
+        page = nadia.get(here).text
+        assert bases() == 1
+        assert 'value="3.21"' in page  # what was set is kept
+        nadia.post(here, data=sent)
+        drain()
+        assert bases() == 2
+        assert "est sous la carte" in nadia.get(here).text
+        with app.app_context():
+            number = db.session.query(Import).filter_by(map_id=a_sheet_map).one().id
+        assert nadia.get(f"/maps/{a_sheet_map}/import/{number}").status_code == 404
+
+
+def started(began: list, popen):
+    """What starts a process as ever, and keeps hold of it."""
+
+    def start(*args, **kwargs):
+        began.append(popen(*args, **kwargs))
+        return began[-1]
+
+    return start
+
+
+def test_the_process_says_how_far_it_is_and_dies_when_nobody_wants_it(monkeypatch):
+    monkeypatch.setattr(asking, "OFTEN", 0.005)
+    data, heard = jpeg(samples.picture(3000, 2000)), []
+    corners = [[0, 0], [1, 0], [1, 1], [0, 1]]
+
+    def tell(far: int) -> bool:
+        heard.append(far)
+        return True
+
+    made, _size = asking.straighten(io.BytesIO(data), corners, "", True, tell)
+    assert made.startswith(b"\xff\xd8")
+    assert heard == sorted(heard)
+    assert {10, 60} <= set(heard)
+    began = []
+    monkeypatch.setattr(asking.subprocess, "Popen", started(began, subprocess.Popen))
+    with pytest.raises(asking.Stopped):
+        asking.straighten(io.BytesIO(data), corners, "", True, lambda far: far < 40)
+    assert began[0].returncode == -signal.SIGKILL
 
 
 def test_only_those_who_write_on_a_map_bring_a_sheet(app, client, client_of, map_of):

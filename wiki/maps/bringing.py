@@ -85,7 +85,7 @@ def run_late() -> None:
     waiting = select(Import.id).where(
         (Import.state == "waiting") | ((Import.state == "working") & (Import.updated_at < late))
     )
-    for import_id in list(db.session.scalars(waiting)):
+    for import_id in list(db.session.scalars(waiting.where(Import.payload.is_not(None)))):
         run(import_id)
     old = Import.updated_at < utcnow() - FORGOTTEN
     db.session.execute(delete(Import).where(old, Import.state != "working"))

@@ -8,7 +8,7 @@ from flask_login import current_user
 from wiki.db import db, utcnow
 from wiki.items.access import load
 from wiki.items.forms import number_or_none
-from wiki.maps import bringing, geometry, importing, operations, photos
+from wiki.maps import bringing, geometry, importing, laying, operations, photos
 from wiki.maps.formats import tables
 from wiki.maps.formats.found import LARGEST, Unreadable
 from wiki.maps.forms import PRECISIONS
@@ -57,7 +57,7 @@ def import_(item_id: int, n: int):
     """Before: what the file holds, and what its columns are. After: what became of it."""
     found = load(Map, item_id, "edit")
     made = db.session.get(Import, n)
-    if made is None or made.map_id != found.id:
+    if made is None or made.map_id != found.id or laying.is_sheet(made):
         abort(404)
     if made.state != "asking":
         return render_template("maps/import_done.html", item=found, group=found.group,

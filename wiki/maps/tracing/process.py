@@ -1,7 +1,8 @@
 """The process that looks at a photo of a sheet, or straightens it, and dies with it.
 
 `python -m wiki.maps.tracing.process ORDER`, the photo on its standard input; ORDER is JSON, `{}` to
-look, `{"corners", "sheet", "clean"}` to straighten. It answers a line of JSON, then the picture.
+look, `{"corners", "sheet", "clean"}` to straighten. It says how far it is, out of 100, in lines
+such as `@40`, then answers a line of JSON, then the picture.
 """
 
 import io
@@ -23,13 +24,18 @@ def main(order: dict) -> None:
     _limit()
     answer = os.fdopen(os.dup(1), "wb")
     sys.stdout = sys.stderr  # a stray print must not look like an answer
+
+    def tell(far: int) -> None:
+        answer.write(b"@%d\n" % far)
+        answer.flush()
+
     with open(0, "rb", closefd=False) as file:
-        told, made = _done(io.BytesIO(file.read()), order)
+        told, made = _done(io.BytesIO(file.read()), order, tell)
     answer.write(json.dumps(told).encode() + b"\n" + made)
     answer.flush()
 
 
-def _done(file, order: dict) -> tuple[dict, bytes]:
+def _done(file, order: dict, tell) -> tuple[dict, bytes]:
     from PIL import Image
 
     try:
@@ -37,6 +43,7 @@ def _done(file, order: dict) -> tuple[dict, bytes]:
             if not is_decodable(*image.size):
                 return {"failed": "too_large"}, b""
             image.draft("RGB", (AT_MOST, AT_MOST))
+            tell(10)
             stands = upright(image)
     except Broken:
         return {"failed": "damaged"}, b""
@@ -48,12 +55,13 @@ def _done(file, order: dict) -> tuple[dict, bytes]:
         under = Image.new("RGBA", stands.size, "#fff")
         stands = Image.alpha_composite(under, stands).convert("RGB")
     stands.thumbnail((AT_MOST, AT_MOST), Image.Resampling.BOX)
+    tell(40)
     if "corners" not in order:
         return finding.look(stands).told(), b""
     sheet = Sheet.unpack(bytes.fromhex(order.get("sheet") or ""))
     try:
         made, wide, high = straightening.straighten(
-            stands, order["corners"], sheet, bool(order.get("clean"))
+            stands, order["corners"], sheet, bool(order.get("clean")), tell
         )
     except ValueError:
         return {"failed": "corners"}, b""

@@ -11,7 +11,9 @@ QUALITY = 86
 PAPER = 246  # how light clean paper is
 
 
-def straighten(image, corners: list, sheet: Sheet | None, clean: bool) -> tuple[bytes, int, int]:
+def straighten(
+    image, corners: list, sheet: Sheet | None, clean: bool, tell=lambda _far: None
+) -> tuple[bytes, int, int]:
     """The picture as JPEG, with its width and height; ValueError when corners hold nothing.
 
     `corners` are parts of the photo's width and height, clockwise from where reading begins: the
@@ -39,8 +41,10 @@ def straighten(image, corners: list, sheet: Sheet | None, clean: bool) -> tuple[
     made = image.convert("RGB").transform(
         size, Image.Transform.PERSPECTIVE, plane, Image.Resampling.BICUBIC, fillcolor="#fff"
     )
+    tell(60)
     if clean:
         made = whitened(made)
+    tell(85)
     out = io.BytesIO()
     made.save(out, "JPEG", quality=QUALITY, optimize=True, progressive=True)
     return out.getvalue(), *size

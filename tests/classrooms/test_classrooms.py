@@ -3,7 +3,7 @@
 import io
 import re
 import zipfile
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
@@ -389,7 +389,7 @@ def test_what_is_said_of_the_day_bears_no_name_and_no_mean_of_few(app, come_in, 
 
 
 def test_after_three_months_five_questions_leave_and_the_address_is_forgotten(
-    app, client, day, letters
+    app, client, day, letters, monkeypatch
 ):
     nadia, room, seen = day.nadia, day.room, day.seen
     jo = day.come_in("Jo")
@@ -400,10 +400,17 @@ def test_after_three_months_five_questions_leave_and_the_address_is_forgotten(
     with app.app_context():
         closing.ask_later()
         assert not letters(), "not yet"
-        db.session.execute(update(Classroom).values(closed_at=utcnow() - timedelta(days=91)))
-        db.session.commit()
-        closing.ask_later()
-        closing.ask_later()
+        for closed, now in (
+            # 17 h on both days: from summer to winter, half an hour early; then it is time.
+            (datetime(2027, 8, 5, 15, tzinfo=UTC), datetime(2027, 11, 3, 15, 30, tzinfo=UTC)),
+            (datetime(2027, 1, 10, 16, tzinfo=UTC), datetime(2027, 4, 10, 15, 30, tzinfo=UTC)),
+        ):
+            assert not letters(), "not yet"
+            db.session.execute(update(Classroom).values(closed_at=closed))
+            db.session.commit()
+            monkeypatch.setattr(closing, "utcnow", lambda now=now: now)
+            closing.ask_later()
+            closing.ask_later()
     (letter,) = letters()
     token = re.search(r"/later/(\S+)", letter.get_content())[1]
     assert client.get(f"/later/{token}x").status_code == 410

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import func, select
@@ -185,6 +186,21 @@ def test_the_next_one_is_like_the_last_a_week_later(app, world, client_of, sessi
     assert "Salle bleue" in page
     other = nadia.get(f"/events/new?group={world.ours}&like=999999").text
     assert "Salle bleue" not in other
+
+
+def test_the_next_one_is_at_the_same_hour_whatever_the_clocks_did(app, world, client_of):
+    with app.app_context():
+        group, nadia = db.session.get(Group, world.ours), db.session.get(User, world.nadia)
+        paris = ZoneInfo("Europe/Paris")
+        made = {}
+        for day, after in (("2099-03-26", "2099-04-02"), ("2099-10-22", "2099-10-29")):
+            start = datetime.fromisoformat(f"{day}T14:00").replace(tzinfo=paris)
+            made[after] = new_meeting(group, nadia, "Séance", start, start + timedelta(hours=3)).id
+        db.session.commit()
+    for day, number in made.items():
+        page = client_of("nadia").get(f"/events/new?group={world.ours}&like={number}").text
+        for value in (day, "14:00", "17:00"):
+            assert f'value="{value}"' in page
 
 
 def test_two_who_cancel_the_same_session_cancel_it_once(app, client_of, session):

@@ -5,6 +5,7 @@ import json
 import re
 import zipfile
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image
@@ -277,6 +278,37 @@ def test_what_reports_words_an_agreement_or_somebody_met_is_not_ticked_and_says_
         save(interview, None)
     again = ticks(nadia.get(made).get_data(as_text=True))
     assert not again[numbers["Entretien"]][0]  # it says something else since
+
+
+def test_sessions_of_a_kit_keep_their_hour_across_summer_time_and_on_another_sea(
+    app, world, client_of, monkeypatch
+):
+    with app.app_context():
+        group, nadia = db.session.get(Group, world.ours), db.session.get(User, world.nadia)
+        first = (utcnow() - timedelta(weeks=60)).astimezone(ZoneInfo("Europe/Paris"))
+        first = first.replace(hour=14, minute=0, second=0, microsecond=0, tzinfo=None)
+        for n in range(12):  # a year and more: the clocks changed thrice
+            start = (first + timedelta(weeks=5 * n)).replace(tzinfo=ZoneInfo("Europe/Paris"))
+            new_meeting(group, nadia, f"Séance {n + 1}", start, start + timedelta(hours=3))
+        db.session.commit()
+        ids = [str(n) for n in db.session.scalars(db.select(Meeting.id))]
+    nadia = client_of("nadia")
+    made = nadia.post(f"/kits/new?group={world.ours}", data={"title": "Douze séances"}).location
+    assert nadia.post(made, data={"items": ids}).status_code == 303
+    kit = re.search(r"/kits/(\d+)", made)[1]
+    for zone, title in (("Europe/Paris", "À Brest"), ("Indian/Reunion", "À Saint-Denis")):
+        monkeypatch.setitem(app.config, "TIMEZONE", zone)
+        nadia.post(f"/kits/{kit}/adaptation", data={"title": title})
+        with app.app_context():
+            group = db.session.scalar(db.select(Group).where(Group.title == title))
+            query = db.select(Meeting).where(Meeting.group_id == group.id)
+            found = db.session.scalars(query.order_by(Meeting.starts_at)).all()
+            assert [one.title for one in found] == [f"Séance {n}" for n in range(1, 13)]
+            assert {(one.zone, one.local_start.hour, one.local_end.hour) for one in found} == {
+                (zone, 14, 17)
+            }
+            assert {one.local_start.weekday() for one in found} == {first.weekday()}
+            assert all(one.starts_at > utcnow() for one in found)
 
 
 def test_two_presses_adapt_a_kit_once(app, made, client_of):

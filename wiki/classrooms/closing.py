@@ -22,9 +22,10 @@ from wiki.jobs import periodic
 from wiki.mail import post
 from wiki.markup.text import slugify
 from wiki.pages.models import Page
+from wiki.programme import times
 from wiki.templating import language
 
-FOLLOW_UP = timedelta(days=90)
+FOLLOW_UP = 90  # days
 FEW = 5  # answers below which a mean would say who said what
 PATIENCE = timedelta(days=30)  # after which an address is kept no more, answered or not
 
@@ -151,8 +152,9 @@ def _erase(sandbox: Group) -> None:
 def ask_later() -> None:
     """Three months on, ask those who left an address what became of their action."""
     now = utcnow()
+    closed_by = times.later(now, -FOLLOW_UP, times.site_zone())
     due = select(Trainee).join(Classroom).where(
-        Classroom.closed_at < now - FOLLOW_UP, Trainee.asked_at.is_(None), Trainee.email != ""
+        Classroom.closed_at < closed_by, Trainee.asked_at.is_(None), Trainee.email != ""
     )  # fmt: skip
     for one in db.session.scalars(due).all():
         post(one.email, "later", current_app.config["LANGUAGE"], room=one.classroom, who=one)

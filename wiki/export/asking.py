@@ -5,7 +5,6 @@ who may read the new one, and without its name for the others when the person ag
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
 
 from flask_babel import lazy_gettext as N_
 from sqlalchemy import or_, select
@@ -20,9 +19,10 @@ from wiki.items.models import Item
 from wiki.items.writing import log
 from wiki.jobs import periodic
 from wiki.notifications.recipients import Told, leaders, when
+from wiki.programme import times
 from wiki.reports.forms import amount
 
-AFTER = timedelta(days=91)
+AFTER = 91  # days
 BATCH = 200
 DONE = (
     ("yes", N_("Yes")),
@@ -74,6 +74,7 @@ _ANSWERS = ("redone", "place", "people", "changes", "outcome", "shared")
 def ask() -> int:
     """Ask those who took something up three months ago; how many are asked about."""
     now = utcnow()
+    long_ago = times.later(now, -AFTER, times.site_zone())
     due = (
         select(Adaptation)
         .join(Item, Item.id == Adaptation.item_id)
@@ -81,10 +82,10 @@ def ask() -> int:
         .where(
             Item.kind.in_(("reports", "pages")), Item.parent_id.is_(None),
             Item.trashed_at.is_(None), Group.trashed_at.is_(None),
-            Adaptation.source_id.is_not(None), Adaptation.created_at < now - AFTER,
+            Adaptation.source_id.is_not(None), Adaptation.created_at < long_ago,
             or_(
                 Adaptation.asked_at.is_(None) & Adaptation.told_at.is_(None),
-                (Adaptation.redone == "later") & (Adaptation.asked_at < now - AFTER),
+                (Adaptation.redone == "later") & (Adaptation.asked_at < long_ago),
             ),
         )
         .order_by(Adaptation.item_id)

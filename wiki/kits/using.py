@@ -1,7 +1,6 @@
 """From a kit to a group of one's own; and a kit that comes as a file from another site."""
 
 import uuid
-from datetime import timedelta
 from pathlib import Path
 
 from flask_babel import gettext as _
@@ -19,7 +18,7 @@ from wiki.items.models import Item, Scope
 from wiki.items.writing import log, stage
 from wiki.kits.models import FACTS, NETWORKS, SHEETS, Kit, KitVersion
 from wiki.markup.sanitize import clean_body, clean_text
-from wiki.programme import slots
+from wiki.programme import slots, times
 from wiki.programme.models import Dated
 
 LARGEST_TEXT = 200_000
@@ -126,21 +125,25 @@ def _listed(rows, word: str) -> list[dict]:
 
 
 def _into_the_future(group: Group) -> None:
-    """Sessions come in the same order and on the same days of the week, from next week on."""
+    """Sessions come in the same order, on the same days of the week, at the same hours, here.
+
+    Fourteen hours stay fourteen hours on the clocks of this site, summer time or not.
+    """
     first = db.session.scalar(select(func.min(Dated.starts_at)).where(Dated.group_id == group.id))
     if first is None:
         return
-    weeks = max(0, (utcnow() - first).days // 7 + 2)
-    table = Dated.__table__
+    days = 7 * max(0, (utcnow() - first).days // 7 + 2)
+    here, table = times.site_zone(), Dated.__table__
     rows = db.session.execute(
-        select(table.c.id, table.c.starts_at, table.c.ends_at)
+        select(table.c.id, table.c.starts_at, table.c.ends_at, table.c.zone)
         .join(Item.__table__, Item.__table__.c.id == table.c.id)
         .where(Item.__table__.c.group_id == group.id)
     ).all()
-    move = timedelta(weeks=weeks)
-    for number, starts, ends in rows:
+    for number, starts, ends, zone in rows:
         db.session.execute(
             update(table).where(table.c.id == number)
-            .values(starts_at=starts + move, ends_at=ends + move, uid=str(uuid.uuid4()))
+            .values(starts_at=times.moved(starts, days, zone, here),
+                    ends_at=times.moved(ends, days, zone, here),
+                    zone=here, uid=str(uuid.uuid4()))
         )  # fmt: skip
     db.session.expire_all()

@@ -52,8 +52,13 @@ def instant(day: date, hour: time, zone: str) -> datetime:
 
 def later(moment: datetime, days: int, zone: str) -> datetime:
     """The same hour on the clock, so many days later; an hour that is skipped comes after."""
-    local = moment.astimezone(zone_of(zone)) + timedelta(days=days)
-    return local.astimezone(UTC)
+    return moved(moment, days, zone, zone)
+
+
+def moved(moment: datetime, days: int, zone: str, into: str) -> datetime:
+    """What clocks of a zone show at a moment, shown by clocks of another so many days later."""
+    said = moment.astimezone(zone_of(zone)).replace(tzinfo=None) + timedelta(days=days)
+    return said.replace(tzinfo=zone_of(into)).astimezone(UTC)
 
 
 def written(moment: datetime | None) -> str:

@@ -285,8 +285,10 @@ def test_a_mistake_about_someone_who_had_said_no_is_unmarked(app, nadia, world, 
             select(Appearance.item_id, Appearance.id)
         ))  # fmt: skip
     nadia.post(f"/items/{other}/people/{marks[other]}/removal")
+    assert ceiling(app, other) == Scope.DRAFT  # without a reason, nothing
+    nadia.post(f"/items/{other}/people/{marks[other]}/removal", data={"why": "Une autre"})
     assert ceiling(app, other) is None
-    nadia.post(f"/items/{photo}/people/{marks[photo]}/removal")
+    nadia.post(f"/items/{photo}/people/{marks[photo]}/removal", data={"why": "Une autre"})
     assert ceiling(app, photo) == Scope.DRAFT
 
 
@@ -302,8 +304,9 @@ def test_what_was_taken_out_of_a_text_is_not_found_in_its_past(app, client_of, n
         number = db.session.scalar(
             select(Appearance.id).where(Appearance.item_id == world.public_page)
         )
-    nadia.post(f"{page}/people/{number}/removal")
+    nadia.post(f"{page}/people/{number}/removal", data={"why": "Ses mots n’y sont plus"})
     assert ceiling(app, world.public_page) is None
+    nadia.post(f"{page}/publication", data={"scope": "1"})
     readers = [app.test_client(), *map(client_of, ("karim", "sophie"))]
     ways = ("revisions/2", "diff?from=2&to=3", "diff", "history", "writers", "timeline")
     for way in ways:

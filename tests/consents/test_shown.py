@@ -146,14 +146,76 @@ def test_a_mark_that_came_along_is_seen_and_taken_away(made):
         one = select(Appearance.id).where(Appearance.item_id == made.voice)
         number = db.session.scalar(one)
     assert "Boulanger" in made.nadia.get(f"/items/{made.voice}/people").text
-    made.nadia.post(f"/items/{made.voice}/people/{number}/removal")
+    made.nadia.post(f"/items/{made.voice}/people/{number}/removal", data={"why": "C’est Ali"})
     assert marks(made.app, made.idriss) == {made.portrait: 3, made.photo: 1}
+    assert made.client_of("karim").get(f"/files/{made.voice}").status_code == 404
+    made.nadia.post(f"/items/{made.voice}/publication", data={"scope": "1"})
     assert made.client_of("karim").get(f"/files/{made.voice}").status_code == 200
     with made.app.app_context():  # said by hand, it is not brought again
         portrayed = db.session.get(Item, made.portrait)
         portrayed.summary = "Au fournil, tôt"
         writing.save(portrayed, None)
     assert made.voice not in marks(made.app, made.idriss)
+
+
+def test_what_was_refused_comes_back_by_no_ones_word_alone(made):
+    link, alone = paper(made.nadia, made.idriss), made.app.test_client()
+    alone.post(link, data={"audience": "3"})
+    made.nadia.post(f"/items/{made.voice}/publication", data={"scope": "3"})  # asked of the editors
+    alone.post(link, data={"audience": "0"})
+    with made.app.app_context():
+        waits = select(PublicationRequest.id).where(PublicationRequest.answered_at.is_(None))
+        assert db.session.scalar(waits) is None
+        number = db.session.scalar(select(Appearance.id).where(Appearance.item_id == made.portrait))
+    address = f"/items/{made.portrait}/people"
+    assert 'name="why"' in made.nadia.get(address).text
+    made.nadia.post(f"{address}/{number}/removal", data={"why": "Sa voix n’y est plus"})
+    karim = made.client_of("karim")
+    assert karim.get(f"/portraits/{made.portrait}", follow_redirects=True).status_code == 404
+    assert codes(karim, made.photo, made.voice) == {404}
+    page = alone.get(link).text
+    assert "Boulanger" in page
+    assert "Sa voix n’y est plus" in page
+    alone.post(link, data={"still": made.portrait})
+    made.nadia.post(f"/items/{made.portrait}/publication", data={"scope": "1"})
+    assert karim.get(f"/portraits/{made.portrait}", follow_redirects=True).status_code == 404
+    assert "Sa voix n’y est plus" not in alone.get(link).text
+
+
+def test_a_choice_is_one_line_that_says_what_was_chosen(made):
+    link, alone = paper(made.nadia, made.idriss), made.app.test_client()
+    french = {"Accept-Language": "fr"}
+
+    def lines() -> list[str]:
+        page = made.nadia.get(f"/people/{made.idriss}", headers=french).text
+        found = re.findall(r"<li><time.*?</li>", page.partition('class="consent-lines"')[2], re.S)
+        return [" ".join(re.sub("<[^>]+>", " ", one).split()) for one in found]
+
+    before = len(lines())
+    for choice, words in (("3", "Oui à : tout le monde"), ("1", "Oui à : le groupe")):
+        alone.post(link, data={"audience": choice, "term": "365"})
+        before += 1
+        assert len(lines()) == before
+        assert words in lines()[0].replace("\xa0", " ")
+        assert "jusqu’au" in lines()[0]
+        assert lines()[0].count("page privée") == 1
+    made.nadia.post(f"/people/{made.idriss}/edit", data={"shown_name": "Idriss", "minor": "y"})
+    assert alone.post(link, data={"audience": "3"}).status_code == 422
+    assert len(lines()) == before  # refused, it said nothing
+
+
+def test_who_facilitates_is_told_of_a_no_and_until_when_it_is_kept(made):
+    assert "Quelqu’un a dit non" not in made.nadia.get("/", headers={"Accept-Language": "fr"}).text
+    link, alone = paper(made.nadia, made.idriss), made.app.test_client()
+    alone.post(link, data={"audience": "0"})
+    page = made.nadia.get("/", headers={"Accept-Language": "fr"}).text
+    assert "Quelqu’un a dit non" in page
+    assert f"/people/{made.idriss}" in page
+    assert "Quelqu’un a dit non" not in made.client_of("karim").get("/").text
+    assert "effacé le" in alone.get(link, headers={"Accept-Language": "fr"}).text
+    assert "effacé le" in made.nadia.get(
+        f"/people/{made.idriss}", headers={"Accept-Language": "fr"}
+    ).text  # fmt: skip
 
 
 def test_who_is_not_in_the_portrait_after_all_is_in_none_of_its_files(made):

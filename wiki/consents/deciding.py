@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from sqlalchemy import select
 
@@ -20,9 +20,9 @@ from wiki.consents.models import (
 from wiki.consents.reckoning import Change, allowances, settle, standing
 from wiki.db import db, utcnow
 from wiki.items.models import Item, Scope
-from wiki.items.writing import log
+from wiki.items.writing import drop_requests, log
 
-DAYS = 730  # two years, unless they say less
+YEARS = 2  # unless they say less
 after_less: list[Callable[[], None]] = []  # what must follow each « less », once committed
 
 
@@ -88,13 +88,14 @@ def agree(
     )  # fmt: skip
     db.session.add(consent)
     db.session.flush()
+    last = until or end_of(today())
     for wish in wishes:
-        _say(person, wish, consent, until or end_of(today()), purpose)
+        _say(person, wish, consent, last, purpose)
     said = [[wish.item_id, int(wish.medium), int(wish.audience)] for wish in wishes]
     if any(one.item_id is None and one.audience > Scope.DRAFT for one in wishes):
         tombstones.lift_purged(person)
     register.note(person, "given", actor, channel, consent=consent.id, said=said,
-                  method=str(proof.method))  # fmt: skip
+                  until=last.isoformat(), method=str(proof.method))  # fmt: skip
     _act(person, actor)
     return consent
 
@@ -107,15 +108,20 @@ def narrow(
     item_ids: Iterable[int] | None = None,
     media: Medium = ALL_MEDIA,
     channel: str = "screen",
+    within: bool = False,
 ) -> Effects:
     """Let what was agreed reach no farther: for some items, or for everything.
 
-    With DRAFT it is a withdrawal, which seals at once. Never widens. The caller commits.
+    With DRAFT it is a withdrawal, which seals at once. Never widens; what narrows nothing leaves
+    no line. `within`: the agreement that follows tells it, in a line that people read. The caller
+    commits.
     """
     people.lock([person.id])
     grants = [grant for grant, _guardian in standing([person.id])[person.id]]
     if item_ids is None:
-        for grant in [g for g in grants if g.medium in media and g.audience > audience]:
+        wider = [g for g in grants if g.medium in media and g.audience > audience]
+        less = bool(wider)
+        for grant in wider:
             if audience == Scope.DRAFT and grant.item_id is not None:
                 grant.ended_at = utcnow()  # the no to everything says it
             else:
@@ -123,13 +129,16 @@ def narrow(
         if audience == Scope.DRAFT:
             _refuse_everything(person, media, grants)
     else:
-        _narrow_items(person, audience, sorted(item_ids), media, grants)
+        less = _narrow_items(person, audience, sorted(item_ids), media, grants)
+    if not less and audience > Scope.DRAFT:
+        return Effects()
     verb = "withdrawn" if audience == Scope.DRAFT else "narrowed"
     effects = _act(person, actor)
     items = sorted(item_ids) if item_ids is not None else None
     register.note(
         person, verb, actor, channel, items=items, media=int(media), audience=int(audience),
         effects=[[one.item_id, _number(one.was), _number(one.now)] for one in effects.changes],
+        within=within,
     )  # fmt: skip
     for wake_up in after_less:
         wake_up()
@@ -155,7 +164,7 @@ def lessen(person: Person, wishes: list[Wish], actor: User | None) -> None:
             for grant in grants
         ):
             where = [item_id] if item_id else None
-            narrow(person, audience, actor, item_ids=where, media=media)
+            narrow(person, audience, actor, item_ids=where, media=media, within=True)
 
 
 def withdraw(person: Person, actor: User | None, **where) -> Effects:
@@ -164,19 +173,25 @@ def withdraw(person: Person, actor: User | None, **where) -> Effects:
 
 
 def renew(
-    person: Person, actor: User | None, *, until: date | None = None, channel: str = "screen"
+    person: Person,
+    actor: User | None,
+    *,
+    until: date | None = None,
+    channel: str = "screen",
+    within: bool = False,
 ) -> None:
     """Say again, for two more years or until then, all that was agreed; if anything was.
 
-    The caller commits.
+    `within`: as part of an agreement, whose line tells it. The caller commits.
     """
     people.lock([person.id])
     agreed = [one for one, _who in standing([person.id])[person.id] if one.audience > Scope.DRAFT]
     if not agreed:
         return
+    last = until or end_of(today())
     for grant in agreed:
-        _replace(grant, grant.audience, until=until or end_of(today()))
-    register.note(person, "renewed", actor, channel)
+        _replace(grant, grant.audience, until=last)
+    register.note(person, "renewed", actor, channel, until=last.isoformat(), within=within)
     _act(person, actor)
 
 
@@ -186,9 +201,12 @@ def reckon_again(person: Person, actor: User | None) -> Effects:
     return _act(person, actor)
 
 
-def end_of(start: date) -> date:
-    """When an agreement ends if nobody says otherwise: two years."""
-    return start + timedelta(days=DAYS)
+def end_of(start: date, years: int = YEARS) -> date:
+    """The last day of an agreement: two years later if nobody says otherwise."""
+    try:
+        return start.replace(year=start.year + years)
+    except ValueError:  # the 29th of February
+        return start.replace(year=start.year + years, day=28)
 
 
 def today() -> date:
@@ -236,7 +254,9 @@ def _refuse_everything(person: Person, media: Medium, grants: list[Grant]) -> No
             db.session.add(_refusal(person, medium, None, Scope.DRAFT))
 
 
-def _narrow_items(person, audience, item_ids: list[int], media: Medium, grants: list) -> None:
+def _narrow_items(person, audience, item_ids: list[int], media: Medium, grants: list) -> bool:
+    """Whether any of it reached farther, or was refused."""
+    less = False
     allowed = {one.appearance.item_id: one for one in allowances(item_ids)
                if one.appearance.person_id == person.id}  # fmt: skip
     for item_id in set(item_ids) & allowed.keys():
@@ -249,6 +269,9 @@ def _narrow_items(person, audience, item_ids: list[int], media: Medium, grants: 
                 grant.ended_at = utcnow()
             counts = [] if own else [allowed[item_id].grants[medium]]
             model = next((grant for grant in [*own, *counts, *whole] if grant), None)
+            if model is None and reach is None and audience > Scope.DRAFT:
+                continue  # never asked: there is nothing to narrow
+            less |= audience == Scope.DRAFT or model is None or model.audience > audience
             farthest = min(audience, model.audience if model else (reach or Scope.DRAFT))
             if model:
                 again = Grant(
@@ -260,6 +283,7 @@ def _narrow_items(person, audience, item_ids: list[int], media: Medium, grants: 
                 db.session.add(again)
             else:
                 db.session.add(_refusal(person, medium, item_id, farthest))
+    return less
 
 
 def _refusal(person: Person, medium: Medium, item_id: int | None, audience: Scope) -> Grant:
@@ -277,8 +301,11 @@ def _act(person: Person, actor: User | None) -> Effects:
     )
     tombstones.follow(person, ids)
     changes = settle(ids)
-    for item in _items([one.item_id for one in changes]):
+    reach = {one.item_id: one.now for one in changes}
+    for item in _items(list(reach)):
         log("consent changed", item, actor)
+        if reach[item.id] is not None:
+            drop_requests(item, beyond=reach[item.id])
     return Effects(changes)
 
 

@@ -1,11 +1,13 @@
 """The private page of a person: no account, a long address; look, listen, agree, take back."""
 
 from dataclasses import dataclass, field
+from datetime import date
 
-from flask import Blueprint, Response, abort, flash, redirect, render_template
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request
 from flask_babel import gettext as _
+from sqlalchemy import select
 
-from wiki.consents import deciding, links, people, showing, wording
+from wiki.consents import deciding, links, people, showing, tombstones, wording
 from wiki.consents.deciding import Proof, Wish
 from wiki.consents.forms import ChoiceForm
 from wiki.consents.models import ALL_MEDIA, Medium, Method, Person
@@ -29,6 +31,7 @@ class Thing:
     others_agree: bool
     look: str = ""  # picture, sound, film, text or nothing
     text: str = ""
+    gone_on: date | None = None  # what was refused is erased then
     inside: list["Thing"] = field(default_factory=list)  # what of them it shows, to see and hear
 
 
@@ -38,7 +41,10 @@ def show(token: str):
     person = _holder(token)
     form = ChoiceForm.of_request()
     form.audience.choices = [(int(word.value), word.name) for word in wording.audiences()]
-    things = _things(person)
+    if still := request.form.get("still"):
+        _still_in(person, still)
+        return redirect(f"/accord/{token}", 303)
+    things, contested = _things(person), people.contested(person)
     if form.was_sent_well():
         try:
             _choose(person, form, things)
@@ -48,7 +54,8 @@ def show(token: str):
             form.guardian.errors = [_("Write the name of the father, the mother or the guardian.")]
     page = render_template(
         "consents/door.html", person=person, group=person.group, token=token, form=form,
-        things=things, words=wording, now_at=_widest(person, things), own_search=True,
+        things=things, contested=contested, titles=_titles(contested), words=wording,
+        now_at=_widest(person, things), own_search=True,
         prints_now=any(g.prints for one in things for g in one.mine.grants.values() if g),
     )  # fmt: skip
     return page, 422 if form.errors else 200, _PRIVATE
@@ -84,7 +91,7 @@ def _holder(token: str) -> Person:
 def _things(person: Person) -> list[Thing]:
     items = {one.item_id: one.item for one in people.shown_in(person)}
     everyone = allowances(list(items))
-    found = []
+    found, ends = [], tombstones.ends_of(person.id)
     for one in everyone:
         if one.appearance.person_id != person.id:
             continue
@@ -93,7 +100,9 @@ def _things(person: Person) -> list[Thing]:
             if other.appearance.item_id == one.appearance.item_id and other is not one
         ]  # fmt: skip
         agree = all(audience > Scope.DRAFT for audience in others)
-        found.append(_drawn(Thing(items[one.appearance.item_id], one, agree)))
+        thing = Thing(items[one.appearance.item_id], one, agree)
+        thing.gone_on = ends.get(thing.item.id)
+        found.append(_drawn(thing))
     for thing in found:
         _look_inside(thing, found)
     order = list(items)
@@ -145,7 +154,9 @@ def _choose(person: Person, form: ChoiceForm, things: list[Thing]) -> None:
     needs_a_yes = audience > Scope.DRAFT and not _is_less(
         person, audience, [thing] if thing else things
     )
-    deciding.narrow(person, audience, None, item_ids=where, channel="link")
+    lacks = needs_a_yes and person.minor and not form.guardian.data
+    within = needs_a_yes and not lacks
+    deciding.narrow(person, audience, None, item_ids=where, channel="link", within=within)
     db.session.commit()  # whatever comes of the yes
     if needs_a_yes:
         media_asked = thing.mine.appearance.media if thing else _asked(things)
@@ -154,12 +165,29 @@ def _choose(person: Person, form: ChoiceForm, things: list[Thing]) -> None:
         proof = Proof(Method.LINK, guardian=form.guardian.data or "")
         deciding.agree(person, wishes, proof, None, until=form.until, channel="link")
         if thing is None:  # what was agreed to besides, no farther than now, lasts as long
-            deciding.renew(person, None, until=form.until, channel="link")
+            deciding.renew(person, None, until=form.until, channel="link", within=True)
     db.session.commit()
     if audience == Scope.DRAFT:
-        flash(_("It is done. Nobody sees it any more."))
+        flash(_("It is done. Nobody sees it any more, except the facilitators, who take it away."))
     else:
         flash(_("It is done. Your choice is written down."))
+
+
+def _still_in(person: Person, number: str) -> None:
+    """Somebody is in a thing from which others took them off after their no: hidden again."""
+    line = next((one for one in people.contested(person) if str(one.item_id) == number), None)
+    item = db.session.get(Item, line.item_id) if line else None
+    if item is None:
+        abort(404)
+    people.appear(person, item, Medium(line.data["media"]), None)
+    deciding.narrow(person, Scope.DRAFT, None, item_ids=[item.id], channel="link")
+    db.session.commit()
+    flash(_("It is done. Nobody sees it any more, except the facilitators, who take it away."))
+
+
+def _titles(lines: list) -> dict[int, str]:
+    wanted = select(Item.id, Item.title).where(Item.id.in_([one.item_id for one in lines]))
+    return dict(db.session.execute(wanted).all())
 
 
 def _is_less(person: Person, audience: Scope, things: list[Thing]) -> bool:

@@ -4,14 +4,11 @@ from sqlalchemy import select
 
 from wiki.consents import register
 from wiki.consents.models import Person, Tombstone
+from wiki.consents.tombstones import ERASED
 from wiki.db import db, utcnow
 from wiki.items import live
 from wiki.items.models import Item
 from wiki.jobs import job, periodic
-
-# What a person is the whole of. A text where they are one among others stays sealed, until its
-# group has taken their words out of it.
-KINDS = ("files", "portraits")
 
 
 @periodic(hour="3", minute="50")
@@ -27,12 +24,12 @@ def erase_in_time() -> int:
         stones.setdefault(stone.item_id, []).append(stone)
     for item_id, those in stones.items():
         item = db.session.get(Item, item_id)
-        if item is not None and item.kind in KINDS:
+        if item is not None and item.kind in ERASED:
             _erase(item, those)
             count += 1
         for stone in those:
             # A text is asked about again when it, or the choice, changes.
-            stone.purged_at = now if item is None or item.kind in KINDS else None
+            stone.purged_at = now if item is None or item.kind in ERASED else None
             stone.purge_at = stone.purge_at if stone.purged_at else None
         db.session.commit()
     return count

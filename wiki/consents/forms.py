@@ -94,6 +94,7 @@ class AgreementForm(Form):
         """Offer this thing or everything, and the media to be asked about."""
         self.media = media
         self.guardian.flags.required = minor
+        self.proof.flags.required = self.witness.flags.required = True  # where they are asked for
         self.which.choices = [(0, _("Everything the group makes with me"))]
         if item is not None:
             only = _("Only this: “%(title)s”", title=item.title)
@@ -128,20 +129,27 @@ class AgreementForm(Form):
     @property
     def until(self) -> date:
         """The last day."""
-        return deciding.today() + timedelta(days=int(self.term.data))
+        return _last_day(self.term.data)
 
     def validate_method(self, field):
         """A yes needs what shows that it was given."""
         if not self.says_yes:
             return
-        sent = request.files.get("proof")
         if field.data == Method.SCREEN and self.strokes is None:
             raise ValidationError(_("Sign in the frame, or choose another way."))
-        recorded = field.data == Method.ORAL and self.recorded.data
-        needs_file = field.data in (Method.PAPER, Method.ORAL) and not recorded
-        if needs_file and not (sent and sent.filename):
+
+    def validate_proof(self, _field):
+        """A paper is photographed, what was said aloud is recorded here or sent."""
+        recorded = self.method.data == Method.ORAL and self.recorded.data
+        needed = self.says_yes and self.method.data in (Method.PAPER, Method.ORAL) and not recorded
+        sent = request.files.get("proof")
+        if needed and not (sent and sent.filename):
             raise ValidationError(_("Add the photo of the paper, or the recording."))
-        if field.data == Method.WITNESS and not (self.witness.data or "").strip():
+
+    def validate_witness(self, field):
+        """A witness has a name."""
+        needed = self.says_yes and self.method.data == Method.WITNESS
+        if needed and not (field.data or "").strip():
             raise ValidationError(_("Say who heard it."))
 
 
@@ -157,4 +165,12 @@ class ChoiceForm(Form):
     @property
     def until(self) -> date:
         """The last day."""
-        return deciding.today() + timedelta(days=int(self.term.data or "730"))
+        return _last_day(self.term.data)
+
+
+def _last_day(term: str | None) -> date:
+    """The day of a term; years count as people count them, whatever February does."""
+    today = deciding.today()
+    if term == "182":
+        return today + timedelta(days=182)
+    return deciding.end_of(today, 1 if term == "365" else deciding.YEARS)

@@ -6,14 +6,22 @@ from sqlalchemy import select, update
 
 from wiki.accounts.models import User
 from wiki.consents import register, showing, tombstones
-from wiki.consents.models import Appearance, Consent, Grant, Medium, Person, Tombstone
+from wiki.consents.models import (
+    Appearance,
+    Consent,
+    ConsentEvent,
+    Grant,
+    Medium,
+    Person,
+    Tombstone,
+)
 from wiki.consents.reckoning import Allowance, allowances, settle, standing
 from wiki.db import db
 from wiki.groups.models import Role, role_in
 from wiki.items import history
 from wiki.items.access import visible
 from wiki.items.models import Item, Scope
-from wiki.items.writing import log
+from wiki.items.writing import log, set_scope
 
 
 def of_group(group_id: int) -> list[Person]:
@@ -83,20 +91,40 @@ def appear(
 
 
 def disappear(one: Appearance, actor: User | None, why: str = "") -> None:
-    """Say that somebody is not in an item after all, or no more. The caller commits."""
+    """Say that somebody is not in an item after all, or no more. The caller commits.
+
+    After their no, nothing comes back by that alone: the item stays with the facilitators, who
+    show it again after another look, and the person reads what was said of them (contested).
+    """
     lock([one.person_id])
     item, person = one.item, one.person
     files = _its_files(one)
+    refused = refuses(one)
     _take_back(one)
-    register.note(person, "left out", actor, item_id=item.id, media=int(one.media), why=why)
-    if refuses(one):
+    register.note(
+        person, "left out", actor, item_id=item.id, media=int(one.media), why=why, refused=refused
+    )
+    if refused:
         # The past of the text still shows them: it is for the facilitators alone.
         log(history.TAKEN_OUT, item, actor, revision=item.revision_count)
+        set_scope(item, Scope.DRAFT, actor)
     db.session.delete(one)
     if item.kind != "files" or one.role == showing.BROUGHT:
         tombstones.lift(person.id, item.id)  # their words were taken out of the text
     settle([item.id, *files])
     log("people changed", item, actor)
+
+
+def contested(person: Person) -> list[ConsentEvent]:
+    """What somebody refused and, as others said since, is not in: they may say that they are."""
+    last: dict[int, ConsentEvent] = {}
+    query = select(ConsentEvent).where(
+        ConsentEvent.person_id == person.id, ConsentEvent.item_id.is_not(None),
+        ConsentEvent.verb.in_(("appears", "left out")),
+    )  # fmt: skip
+    for line in db.session.scalars(query.order_by(ConsentEvent.id)):
+        last[line.item_id] = line
+    return [line for line in last.values() if line.verb == "left out" and line.data.get("refused")]
 
 
 def _its_files(one: Appearance) -> list[int]:

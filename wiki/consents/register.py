@@ -37,9 +37,10 @@ def note(
 
 
 def lines_of(person: Person) -> list[ConsentEvent]:
-    """All that happened, the latest first."""
+    """All that happened, the latest first; a choice is one line, whatever it changed."""
     query = select(ConsentEvent).where(ConsentEvent.person_id == person.id)
-    return list(db.session.scalars(query.order_by(ConsentEvent.id.desc())))
+    found = db.session.scalars(query.order_by(ConsentEvent.id.desc()))
+    return [line for line in found if not line.data.get("within")]
 
 
 def rows(group_id: int) -> list[Row]:

@@ -17,6 +17,7 @@ from wiki.consents import (
     register,
     releases,
     showing,
+    tombstones,
     variants,
     wording,
 )
@@ -32,6 +33,7 @@ from wiki.items.access import can, groups_where, load, load_group
 from wiki.items.models import Item, Scope
 
 blueprint = Blueprint("consents", __name__)
+WHY = 300  # characters of a reason
 BY_THE_CLOCK = (book.write, ending.end_late, erasing.erase_in_time)
 
 
@@ -60,7 +62,8 @@ def of_item(item_id: int):
         form.media.data = _usual(item)
     page = render_template(
         "consents/item.html", item=item, group=item.group, room=item.kind, form=form, leads=leads,
-        found=people.people_in(item), words=wording, own=item.group_id, family=_family(item),
+        found=people.people_in(item), refused=_refused, words=wording, own=item.group_id,
+        family=_family(item),
         also=showing.files_of(item, current_user), because=showing.shown_in(item, current_user),
         versions=variants.made_from(item) if isinstance(item, File) else [],
     )  # fmt: skip
@@ -78,10 +81,17 @@ def remove(item_id: int, appearance_id: int):
         flash(_("This person said no: a picture or a recording stays hidden. Make another one "
                 "without them, or put it in the trash."), "error")  # fmt: skip
         return redirect(f"/items/{item.id}/people", 303)
-    name = one.person.shown_name
-    people.disappear(one, current_user)
+    name, refused = one.person.shown_name, people.refuses(one)
+    why = request.form.get("why", "").strip()[:WHY]
+    if refused and not why:
+        flash(_("This person said no. Say why they are not in it: they will read it."), "error")
+        return redirect(f"/items/{item.id}/people", 303)
+    people.disappear(one, current_user, why)
     db.session.commit()
     flash(_("%(name)s is no longer marked here.", name=name))
+    if refused:
+        flash(_("As this person had said no, only the facilitators see it. Look at it again before "
+                "you show it."))  # fmt: skip
     return redirect(f"/items/{item.id}/people", 303)
 
 
@@ -97,7 +107,7 @@ def person(person_id: int):
         lines=register.lines_of(found), words=wording, releases=releases.about(found.id),
         grants=[grant for grant, _who in standing([found.id])[found.id] if grant.item_id is None],
         farthest=people.farthest(found), titles=_titles(found), links=links.open_of(found),
-        today=deciding.today(),
+        today=deciding.today(), ends=tombstones.ends_of(found.id),
     )  # fmt: skip
 
 
@@ -228,6 +238,13 @@ def agreements_ending() -> list:
     return ending.soon_of(led) if led else []
 
 
+@blueprint.app_template_global("refusals_waiting")
+def refusals_waiting() -> list:
+    """Who said no to what is still kept, in the groups that the reader facilitates."""
+    led = [group.id for group in groups_where(current_user, Role.FACILITATOR)]
+    return tombstones.awaiting(led) if led else []
+
+
 def _mark(item: Item, form: AppearanceForm, leads: bool) -> None:
     person = _chosen(item, form)
     people.appear(person, item, form.what(), current_user)
@@ -258,6 +275,10 @@ def _chosen(item: Item, form: AppearanceForm) -> Person:
     return person
 
 
+def _refused(one) -> bool:
+    return any(scope == Scope.DRAFT for scope in one.by_medium.values())
+
+
 def _family(item: Item) -> str | None:
     """image, audio, video or, for other files, nothing to be changed; None for a text."""
     return (media.family_of(item.blob.mime) or "other") if isinstance(item, File) else None
@@ -282,7 +303,7 @@ def _say(effects: deciding.Effects, audience: Scope) -> None:
 
 
 def _titles(person: Person) -> dict[int, str]:
-    numbers = {one.item_id for one in register.lines_of(person) if one.item_id}
+    numbers = {number for one in register.lines_of(person) for number in wording.about(one)}
     rows = db.session.execute(db.select(Item.id, Item.title).where(Item.id.in_(numbers))).all()
     return {row.id: row.title for row in rows}
 

@@ -96,6 +96,46 @@ def verbs() -> dict[str, str]:
     }
 
 
+def told(line) -> str:
+    """What a line of the register says happened, with what was chosen."""
+    verb = verbs().get(line.verb, line.verb)
+    if line.verb == "narrowed" and isinstance(line.data.get("audience"), int):
+        return _("%(verb)s to: %(who)s", verb=verb, who=reaches()[Scope(line.data["audience"])])
+    if line.verb != "given":
+        return verb
+    said = [(Scope(far), Medium(medium)) for _item, medium, far in line.data.get("said") or ()]
+    choices = [_choice(far, said) for far in sorted({far for far, _medium in said}, reverse=True)]
+    return "; ".join(choices) or verb
+
+
+def about(line) -> list[int]:
+    """The items that a line of the register is about; none: everything the group makes."""
+    said = {item_id for item_id, _medium, _far in line.data.get("said") or () if item_id}
+    return sorted({line.item_id} - {None} or said or set(line.data.get("items") or ()))
+
+
+def day_of(text: str) -> date:
+    """A day as the register keeps it."""
+    return date.fromisoformat(text)
+
+
+def how(line) -> str:
+    """By which way a line of the register came, once."""
+    if line.data.get("method"):
+        return methods().get(line.data["method"], "")
+    return channels().get(line.channel, "")
+
+
+def _choice(far: Scope, said: list) -> str:
+    found = Medium(0)
+    for other, medium in said:
+        found |= medium if other == far else Medium(0)
+    names = ", ".join(word.name.lower() for word in said_of(found))
+    if far == Scope.DRAFT:
+        return _("No (%(media)s)", media=names)
+    return _("Yes to: %(who)s (%(media)s)", who=reaches()[far], media=names)
+
+
 def channels() -> dict[str, str]:
     """By which way a decision came."""
     return {

@@ -168,6 +168,19 @@ def withdraw_requests(item: Item, actor: User) -> None:
     db.session.commit()
 
 
+def drop_requests(item: Item, beyond: Scope) -> None:
+    """Nobody asks any more that an item be shown more widely than this. The caller commits."""
+    db.session.execute(
+        update(PublicationRequest)
+        .where(
+            PublicationRequest.item_id == item.id,
+            PublicationRequest.answered_at.is_(None),
+            PublicationRequest.scope > beyond,
+        )
+        .values(answered_at=utcnow(), accepted=False)
+    )
+
+
 def answer(request: PublicationRequest, editor: User, accepted: bool, words: str = "") -> None:
     """Settle a publication request; accepting shows the item."""
     if accepted and (reasons := blockers(request.item, request.scope)):

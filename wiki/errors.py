@@ -129,7 +129,7 @@ def _fields() -> list[tuple[str, str]]:
 
 
 def _kept_text() -> str:
-    """The longest text of the form that could not be taken, so that nobody types it twice."""
+    """The sentences of the form that could not be taken, so that nobody types them twice."""
     if request.method != "POST" or request.mimetype not in (
         "application/x-www-form-urlencoded",
         "multipart/form-data",
@@ -139,7 +139,9 @@ def _kept_text() -> str:
         texts = [v for k, v in request.form.items() if "password" not in k]
     except HTTPException:
         return ""
-    return max((text for text in texts if len(text) > 40), key=len, default="")
+    # Lists of names that a form carries are nobody's words.
+    said = [text.strip() for text in texts if len(text) > 40 and len(text.split()) > 3]
+    return "\n\n".join(dict.fromkeys(said))
 
 
 def N_(text: str) -> str:

@@ -114,8 +114,14 @@ def test_a_portrait_is_agreed_to_shown_and_taken_back(window):
     for address in outlets:
         assert visitor.context.request.get(address).ok, address
 
+    karim = window("karim")
+    karim.goto(f"/portraits/{number}/edit")
     herself.get_by_role("button", name="Je veux que cela disparaisse").click()
     herself.wait_for_selector("text=Plus personne ne le voit")
+    karim.locator("draft-sender form [name=summary]").first.fill("Je continue d’écrire ceci.")
+    karim.wait_for_selector("#kept-state :text('n’est plus ouvert pour vous')")
+    kept = "() => Object.values(localStorage).some((one) => one.includes('continue'))"
+    assert not karim.evaluate(kept), "it stays in no browser"
     for address in outlets:
         assert visitor.context.request.get(address).status == 404, address
     visitor.goto("/search?q=madeleine")

@@ -402,3 +402,16 @@ def test_ones_own_unfinished_report_is_not_offered_for_adapting(client_of, world
     number = re.search(r"/reports/(\d+)", made.location)[1]
     assert 'class="adapt"' not in nadia.get(f"/reports/{number}", follow_redirects=True).text
     assert 'class="adapt"' in nadia.get(f"/reports/{world.report}", follow_redirects=True).text
+
+
+def test_what_could_not_be_taken_is_given_back_as_sentences_not_as_lists_of_names(client_of):
+    said = "Une phrase entière, écrite par quelqu’un pendant que la page se fermait."
+    other = "Une autre phrase, dans un autre champ du même formulaire."
+    order = "b53f437,b53f437-4ec0fe,b53f437-613219,b53f437-aaaaaa,b53f437-bbbbbb"
+    sent = {"summary": said, "words": other, "arrangement": order, "password": said + " secret"}
+    answer = client_of("karim").post("/portraits/99999/edit", data=sent)
+    assert answer.status_code == 404
+    assert said in answer.text
+    assert other in answer.text
+    assert order not in answer.text
+    assert "secret" not in answer.text

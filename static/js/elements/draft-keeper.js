@@ -20,6 +20,7 @@ export class DraftKeeper {
     const { on, stop } = listening()
     on(document, 'keeping', () => { this.going = this.area.value })
     on(document, 'kept', () => this.arrived())
+    on(document, 'closed', () => this.forget())
     this.stop = () => { clearTimeout(this.timer); stop() }
     on(this.area, 'input', () => this.changed())
     on(window, 'beforeunload', (event) => this.leaving(event))
@@ -53,6 +54,12 @@ export class DraftKeeper {
   arrived() {
     this.away = this.going
     if (this.area.value === this.away) this.editor.querySelector('[data-status]')?.replaceChildren()
+  }
+
+  /** What may not be read any more stays in no browser. */
+  forget() {
+    if (this.key) for (const name of bothNames(this.key)) this.drafts.drop(name)
+    this.key = null
   }
 
   leaving(event) {

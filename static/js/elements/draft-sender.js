@@ -64,9 +64,17 @@ class DraftSender extends HTMLElement {
   failed(error, left) {
     this.waiting ??= left
     if (error instanceof SignedOut) return this.say(this.dataset.signedOut, 'kept')
+    if (error instanceof Refused && [403, 404, 410].includes(error.status)) return this.close()
     if (error instanceof Refused && error.message && error.status !== 429) return this.say(error.message, 'kept')
     this.say(this.dataset.here, 'kept')
     this.later(AGAIN)
+  }
+
+  /** It is not open to its writer any more: somebody in it said no, or the rights changed. Only the page has the words. */
+  close() {
+    this.isLeaving = true
+    this.say(this.dataset.closed, 'kept')
+    this.dispatchEvent(new CustomEvent('closed', { bubbles: true }))
   }
 
   /** Where the text is, in words beside the light: ok (the server has it), wait, kept (only here). */

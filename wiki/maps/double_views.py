@@ -60,8 +60,9 @@ def pair(item_id: int, uuid: str, other: str):
 def _page(found: Map, one, other, why: str = "") -> str:
     keys = [f["key"] for f in found.fields if f["type"] in fields.POINTING]
     ids = set(fields.pointed(one.props, keys)) | set(fields.pointed(other.props, keys))
+    media = pointing.seen(ids, current_user)
     return render_template(
         "maps/double.html", item=found, group=found.group, room="maps", one=one, other=other,
-        rows=doubles.differences(found, one, other), why=why, precisions=PRECISIONS,
-        media=pointing.seen(ids, current_user), pointed=fields.pointed,
+        rows=doubles.differences(found, one, other, media), why=why, precisions=PRECISIONS,
+        media=media, pointed=fields.pointed,
     )  # fmt: skip

@@ -51,8 +51,11 @@ def keep_apart(found: Map, one: str, other: str) -> None:
         found.extra = {**(found.extra or {}), "apart": [*known, pair][-2_000:]}
 
 
-def differences(found: Map, one: Feature, other: Feature) -> list[dict]:
-    """Part by part, what each of two says: {name, label, sides, same, can_both}."""
+def differences(found: Map, one: Feature, other: Feature, media: dict) -> list[dict]:
+    """Part by part, what each of two says: {name, label, sides, same, can_both}.
+
+    `media`: the files and items that the reader may see, of those the two name.
+    """
     layers = {layer.id: layer.title for layer in found.layers}
     told = []
     for name, label, say in (
@@ -66,7 +69,7 @@ def differences(found: Map, one: Feature, other: Feature) -> list[dict]:
     for asked in found.fields:
         key = asked["key"]
         values = [(f.props or {}).get(key) for f in (one, other)]
-        sides = tuple(_shown(asked, value) for value in values)
+        sides = tuple(_shown(asked, value, media) for value in values)
         can_both = asked["type"] == "multi" or asked["type"] in fields.POINTING
         told.append(_row(f"p.{key}", asked["label"], sides, can_both))
     return [row for row in told if any(row["sides"])]
@@ -197,9 +200,10 @@ def _row(name: str, label: str, sides: tuple, can_both: bool) -> dict:
             "can_both": can_both and all(sides) and not same}  # fmt: skip
 
 
-def _shown(asked: dict, value) -> str:
+def _shown(asked: dict, value, media: dict) -> str:
     if asked["type"] in fields.POINTING:
-        return ", ".join(f"#{n}" for n in fields.pointed({"v": value}, ["v"]))
+        named = [media[n] for n in fields.pointed({"v": value}, ["v"]) if n in media]
+        return ", ".join(f"{one['title']} (#{one['id']})" for one in named)
     return fields.shown(asked, value)
 
 

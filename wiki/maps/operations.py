@@ -67,6 +67,8 @@ def put(found: Map, uuid: str, body: dict, actor) -> Outcome:
         return Outcome(feature, feature.seq, merged=feature.rev > known.rev, again=True)
     layer = _layer(found, sent, feature, actor)
     check_pointed(found, sent.get("props", {}), feature.props if feature else {}, actor)
+    if feature is not None and "props" in sent:
+        keep_withheld(found, sent["props"], feature.props or {}, actor)
     if feature is None:
         feature = Feature(
             uuid=uuid, map_id=found.id, layer_id=layer.id, author_id=actor.id if actor else None,
@@ -353,3 +355,17 @@ def check_pointed(found: Map, props: dict, before: dict, actor) -> None:
     new = set(fields.pointed(props, keys)) - set(fields.pointed(before, keys))
     if pointing.unknown(new, actor):
         raise Refused(422, "invalid", _("Nothing of this number can be shown here."))
+
+
+def keep_withheld(found: Map, props: dict, before: dict, actor) -> None:
+    """Leave where they are the files that the sender may not see, and so could not send back.
+
+    Someone in a photo may have said no, and may say yes again.
+    """
+    keys = [one["key"] for one in found.fields if one["type"] in fields.POINTING]
+    hidden = pointing.withheld(set(fields.pointed(before, keys)), actor)
+    for key in keys:
+        kept = [number for number in fields.pointed(before, [key]) if number in hidden]
+        if kept:
+            sent = fields.pointed(props, [key])
+            props[key] = [*sent, *(number for number in kept if number not in sent)]

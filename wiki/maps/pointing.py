@@ -17,6 +17,12 @@ def unknown(ids: set[int], reader) -> set[int]:
     return ids - set(db.session.scalars(select(Item.id).where(Item.id.in_(ids), visible(reader))))
 
 
+def withheld(ids: set[int], reader) -> set[int]:
+    """Of these numbers, those of things that exist and that this person may not see."""
+    hidden = unknown(ids, reader)
+    return set(db.session.scalars(select(Item.id).where(Item.id.in_(hidden)))) if hidden else set()
+
+
 def seen(ids: set[int], reader) -> dict[int, dict]:
     """Of these numbers, what this reader may see, described as the map shows it."""
     if not ids:

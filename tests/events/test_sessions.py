@@ -7,10 +7,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import func, select
 
-from wiki.accounts.models import User
+from wiki.accounts.models import ApiToken, User
 from wiki.db import db, utcnow
 from wiki.events.models import Meeting, new_meeting
-from wiki.groups.models import Group
+from wiki.groups.models import Group, Role
 from wiki.items import history
 from wiki.items.models import Event, Revision, Scope
 
@@ -203,8 +203,11 @@ def test_the_next_one_is_at_the_same_hour_whatever_the_clocks_did(app, world, cl
             assert f'value="{value}"' in page
 
 
-def test_two_who_cancel_the_same_session_cancel_it_once(app, client_of, session):
+def test_two_who_cancel_the_same_session_cancel_it_once(app, world, client_of, session):
     nadia, karim = client_of("nadia"), client_of("karim")
+    with app.app_context():
+        db.session.get(Group, world.ours).admit(db.session.get(User, world.karim), Role.FACILITATOR)
+        db.session.commit()
     page = nadia.get(f"/events/{session}", follow_redirects=True).text
     form = re.search(r'action="(/events/\d+/cancellation[^"]*)"', page)[1]
     assert nadia.post(form).status_code == 303
@@ -215,6 +218,35 @@ def test_two_who_cancel_the_same_session_cancel_it_once(app, client_of, session)
         said = select(Event.verb).where(Event.item_id == session)
         assert list(db.session.scalars(said)).count("cancelled") == 1
         assert "confirmed" not in db.session.scalars(said).all()
+
+
+def test_only_who_leads_the_group_cancels_a_session_and_all_are_told(
+    app, world, client_of, session
+):
+    nadia, karim = client_of("nadia"), client_of("karim")
+    assert "/cancellation" not in karim.get(f"/events/{session}-seance-1").text
+    assert karim.post(f"/events/{session}/cancellation?to=off").status_code == 403
+    page = nadia.get(f"/events/{session}-seance-1").text
+    question = re.search(r'<confirm-dialog data-question="([^"]*)"[^>]*data-no="([^"]*)"', page)
+    assert "Séance 1" in question[1]
+    assert "pour tout le monde" in question[1]
+    assert question[2] == "Garder la séance"
+    done = nadia.post(f"/events/{session}/cancellation?to=off", follow_redirects=True).text
+    assert "Revenir en arrière" in done
+    for url in (f"/groups/{world.ours}", "/", f"/events?group={world.ours}"):
+        page = karim.get(url).text
+        assert "Séance 1" in page, url
+        assert "Annulée" in page, url
+    # An old text that comes back cancels nothing, and puts nothing back.
+    assert karim.post(f"/items/{session}/revisions/1/restoration").status_code == 303
+    with app.app_context():
+        assert db.session.get(Meeting, session).cancelled
+        token = ApiToken.issue(db.session.get(User, world.karim), "tests")
+        db.session.commit()
+    sent = {"revision": 2, "cancelled": False}
+    headers = {"Authorization": f"Bearer {token}"}
+    answer = app.test_client().patch(f"/api/v1/items/{session}", json=sent, headers=headers)
+    assert answer.status_code == 403
 
 
 def test_it_is_cancelled_and_on_again(app, world, client_of, session):

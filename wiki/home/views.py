@@ -42,6 +42,7 @@ def group(group_id: int):
     held = role_in(current_user, group_id)
     since = _note_visit(found) if held else None
     new = recent(current_user, group_id, 6, since=since, by_others=True) if since else []
+    coming = next(iter(agenda.next_of(current_user, [found.id])), None)
     return render_template(
         "home/group.html",
         group=found,
@@ -50,7 +51,8 @@ def group(group_id: int):
         news=new or recent(current_user, group_id, 6),
         since=bool(new),
         rooms=_rooms(found),
-        next=next(iter(agenda.next_of(current_user, [found.id])), None),
+        next=coming,
+        off=agenda.called_off(current_user, [found.id], until=coming),
         people=found.people_for(current_user) if held else [],
         resting=resting([found.id]) if held == Role.FACILITATOR else [],
         latest=_newest(None, 6, group_id),

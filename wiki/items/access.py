@@ -18,6 +18,7 @@ NEEDS = {
     "moderate": Role.MEMBER,
     "share": Role.MEMBER,
     "publish": Role.FACILITATOR,
+    "cancel": Role.FACILITATOR,  # of what has an hour: everybody is told not to come
     "erase": Role.FACILITATOR,
 }
 LEAD = Role.FACILITATOR

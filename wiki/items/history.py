@@ -227,7 +227,8 @@ def revert(item: Item, past: Revision, actor: User, note: str) -> None:
     """Make an old version the current one again; nothing in between is lost."""
     folding.fold(item)
     for name, value in _fields(item, past.data).items():
-        setattr(item, name, value)
+        if name not in getattr(item, "not_brought_back", ()):
+            setattr(item, name, value)
     if "terms" in past.data:
         item.terms = _terms(past.data["terms"])
     save(item, actor, note, verb="reverted")

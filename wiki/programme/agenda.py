@@ -17,6 +17,7 @@ from wiki.programme.models import Dated
 AT_A_TIME = 40
 MOST_OF_A_MONTH = 400
 MOST_KEPT = 1_000
+SOON, MOST_OFF = timedelta(days=14), 3
 
 
 class Day(NamedTuple):
@@ -56,6 +57,23 @@ def next_of(user, group_ids: list[int], limit: int = 1) -> list[Dated]:
         Dated.group_id.in_(group_ids), Dated.ends_at > utcnow(), Dated.cancelled.is_(False)
     )
     return list(db.session.scalars(query.order_by(Dated.starts_at, Dated.id).limit(limit)))
+
+
+def called_off(user, group_ids: list[int], until: Dated | None = None) -> list[Dated]:
+    """What one would come to in vain: cancelled, before the next one or within a fortnight."""
+    if not group_ids:
+        return []
+    last = max(utcnow() + SOON, until.starts_at) if until else utcnow() + SOON
+    query = _readable(user, None).where(
+        Dated.group_id.in_(group_ids), Dated.ends_at > utcnow(), Dated.cancelled.is_(True),
+        Dated.starts_at <= last,
+    )  # fmt: skip
+    return list(db.session.scalars(query.order_by(Dated.starts_at, Dated.id).limit(MOST_OFF)))
+
+
+def called_off_for(user) -> list[Dated]:
+    """What is cancelled soon in the groups of a person."""
+    return called_off(user, [group.id for group in groups_of(user)])
 
 
 def next_for(user, limit: int = 2) -> list[Dated]:

@@ -104,7 +104,7 @@ def cancel(kind: Kind, item_id: int):
 
     The button says which: pressed twice, or by two people, it does so once.
     """
-    item = load(kind.model, item_id, "edit")
+    item = load(kind.model, item_id, "cancel")
     wanted = {"off": True, "on": False}.get(request.args.get("to", ""), not item.cancelled)
     if wanted != item.cancelled:
         history.edit(item, {"cancelled": wanted}, item.revision_count, current_user)
@@ -115,6 +115,7 @@ def cancel(kind: Kind, item_id: int):
     flash({
         "text": _("It is cancelled.") if item.cancelled else _("It is on again."),
         "undo": f"/{kind.name}/{item.id}/cancellation?to={'on' if item.cancelled else 'off'}",
+        "undo_label": _("Take it back"),
     })  # fmt: skip
     return redirect(item.url, 303)
 

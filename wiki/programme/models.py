@@ -44,6 +44,8 @@ class Dated(Item):
         "title", "summary", "starts", "ends", "zone", "place", "address", "lat", "lng", "phase",
         "goal", "body", "programme", "cancelled",
     )  # fmt: skip
+    # People were told: an old text that comes back neither cancels nor says that it is on again.
+    not_brought_back: ClassVar = frozenset({"cancelled"})
 
     def __init__(self, **given):
         """Something to come; a first version records what is empty as empty."""

@@ -77,6 +77,8 @@ def change(item_id: int):
     also = {"revision", "scope", "terms", "note", "names_agreed"}
     changes = portrait_fields.flat(values(item.kind, data, also))
     changes = dated_fields.timed(item.kind, changes, item) if changes else changes
+    if "cancelled" in changes and changes["cancelled"] != item.cancelled:
+        load_item(item_id, "cancel")
     scope = scope_of(data["scope"]) if "scope" in data else item.scope
     for name in ("sections", "headings"):
         if name in changes:

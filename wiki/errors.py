@@ -20,7 +20,7 @@ log = logging.getLogger("wiki")
 def init_app(app: Flask) -> None:
     """Answer every error with a page, or JSON where programs ask."""
     app.before_request(_refuse_what_found_no_room)
-    app.register_error_handler(HTTPException, _http_error)
+    app.register_error_handler(HTTPException, answer_http)
     app.register_error_handler(StorageFull, lambda error: _answer(507, "storage_full"))
     app.register_error_handler(OperationalError, _database_error)
     app.register_error_handler(StaleDataError, _changed_meanwhile)
@@ -49,7 +49,8 @@ def api_error(status: int, code: str, message: str, **more):
     return jsonify(error={"code": code, "message": message}, **more), status
 
 
-def _http_error(error: HTTPException):
+def answer_http(error: HTTPException):
+    """The answer to what a view refused."""
     if error.response is not None:
         return error.response
     if error.code is None or error.code < 400:
@@ -112,7 +113,7 @@ def _answer(status: int, code: str, error: HTTPException | None = None, referenc
         [f"errors/{status}.html", "errors/error.html"],
         status=status,
         reference=reference,
-        kept=_kept_text(),
+        kept=kept_text(),
         resend=_fields() if status == 401 else (),
         signed_in=current_user.is_authenticated if current_user else False,
     )
@@ -128,7 +129,7 @@ def _fields() -> list[tuple[str, str]]:
     return [] if any("password" in name for name, _value in fields) else fields
 
 
-def _kept_text() -> str:
+def kept_text() -> str:
     """The sentences of the form that could not be taken, so that nobody types them twice."""
     if request.method != "POST" or request.mimetype not in (
         "application/x-www-form-urlencoded",

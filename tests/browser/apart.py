@@ -4,6 +4,16 @@ import time
 
 from tests.browser.live import alike, caret, new_page, open_live
 
+# Whether the words of the light and the buttons beside it are apart, and how tall their bar is.
+LIGHT = """() => {
+  const bar = document.querySelector('.edit-top'), said = bar.querySelector('.savelight span')
+  const words = document.createRange()
+  words.selectNodeContents(said)
+  const boxes = [...bar.querySelectorAll('.btn')].filter((one) => one.offsetParent).map((one) => one.getBoundingClientRect())
+  const isOver = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom
+  const lines = [...words.getClientRects()]
+  return [!boxes.some((box) => lines.some((line) => isOver(box, line))), lines.length, said.innerText]
+}"""  # noqa: E501
 START = "Premier.\n\nDeuxième.\n\nTroisième."
 
 
@@ -27,6 +37,11 @@ def write_apart(pages: list, words: int, closes: bool = False) -> float:
             page.keyboard.type(" " + " ".join(mine[at : at + 10]))
     if closes:
         pages[-1].wait_for_timeout(1500)  # kept each second
+        is_apart, lines, told = pages[-1].evaluate(LIGHT)
+        assert "Gardé sur cet appareil" in told
+        assert is_apart, "no button covers it"
+        assert lines <= 3, lines
+        assert "{count}" not in pages[-1].inner_text("main")
         gone = pages[-1]
         pages[-1] = gone.context.new_page()
         gone.close()

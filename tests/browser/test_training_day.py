@@ -7,6 +7,7 @@ import pytest
 
 from tests.browser.gestures import tab_to
 from tests.browser.people import PHONE
+from tests.browser.policy import OVERFLOW
 from tests.browser.test_accessible import AXE, violations
 from tests.browser.test_entering import PHONES, code_on, come_in
 
@@ -81,10 +82,25 @@ def test_a_day_from_the_first_card_to_the_empty_room(window, trainer, site):
         trainer.click("[name=anyway]")
     trainer.wait_for_url(room)
     assert "La salle a été vidée" in trainer.inner_text("main")
-    phones["Jo"].goto("/groups")
-    assert "/login" in phones["Jo"].url
+    _let_out(phones, room)
     trainer.click("main button:has-text('Tout faire revenir')")
     sees(trainer, "Fatou")
+
+
+def _let_out(phones, room) -> None:
+    """Each screen says by itself that the day is over; who writes keeps their words to copy."""
+    jo, fatou, moussa = phones["Jo"], phones["Fatou"], phones["Moussa"]
+    fatou.wait_for_url(room + "/end")
+    assert "La journée est finie" in fatou.inner_text("main")
+    assert not axe(fatou)
+    assert not fatou.evaluate(OVERFLOW)
+    moussa.wait_for_selector("[data-told] a[href$='/end']")
+    assert moussa.inner_text("[data-light-place]") == "Écriture arrêtée"
+    assert moussa.locator("[data-alert] copy-button").is_visible()
+    assert not moussa.locator("[data-alert] p").is_visible(), "it is said once"
+    assert "phrase" in moussa.inner_text(".cm-content")
+    jo.goto("/groups")
+    assert "La journée est finie" in jo.inner_text("main"), "no password is asked"
 
 
 def _lead(trainer, phones) -> None:

@@ -474,3 +474,47 @@ def test_sixty_people_are_drawn_in_a_few_questions(app, nadia, room, seen, world
     assert html.count('class="seat') >= 60
     assert len(asked) < 25
     assert seen(select(func.count()).select_from(Group))
+
+
+def test_whoever_was_let_out_reads_that_the_day_is_over(app, come_in, nadia, room, seen):
+    """Not a page that asks for an address and a password; what they were sending is not lost."""
+    jo, ana = come_in("Jo"), come_in("Ana")
+    stranger = app.test_client()
+    for one in (jo, ana):
+        one.get(f"{room}/desk")
+    sheet = sheet_of(seen, "Jo")
+    jo.post(f"{room}/address", data={"email": "jo@exemple.fr"})
+    write(jo, sheet, "Une marche lente.")
+    assert jo.get(f"{room}/end").status_code == 404, "the day goes on"
+    nadia.post(f"{room}/reset", data={"anyway": "1"})
+    for path in (f"{room}/desk", sheet.url, f"/pages/{sheet.id}/edit"):
+        page = jo.get(path)
+        assert page.status_code == 410, path
+        assert "La journée est finie" in page.text
+    assert "à l’adresse que vous avez donnée" in page.text
+    assert "encore un jour" in ana.get(f"{room}/desk").text
+    kept = write(ana, sheet, "Ce que je tapais au moment de la remise à zéro, mot pour mot.", 410)
+    assert "mot pour mot" in kept.text
+    assert ana.get(f"{room}/end").status_code == 200
+    said = ana.post(f"{room}/evaluation", data={"useful": "4", "takes": "Des idées"})
+    assert "sans votre nom" in said.text
+    again = ana.post(f"{room}/evaluation", data={"useful": "1"})
+    assert "sans votre nom" not in again.text
+    (answers,) = seen(select(Trainee.answers).where(Trainee.name == "Ana"))
+    assert answers["takes"] == "Des idées"
+    assert "/login" in stranger.get(f"{room}/desk").headers["Location"]
+    assert stranger.get(f"{room}/end").status_code == 404
+    words = nadia.post(f"{room}/return", follow_redirects=True).text
+    assert "Personne n’est connecté" in words
+    assert ana.get(f"{room}/desk").headers["Location"] == "/join", "a card or a code, no password"
+
+
+def test_an_erased_day_is_no_longer_told(app, come_in, nadia, room):
+    jo = come_in("Jo")
+    jo.get(f"{room}/desk")
+    nadia.post(f"{room}/reset")
+    with app.app_context():
+        db.session.execute(update(Classroom).values(reset_at=utcnow() - timedelta(days=2)))
+        db.session.commit()
+        closing.erase_sandboxes()
+    assert "/login" in jo.get(f"{room}/desk").headers["Location"]

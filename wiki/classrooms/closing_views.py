@@ -81,7 +81,8 @@ def bring_back(room_id: int):
         abort(404)
     if room.is_reset:
         closing.bring_back(room, current_user)
-        flash(_("Everything is back as it was."))
+        flash(_("Texts, sheets and accounts are back. Nobody is signed in and the door is shut: "
+                "each comes back with their card, or by the door when you open it."))  # fmt: skip
     return redirect(room.url, 303)
 
 

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_required
 
 from wiki.accounts.signing import safe_next
-from wiki.classrooms import closing, leading, seating
+from wiki.classrooms import afterwards, closing, leading, seating
 from wiki.classrooms.doorway import as_trainee, leads, my_seat
 from wiki.classrooms.forms import AddressForm, EvaluationForm
 from wiki.classrooms.models import led_from, of_training, seat_of
@@ -31,7 +31,7 @@ def desk(room_id: int):
     room = as_trainee(room_id)
     if leads(room):
         return redirect(room.url, 303)
-    mine = seating.seat(room, current_user)
+    mine = afterwards.remember(seating.seat(room, current_user))
     return _desk(room, mine, AddressForm(email=mine.email))
 
 
@@ -55,7 +55,7 @@ def presence(room_id: int):
     room = as_trainee(room_id)
     if leads(room):
         abort(404)
-    found = seating.seat(room, current_user)
+    found = afterwards.remember(seating.seat(room, current_user))
     path = safe_next(request.form.get("path", "/"))[:300]
     title = clean_text(request.form.get("title", ""))[:200]
     if not seating.is_in_the_room(room, path):
@@ -92,17 +92,26 @@ def hand(room_id: int):
 
 
 @blueprint.route("/classrooms/<id:room_id>/evaluation", methods=["GET", "POST"])
-@login_required
 def evaluation(room_id: int):
-    """Five questions at the end; what was said can be changed until the room is reset."""
-    room = as_trainee(room_id)
-    if leads(room):
+    """Five questions at the end; what was said can be changed until the room is reset.
+
+    Whoever was filling them in when it was reset still says it, once.
+    """
+    gone = afterwards.seat_in(room_id)
+    if gone is None and not current_user.is_authenticated:
+        abort(401)
+    if gone and (gone.answers or request.method == "GET"):
+        return afterwards.over(gone)
+    room = gone.classroom if gone else as_trainee(room_id)
+    if not gone and leads(room):
         return redirect(room.url, 303)
-    found = seating.seat(room, current_user)
+    found = gone or seating.seat(room, current_user)
     form = EvaluationForm.of_request(**(found.answers or {}))
     if form.was_sent_well():
         found.answers = form.answers()
         db.session.commit()
+        if gone:
+            return afterwards.over(gone, thanks=True)
         flash(_("Thank you. Your answers are kept without your name."))
         return redirect(f"{room.url}/desk", 303)
     page = render_template(

@@ -1,7 +1,8 @@
 // <class-room data-room>: tells where this person is, and follows what happens in the room: timer, team, screens, end.
 import { countdown } from '../lib/clock.js'
+import { isShared } from '../lib/device.js'
 import { listening } from '../lib/parts.js'
-import { postForJSON } from '../lib/request.js'
+import { postForJSON, statusOf, Unreachable } from '../lib/request.js'
 
 const OFTEN = 4000
 const SEEN = 'essaim-shown' // the last page that all screens were led to, in this tab
@@ -29,7 +30,22 @@ class ClassRoom extends HTMLElement {
     const [title] = document.title.split(' — ')
     try {
       this.follow(await postForJSON(`${this.address}/presence`, { path: location.pathname, title }))
-    } catch { /* without network, or once the room is emptied: the page stays as it is */ }
+    } catch (error) {
+      if (!(error instanceof Unreachable)) await this.end()
+    }
+  }
+
+  /** The room was emptied: the screen says so by itself. Who writes on a device of their own keeps the text under their eyes. */
+  async end() {
+    const path = `${this.address}/end`
+    if (await statusOf(path) !== 200) return
+    clearInterval(this.timer)
+    const isAnswering = location.pathname.endsWith('/evaluation')
+    if (!isAnswering && (isShared() || !this.isWriting())) return location.replace(path)
+    for (const old of this.querySelectorAll(':scope > :not([data-told])')) old.hidden = true
+    document.body.classList.add('room-is-over')
+    const link = Object.assign(document.createElement('a'), { href: path, textContent: this.dataset.sheet })
+    this.tell(isAnswering ? this.dataset.answer : this.dataset.over, ' ', isAnswering ? '' : link)
   }
 
   async raise(event) {
@@ -76,10 +92,10 @@ class ClassRoom extends HTMLElement {
     return /\/(edit|new)$/.test(location.pathname) || Boolean(document.activeElement?.closest('textarea, [contenteditable=true], main input'))
   }
 
-  tell(words) {
+  tell(...words) {
     const place = this.querySelector('[data-told]')
-    if (!place.hidden && place.textContent === (words.textContent ?? words)) return
-    place.replaceChildren(words)
+    if (!place.hidden && place.textContent === words.map((one) => one.textContent ?? one).join('')) return
+    place.replaceChildren(...words)
     place.hidden = false
   }
 }

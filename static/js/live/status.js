@@ -40,7 +40,8 @@ export class Status {
     clearTimeout(this.timer)
     const put = () => {
       this.shown = key
-      const said = fill(words[light.say] ?? words.ended, { ...light.values, at: light.values.at && clock(light.values.at, this.language) })
+      // Why it ended is said where the text can be copied.
+      const said = light.say.startsWith('end') ? words.stopped : fill(words[light.say], { ...light.values, at: light.values.at && clock(light.values.at, this.language) })
       for (const place of this.places) place.replaceChildren(this.sign(light.tone, said))
       this.aloud(light, said)
     }

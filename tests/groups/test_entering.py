@@ -73,6 +73,24 @@ def test_a_participant_does_not_list_the_members_unless_allowed(client, nadia, c
     assert "Rosa" in client.get(f"/groups/{world.ours}/members").text
 
 
+def test_who_entered_is_told_to_no_one_who_may_not_list_the_members(app, nadia, code, world):
+    fatou, moussa = app.test_client(), app.test_client()
+    arrive(fatou, code, "Fatou")
+    arrive(moussa, code, "Moussa")
+    for page in ("", "/activity", "/members"):
+        assert "Moussa" not in fatou.get(f"/groups/{world.ours}{page}").text, page
+        assert "Moussa" in nadia.get(f"/groups/{world.ours}{page}").text, page
+    assert "Moussa" not in fatou.get("/").text
+    assert "Fatou</b> est entré·e" in fatou.get(f"/groups/{world.ours}/activity").text
+    home = fatou.get(f"/groups/{world.ours}").text
+    assert "Vous et les personnes qui animent" in home
+    assert "Les 2 personnes" not in home
+    with app.app_context():
+        db.session.get(Group, world.ours).lists_members = True
+        db.session.commit()
+    assert "Moussa" in fatou.get(f"/groups/{world.ours}/activity").text
+
+
 def test_one_comes_back_by_a_tile_and_digits_while_the_door_is_open(app, client, code):
     arrive(client, code, "Fatou")
     other = app.test_client()
@@ -238,6 +256,41 @@ def test_cards_with_and_without_names_are_made_and_taken_once(app, nadia, world)
         assert client.get(f"/c/{codes[3]}", follow_redirects=True).status_code == 200
     assert first.post("/join/new", data={"name": "Zoé", **NEW}).status_code == 303
     assert second.post("/join/new", data={"name": "Lili", **NEW}).status_code in (409, 410)
+
+
+def test_a_card_made_for_somebody_is_not_taken_at_the_door_without_it(app, nadia, code, world):
+    nadia.post(f"/groups/{world.ours}/cards", data={"firstnames": "Aline", "blank": 0})
+    with app.app_context():
+        aline, printed = card_of("Aline").user_id, card_of("Aline").printed
+    other = app.test_client()
+    assert "Aline" in come_to(other, code).text
+    page = other.get(f"/join/who?who={aline}")
+    assert page.status_code == 403
+    assert "avec votre carte" in page.text
+    for path in ("/join/digits", f"/join/digits/{aline}"):
+        assert other.post(path, data={"who": aline, "digits": "4827"}).status_code == 403
+    assert not is_in(other, world)
+    assert f"/join/digits/{aline}" in come_to(other, printed).text  # whoever has it in hand
+    assert other.post(f"/join/digits/{aline}", data={"digits": "4827"}).status_code == 303
+    # Once she has her digits, her tile at the door is enough.
+    assert come_back(app.test_client(), code, "Aline").status_code == 303
+
+
+def test_the_second_phone_of_a_card_learns_that_somebody_took_it(app, nadia, world):
+    nadia.post(f"/groups/{world.ours}/cards", data={"firstnames": "Aline", "blank": 1})
+    with app.app_context():
+        cards = db.session.scalars(select(AccessCard).order_by(AccessCard.id)).all()
+        codes, aline = [card.code for card in cards], cards[0].user_id
+    for code, path, form in ((codes[1], "/join/new", {"name": "Yolande", **NEW}),
+                             (codes[0], f"/join/digits/{aline}", {"digits": "4827"})):  # fmt: skip
+        first, second = app.test_client(), app.test_client()
+        for client in (first, second):
+            client.get(f"/c/{code}", follow_redirects=True)
+        assert first.post(path, data=form).status_code == 303
+        answer = second.post(path, data=form | ({"name": "Samir"} if "name" in form else {}))
+        assert answer.status_code == 409
+        assert "vient de prendre cette carte" in answer.text
+        assert "Cette porte est fermée" not in answer.text
 
 
 @pytest.mark.parametrize("form", [

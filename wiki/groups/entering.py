@@ -89,6 +89,9 @@ def who():
     if not place.tiles:
         return redirect("/join/new", 303)
     chosen = card.user_id if card else request.args.get("who", type=int)
+    named = None if card else place.card_of(chosen)
+    if named and named.digits_hash is None:
+        return _with_the_card(place, named)
     return _page("groups/join.html", place, DigitsForm(who=chosen, **_shared()))
 
 
@@ -104,8 +107,7 @@ def digits():
         if card is None:
             form.who.errors = [_("Choose your name first.")]
         elif card.digits_hash is None:
-            page = FirstDigitsForm(**_shared())
-            return _page("groups/join_digits.html", place, page, card=card)
+            return _with_the_card(place, card)
         elif card.opens_with("".join(form.digits.data.split())):
             return _come_in(card, form.shared.data)
         else:
@@ -122,20 +124,24 @@ def first_digits(user_id: int):
     card = place and place.card_of(user_id)
     if card is None:
         return render_template("groups/join_dead.html"), 410
+    if not _holds(card):
+        return _with_the_card(place, card)
     if card.digits_hash is not None:
-        return redirect(f"/join/who?who={user_id}", 303)
+        return _page("groups/join_full.html", place, None, status=409, card=card)
     if not form.was_sent_well():
         return _page("groups/join_digits.html", place, form, card=card)
     if not card.choose_digits(Hashed.of(form.digits.data)):
         db.session.rollback()
-        return redirect(f"/join/who?who={user_id}", 303)
+        return _page("groups/join_full.html", place, None, status=409, card=card)
     return _come_in(card, form.shared.data, told=form.digits.data)
 
 
 @blueprint.route("/join/new", methods=["GET", "POST"])
 def new():
     """Come in for the first time: a first name, a drawing, digits."""
-    place = _place()
+    place, mine = _place(), _my_card()
+    if mine and mine.user_id and request.method == "POST":
+        return _page("groups/join_full.html", place, None, status=409, card=mine)
     if place is None or not _may_be_new(place):
         return render_template("groups/join_dead.html"), 410
     if current_user.is_authenticated:
@@ -197,6 +203,20 @@ def _place() -> Place | None:
 def _my_card() -> AccessCard | None:
     code = session.get("card")
     return joining.card_coded(code) if code else None
+
+
+def _holds(card: AccessCard) -> bool:
+    """Whether this visitor showed that very card: the door alone does not tell who is who."""
+    mine = _my_card()
+    return mine is not None and mine.id == card.id
+
+
+def _with_the_card(place: Place, card: AccessCard):
+    """A card made for somebody is opened the first time by whoever has it in hand."""
+    if _holds(card):
+        page = FirstDigitsForm(**_shared())
+        return _page("groups/join_digits.html", place, page, card=card)
+    return _page("groups/join_own_card.html", place, None, status=403, card=card)
 
 
 def _may_be_new(place: Place) -> bool:

@@ -105,10 +105,14 @@ class Group(db.Model):
             .order_by(Membership.role.desc(), User.name)
         ).all()  # fmt: skip
 
+    def lists_everyone_to(self, user) -> bool:
+        """Whether a person may know who is in the group, or only who facilitates it."""
+        return self.lists_members or not user.is_participant
+
     def people_for(self, user) -> list[Row]:
         """Whom of the group a person sees in lists: who came in with a code, the facilitators."""
         everyone = self.people()
-        if self.lists_members or not user.is_participant:
+        if self.lists_everyone_to(user):
             return everyone
         return [one for one in everyone if one.role == Role.FACILITATOR or one.id == user.id]
 

@@ -16,6 +16,7 @@ from wiki.items.models import Item, Scope
 from wiki.templating import together
 
 PAGE = 30
+PEOPLE = ("member joined", "member left")  # who is in a group: not every group tells everyone
 # Verbs told to everyone who may read the thing, and those that are the group's own business.
 TOLD = ("created", "updated", "rearranged", "reverted", "copied", "imported", "published",
         "asked the network", "cancelled", "confirmed", "rescheduled")  # fmt: skip
@@ -77,6 +78,10 @@ def recent(
         .order_by(Event.created_at.desc(), Event.id.desc())
         .limit(limit * 3)
     )  # fmt: skip
+    if user.is_authenticated and user.is_participant:
+        query = query.where(
+            or_(Event.verb.not_in(PEOPLE), Group.lists_members, Event.actor_id == user.id)
+        )
     if group_id is not None:
         query = query.where(Event.group_id == group_id)
     if before is not None:

@@ -131,7 +131,7 @@ def named(name: str, rows: list[dict], who: dict) -> list[dict]:
               "collected_by_id", "owner_id")  # fmt: skip
     out = []
     for one in rows:
-        row = {key: value for key, value in one.items() if key != "group_id"}
+        row = {key: value for key, value in one.items() if key not in ("group_id", "met_at")}
         out.append(row | {key: who.get(row[key]) for key in people if row.get(key)})
     return sorted(out, key=lambda row: json.dumps(row, sort_keys=True))
 

@@ -69,6 +69,7 @@ def gather(group: Group, reader: User | None) -> Gathered:
     for sort in tables.sorts().values():
         found.rows[sort.name] = list(_rows(sort, found))
     _hush(found)
+    _keep_to_members(found)
     found.people = _people(found)
     found.terms = _terms(found)
     found.media = _media(found)
@@ -136,6 +137,13 @@ def _hush(found: Gathered) -> None:
     for row in found.rows["cue"]:
         if row["masked"]:
             row["text"] = ""
+
+
+def _keep_to_members(found: Gathered) -> None:
+    """Who follows what, for members only: what others read is not the group's to tell."""
+    members = {row["user_id"] for row in found.rows["membership"]}
+    found.rows["watch"] = [row for row in found.rows["watch"] if row["user_id"] in members]
+    found.rows["co_owner"] = [row for row in found.rows["co_owner"] if row["user_id"]]
 
 
 def _rows(sort: Sort, found: Gathered) -> Iterator[dict]:

@@ -32,7 +32,7 @@ class Numbers:
         if name == "map_feature":
             self.known[name] = _features(olds)
         else:
-            self.known[name] = dict(zip(olds, _free(name, olds), strict=True))
+            self.known[name] = dict(zip(olds, free(name, olds), strict=True))
 
     def of(self, name: str, old):
         """The number of a row here, or None when it did not come."""
@@ -73,11 +73,13 @@ def everywhere(value, number: Callable[[int], int | None]):
     return value
 
 
-def follow_sequences() -> None:
+def follow_sequences(only: str = "") -> None:
     """PostgreSQL counts numbers apart from the tables: the next one comes after those given."""
     if db.engine.dialect.name != "postgresql":
         return
     for name, sort in tables.sorts().items():
+        if only not in ("", name):
+            continue
         if sort.key == "id" and not sort.table.columns["id"].foreign_keys and name != "blob":
             db.session.execute(
                 text(
@@ -88,14 +90,16 @@ def follow_sequences() -> None:
             )
 
 
-def _free(name: str, olds: list) -> list[int]:
-    """Numbers that nothing bears: the old ones in an empty table."""
+def free(name: str, olds: list, always: bool = False) -> list:
+    """Numbers that nothing bears; the old ones in an empty table, unless `always` new."""
+    if name == "map_feature":
+        return list(_features(olds).values())
     sort = tables.sorts()[name]
     if not all(isinstance(old, int) and old > 0 for old in olds):
         raise broken(f"data/{name}.jsonl")
     column = sort.table.columns[sort.key]
     highest = db.session.scalar(select(func.max(column))) or 0
-    if not highest and (not olds or max(olds) < LARGEST):
+    if not always and not highest and (not olds or max(olds) < LARGEST):
         return olds
     if db.engine.dialect.name == "postgresql":
         drawn = text("SELECT nextval(pg_get_serial_sequence(:t, 'id')) FROM generate_series(1, :n)")

@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 import wiki
 from wiki import storage
 from wiki.accounts.models import User
-from wiki.archive import readable
+from wiki.archive import identities, readable
 from wiki.archive.gathering import Gathered, gather, line, place_of
 from wiki.consents.releases import note_release
 from wiki.db import db, utcnow
@@ -33,7 +33,9 @@ def write(
 
     `reader` decides what may leave; the operator takes everything. Raises StorageFull.
     """
+    identities.mint(group)
     found = gather(group, reader)
+    identities.sign(found.people)
     weight = sum(one["size"] for one in found.media.values())
     storage.check_room(weight)
     manifest = described(found, "group")

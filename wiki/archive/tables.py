@@ -15,15 +15,17 @@ from wiki.db import db
 # Keys and doors of people and of programs; what is being written; what is made again; what other
 # sites and people asked of this one; who read what.
 STAYS = {
-    "access_card", "api_token", "archive_bundle", "blob", "classroom", "co_owner", "consent_link",
-    "download_count", "feed_key", "invitation", "join_code", "live_room", "live_update",
-    "map_import", "media", "notice", "notice_preference", "notification_pending",
-    "portrait_draft", "public_record", "publication_request", "rendering", "report_draft",
-    "report_problem", "report_question", "saved_search", "search_count", "search_facet",
-    "search_text", "trainee", "upload", "user_session", "watch",
+    "access_card", "api_token", "archive_bundle", "archive_conflict", "archive_import", "blob",
+    "classroom", "consent_link", "download_count", "feed_key", "invitation", "join_code",
+    "live_room", "live_update", "map_import", "media", "notice", "notice_preference",
+    "notification_pending", "offline_bundle", "portrait_draft", "public_record",
+    "publication_request", "rendering", "report_draft", "report_problem", "report_question",
+    "saved_search", "search_count", "search_facet", "search_text", "trainee", "upload",
+    "user_session",
 }  # fmt: skip
 # Columns that are a key, or are made again from others.
 EMPTIED = {
+    "co_owner": {"group_id": None},  # other groups do not travel
     "collection": {"door": None, "door_until": None},
     "comment": {"html": "", "author_email": ""},
     "file_version": {"original_sha256": None},

@@ -16,18 +16,16 @@ from sqlalchemy.exc import StatementError
 
 from wiki.accounts.models import COLOURS, PICTOGRAMS, User
 from wiki.archive import numbers as renumbering
-from wiki.archive import settling, tables, values
+from wiki.archive import settling, storing, tables, values
 from wiki.archive.arrivals import People
 from wiki.archive.numbers import Numbers
 from wiki.archive.opening import Damaged, Opened, broken
 from wiki.archive.tables import Sort
-from wiki.consents.models import Tombstone
 from wiki.db import db, utcnow
 from wiki.files import uploads
 from wiki.groups.journal import record
 from wiki.groups.models import PURPOSES, Group, Role
-from wiki.items.models import Item, Scope, Term
-from wiki.items.terms import VOCABULARIES
+from wiki.items.models import Item, Scope
 from wiki.markup.sanitize import clean_body, clean_text
 from wiki.markup.text import slugify
 
@@ -61,10 +59,12 @@ def put_back(
     `trusted` is for operators: scopes and rights come back. For anybody else nothing is shown
     beyond the group, and `actor` alone is in it.
     """
-    return _Coming(opened, actor, trusted, progress or (lambda *_: None)).run(title)
+    return Coming(opened, actor, trusted, progress or (lambda *_: None)).run(title)
 
 
-class _Coming:
+class Coming:
+    """What comes in of one archive, step by step."""
+
     def __init__(self, opened: Opened, actor: User | None, trusted: bool, progress: Progress):
         self.opened, self.actor, self.trusted, self.progress = opened, actor, trusted, progress
         self.numbers = Numbers()
@@ -73,6 +73,7 @@ class _Coming:
         self.aside: dict[str, list[dict]] = {}
         self.bytes: dict[str, str] = {}
         self.now = utcnow()
+        self.made_at = values.moment(opened.manifest.get("made_at")) or self.now
 
     def run(self, title: str) -> Outcome:
         self._read()
@@ -147,7 +148,7 @@ class _Coming:
             row["sha256"]: row.get("filename") or f"{name}.zip"
             for name, rows in self.rows.items() for row in rows if row.get("sha256")
         }  # fmt: skip
-        refused = _refused(set(names))
+        refused = storing.refused(set(names))
         self._leave_out({row["id"] for row in self.rows["file"] if row["sha256"] in refused})
         total = len(names)
         for done, (sha256, name) in enumerate(sorted(names.items()), 1):
@@ -155,15 +156,18 @@ class _Coming:
                 continue
             if sha256 not in self.opened.media():
                 raise broken(f"data/file_version.jsonl ({sha256[:12]})")
-            with self.opened.bytes_of(sha256) as stream:
-                try:
-                    kept, _sealed = uploads.keep(stream, name, group)
-                except uploads.Refused as why:
-                    raise Damaged(f"{name}: {why.reason}") from why
-            self.bytes[sha256] = kept.sha256
-            db.session.commit()
+            self.bytes[sha256] = self._keep(sha256, name, group)
             self.progress(done, total + len(self.rows["item"]))
         return len(refused)
+
+    def _keep(self, sha256: str, name: str, group: Group) -> str:
+        with self.opened.bytes_of(sha256) as stream:
+            try:
+                kept, _sealed = uploads.keep(stream, name, group)
+            except uploads.Refused as why:
+                raise Damaged(f"{name}: {why.reason}") from why
+        db.session.commit()
+        return kept.sha256
 
     def _leave_out(self, ids: set[int]) -> None:
         """Take items, and all that hangs from them, out of what comes in."""
@@ -177,7 +181,8 @@ class _Coming:
         self.people.arrive(self._members())
         self.numbers.known["user"] = self.people.here
         self.numbers.known["group"] = {self.opened.manifest["group"].get("number"): group.id}
-        self.numbers.known["term"] = _terms(self.opened)
+        self.numbers.known["term"] = storing.terms(self.opened)
+        self._let_follow()
         for name, sort in sorts.items():
             if sort.key and not sort.table.columns[sort.key].foreign_keys:
                 self.numbers.give(name, [row[sort.key] for row in self.rows[name]])
@@ -189,11 +194,17 @@ class _Coming:
                 continue
             made = [one for row in self.rows[name] if (one := self._row(sort, row, group))]
             dropped += len(self.rows[name]) - len(made)
-            _write(sort, made)
+            storing.write(sort, made)
         renumbering.follow_sequences()
         record("group brought in", self.actor, group.id)
         db.session.commit()
         return dropped
+
+    def _let_follow(self) -> None:
+        """Who looks after things, and who follows them: those who have an account here alone."""
+        known = self.people.known if self.trusted else set()
+        for name in ("co_owner", "watch"):
+            self.rows[name] = [row for row in self.rows[name] if row["user_id"] in known]
 
     def _members(self) -> dict[int, dict]:
         return {row["user_id"]: row for row in self.rows["membership"]}
@@ -208,7 +219,8 @@ class _Coming:
                 continue
             made[name] = group.id if named == "group" else self.numbers.of(named, row[name])
             required = not sort.table.columns[name].nullable or name == sort.owner_column
-            if made[name] is None and (required or _falls(sort, name)):
+            lost = required or _falls(sort, name) or sort.name == "archive_identity"
+            if made[name] is None and lost:
                 return None
         for name in sort.people:
             if row.get(name) is not None:
@@ -239,10 +251,11 @@ class _Coming:
             made["title"] = clean_text(made["title"])[:200]
             made["ceiling"] = Scope.DRAFT  # until what people agreed to is read again
             made["trashed_at"] = self.now
+            made["extra"] = {k: v for k, v in (made["extra"] or {}).items() if k != "to_reread"}
             if not self.trusted:
                 made["scope"], made["published_at"] = min(made["scope"], Scope.GROUP), None
             for name in ("copied_from", "made_from"):
-                if name in (made["extra"] or {}):
+                if name in made["extra"]:
                     made["extra"] = {**made["extra"], name: self.numbers.item(made["extra"][name])}
         if "sha256" in made:
             made["sha256"] = self.bytes.get(made["sha256"], made["sha256"])
@@ -255,6 +268,10 @@ class _Coming:
             made["label"] = made["slug"] if made["label"] == was else made["label"]
         if sort.name == "dated" and _is_taken(sort, made["uid"]):
             made["uid"] = str(uuid.uuid4())  # calendars must not take the copy for the first
+        if sort.name == "folder":
+            made["key"] = f"{made['parent_id'] or 0}/{made['key'].partition('/')[2]}"
+        if sort.name == "archive_identity":
+            made |= {"met_at": self.made_at, "number": made["item_id"], "open": False}
         if sort.name == "stretches":
             made["runs"] = [[one[0], self.people.here.get(one[1])] for one in made["runs"]]
         if sort.name == "event" and "user" in (made["data"] or {}):
@@ -312,67 +329,6 @@ def _check_kinds(rows: dict[str, list[dict]], known: dict[str, set[str]]) -> Non
             seen[row["id"]].add(table)
     if seen != kinds:
         raise broken("data/item.jsonl")
-
-
-def _refused(hashes: set[str]) -> set[str]:
-    """Of these bytes, those that somebody withdrew on this site: they do not come back."""
-    stands = select(Tombstone.sha256).where(
-        Tombstone.lifted_at.is_(None), Tombstone.sha256.is_not(None)
-    )
-    return hashes & set(db.session.scalars(stands))
-
-
-def _terms(opened: Opened) -> dict[int, int]:
-    """The words of the archive among those of this site; a word it lacks is added."""
-    here = {(one.vocabulary, one.slug): one.id for one in db.session.scalars(select(Term))}
-    found: dict[int, int] = {}
-    for row in opened.rows("term"):
-        vocabulary, slug = str(row.get("vocabulary")), slugify(str(row.get("slug")), 100)
-        label = clean_text(str(row.get("label")))[:160]
-        if vocabulary not in VOCABULARIES or not slug or not label:
-            continue
-        if (vocabulary, slug) not in here:
-            made = Term(vocabulary=vocabulary, slug=slug, label=label, synonyms=[], position=9999,
-                        label_en=clean_text(str(row.get("label_en") or ""))[:160])  # fmt: skip
-            db.session.add(made)
-            db.session.flush()
-            here[vocabulary, slug] = made.id
-        found[row.get("id")] = here[vocabulary, slug]
-    return found
-
-
-def _write(sort: Sort, rows: list[dict]) -> None:
-    """Insert; what points to rows of the same table is written once all are there."""
-    late = [
-        name for name, named in sort.names.items()
-        if named == sort.name and name != sort.key and sort.table.columns[name].nullable
-    ]  # fmt: skip
-    later = [
-        {name: row[name] for name in (sort.key, *late)}
-        for row in rows
-        if any(row[name] is not None for name in late)
-    ]
-    for start in range(0, len(rows), 500):
-        some = [row | dict.fromkeys(late) for row in rows[start : start + 500]]
-        db.session.execute(sort.table.insert(), some)
-    for row in _without_circles(later, late, sort.key):
-        key = sort.table.columns[sort.key] == row.pop(sort.key)
-        db.session.execute(sort.table.update().where(key).values(row))
-
-
-def _without_circles(rows: list[dict], late: list[str], key: str | None) -> list[dict]:
-    """An item is not under itself, however far one climbs."""
-    if "parent_id" not in late:
-        return rows
-    above = {row[key]: row["parent_id"] for row in rows}
-    for row in rows:
-        seen, at = {row[key]}, row["parent_id"]
-        while at is not None and at not in seen:
-            seen.add(at)
-            at = above.get(at)
-        if at is not None:
-            row["parent_id"] = above[row[key]] = None
-    return rows
 
 
 def _is_taken(sort: Sort, uid: str) -> bool:

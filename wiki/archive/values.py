@@ -59,10 +59,10 @@ def _typed(kind, value):
     if isinstance(kind, OrderedEnum):
         return _ranked(kind.kind, value)
     if isinstance(kind, UTCDateTime):
-        return _moment(value)
+        return moment(value)
     if isinstance(kind, Date):
-        moment = _moment(f"{value}T00:00:00+00:00") if isinstance(value, str) else None
-        return moment and date(moment.year, moment.month, moment.day)
+        day = moment(f"{value}T00:00:00+00:00") if isinstance(value, str) else None
+        return day and date(day.year, day.month, day.day)
     if isinstance(kind, Boolean):
         return value if isinstance(value, bool) else None
     if isinstance(kind, Integer):
@@ -107,9 +107,10 @@ def _ranked(kind, value):
     return kind(value) if value in [int(one) for one in kind] else None
 
 
-def _moment(value) -> datetime | None:
+def moment(value) -> datetime | None:
+    """A moment as it is written in an archive; None when it is none."""
     try:
-        moment = datetime.fromisoformat(value)
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        read = datetime.fromisoformat(value)
+        return (read if read.tzinfo else read.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, TypeError, OverflowError):
         return None

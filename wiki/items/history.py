@@ -226,12 +226,21 @@ def old_texts(item: Item, data: dict) -> dict[str, str]:
 def revert(item: Item, past: Revision, actor: User, note: str) -> None:
     """Make an old version the current one again; nothing in between is lost."""
     folding.fold(item)
-    for name, value in _fields(item, past.data).items():
-        if name not in getattr(item, "not_brought_back", ()):
-            setattr(item, name, value)
-    if "terms" in past.data:
-        item.terms = _terms(past.data["terms"])
+    stays = getattr(item, "not_brought_back", ())
+    take(item, {name: value for name, value in past.data.items() if name not in stays})
     save(item, actor, note, verb="reverted")
+
+
+def take(item: Item, data: dict) -> None:
+    """Give an item the fields of a version. The caller saves."""
+    for name, value in said(item, data).items():
+        setattr(item, name, value)
+
+
+def said(item: Item, data: dict) -> dict:
+    """The fields of a version as they are given to an item, its terms included."""
+    fields = _fields(item, data)
+    return fields | ({"terms": _terms(data["terms"])} if "terms" in data else {})
 
 
 def changed_lines(old: str, new: str) -> Iterator[tuple[str, list[tuple[str, str]]]]:

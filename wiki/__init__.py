@@ -20,6 +20,8 @@ FEATURES = [
     "consents.door",
     "consents.variant_views",
     "archive.views",
+    "archive.import_views",
+    "archive.reread_views",
     "pages.views",
     "reports.views",
     "portraits.views",

@@ -71,8 +71,16 @@ def import_places(file: Path):
 
 @import_.command("group")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-def import_group(file: Path):
-    """Make a group of FILE, an archive of one; prints its number, and who gets in."""
+@click.option("--into", "into", type=int, help="Number of the group that it comes back to.")
+def import_group(file: Path, into: int | None):
+    """Make a group of FILE, an archive of one; prints its number, and who gets in.
+
+    With --into, the archive comes back to the group it left: what is new is added, what both
+    sides changed is put together, or kept twice for somebody to read again.
+    """
+    if into is not None:
+        _join(file, into)
+        return
     with plain_errors(), in_context():
         from wiki.archive import unpacking
         from wiki.archive.opening import opened
@@ -89,6 +97,23 @@ def import_group(file: Path):
         click.echo(f"Left out, because somebody withdrew it here: {done.withdrawn} files.")
     if done.dropped:
         click.echo(f"Left out, because what they belong to did not come: {done.dropped} rows.")
+
+
+def _join(file: Path, into: int) -> None:
+    with plain_errors(), in_context():
+        from wiki.archive import joining
+        from wiki.archive.opening import opened
+
+        group = group_numbered(into)
+        with opened(file) as archive, bar("Importing") as progress:
+            done = joining.Joining(archive, group, None, progress).join(lambda _report: None)
+        joining.finish(done, None, lambda *_: None)
+    counts = done["counts"]
+    for name in ("new", "updated", "joined", "again", "deleted", "waiting", "withdrawn"):
+        if counts.get(name):
+            click.echo(f"{name}: {counts[name]}")
+    if counts.get("again"):
+        click.echo(f"To read again: /groups/{into}/rereading")
 
 
 @click.group()

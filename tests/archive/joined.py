@@ -54,7 +54,5 @@ def item(number: int) -> Item:
 
 def long_ago(group_id: int, moment) -> None:
     """Let both sides have been the same at another moment."""
-    db.session.execute(
-        update(Identity).where(Identity.group_id == group_id).values(met_at=moment)
-    )
+    db.session.execute(update(Identity).where(Identity.group_id == group_id).values(met_at=moment))
     db.session.commit()

@@ -75,6 +75,14 @@ class Joining(Coming):
             db.session.rollback()
             raise
 
+    def _read(self) -> None:
+        super()._read()
+        for name, sort in tables.sorts().items():
+            columns = [column.name for column in sort.table.primary_key.columns]
+            seen = {tuple(row[column] for column in columns) for row in self.rows[name]}
+            if len(seen) != len(self.rows[name]):
+                raise broken(f"data/{name}.jsonl")
+
     def _look(self) -> dict:
         self._read()
         self._recognise()

@@ -53,13 +53,15 @@ def put_back(
     trusted: bool = False,
     title: str = "",
     progress: Progress | None = None,
+    founded: Callable[[int], None] | None = None,
 ) -> Outcome:
     """Make a group of an archive. Commits as it goes; raises Damaged and then keeps nothing.
 
     `trusted` is for operators: scopes and rights come back. For anybody else nothing is shown
-    beyond the group, and `actor` alone is in it.
+    beyond the group, and `actor` alone is in it. `founded` is told the number of the group, that
+    nobody sees yet: `take_away` undoes what was cut there.
     """
-    return Coming(opened, actor, trusted, progress or (lambda *_: None)).run(title)
+    return Coming(opened, actor, trusted, progress or (lambda *_: None)).run(title, founded)
 
 
 class Coming:
@@ -75,9 +77,12 @@ class Coming:
         self.now = utcnow()
         self.made_at = values.moment(opened.manifest.get("made_at")) or self.now
 
-    def run(self, title: str) -> Outcome:
+    def run(self, title: str, founded: Callable[[int], None] | None = None) -> Outcome:
+        """A group of its own."""
         self._read()
         group = self._found(title)
+        if founded:
+            founded(group.id)
         outcome = Outcome(group, aside=sorted({one["kind"] for one in self.aside.get("item", [])}))
         try:
             outcome.withdrawn = self._store(group)
@@ -89,7 +94,7 @@ class Coming:
             outcome.items = len(ids)
         except BaseException as error:
             db.session.rollback()
-            _take_away(group.id)
+            take_away(group.id)
             if isinstance(error, IMPOSSIBLE) and not isinstance(error, Damaged):
                 raise broken(type(error).__name__) from error
             raise
@@ -339,7 +344,7 @@ def _falls(sort: Sort, name: str) -> bool:
     return any(key.ondelete == "CASCADE" for key in sort.table.columns[name].foreign_keys)
 
 
-def _take_away(group_id: int) -> None:
+def take_away(group_id: int) -> None:
     """Nothing of an archive that broke stays."""
     db.session.execute(delete(Item).where(Item.group_id == group_id))
     db.session.execute(delete(Group).where(Group.id == group_id))

@@ -16,6 +16,19 @@ CHOICES = ("mine", "theirs", "both")
 
 
 @dataclass(frozen=True)
+class Sides:
+    """What the screen says of both sides, where they are not mine and somebody else's."""
+
+    title: str
+    lead: str
+    kept: str
+    mine: str
+    theirs: str
+    keep_mine: str
+    keep_theirs: str
+
+
+@dataclass(frozen=True)
 class Passage:
     """A stretch of a field: agreed on, or to be chosen under the form field `name`."""
 
@@ -42,7 +55,9 @@ def edit(item: Item, changes: dict, base: int, actor, note: str = "") -> history
     return clash
 
 
-def page(clash: history.Clash, words: dict[str, str] | None = None) -> tuple[str, int]:
+def page(
+    clash: history.Clash, words: dict[str, str] | None = None, sides: Sides | None = None
+) -> tuple[str, int]:
     """The screen on which to choose; `words` names the fields."""
     item = clash.item
     carried = [
@@ -57,7 +72,7 @@ def page(clash: history.Clash, words: dict[str, str] | None = None) -> tuple[str
     latest = next(iter(history.revisions(item, limit=1)), None)
     html = render_template(
         "items/conflict.html", item=item, fields=fields, carried=carried, latest=latest,
-        group=item.group, room=item.kind,
+        group=item.group, room=item.kind, sides=sides,
     )  # fmt: skip
     return html, 409
 

@@ -6,7 +6,13 @@ from flask import Response, request
 from flask_login import current_user
 
 from wiki.items.access import load
-from wiki.maps import exporting, leaving, sketch_png, sketching  # noqa: F401 (leaving registers)
+from wiki.maps import (  # noqa: F401 (joining and leaving register)
+    exporting,
+    joining,
+    leaving,
+    sketch_png,
+    sketching,
+)
 from wiki.maps.filtering import Filters
 from wiki.maps.formats import geojson, gpx, kml, national, tables, umap
 from wiki.maps.models import Map

@@ -1,12 +1,15 @@
 """Points that come back with an archive: added, carried on, or kept twice where both changed."""
 
+import uuid
 from collections import defaultdict
 from datetime import datetime
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from wiki.archive import natural, tables
-from wiki.db import db
+from wiki.archive.rereading import Side, about
+from wiki.db import db, utcnow
 from wiki.items.merging import is_clean, merge
 from wiki.maps import operations
 from wiki.maps.models import Change, Feature, Map
@@ -140,3 +143,45 @@ def _changes(uuids: list[str]) -> dict[str, list[dict]]:
 
 
 natural.handles("map_feature", put_together, "map_feature_change")
+
+
+def _sides(one) -> list[Side]:
+    return [
+        Side("ours", _("Here"), _told(one.data["ours"]), _("Keep what is here")),
+        Side("theirs", _("From the archive"), _told(one.data["theirs"]),
+             _("Take what comes from there")),
+        Side("both", _("Both"), _("Two points, one of each side."), _("Keep both points")),
+    ]  # fmt: skip
+
+
+def _told(state: dict) -> str:
+    """A point in words: its name, its story, where it is, what it answers."""
+    if state["deleted"]:
+        return _("It is in the trash.")
+    where = (state["geometry"] or {}).get("coordinates")
+    place = ", ".join(str(one) for one in where) if where and isinstance(where[0], float) else ""
+    answers = [f"{key}{_(':')} {value}" for key, value in (state["props"] or {}).items()]
+    return "\n".join(filter(None, [state["title"], state["story"], place, *answers]))
+
+
+def _settle(one, choice: str, actor) -> None:
+    found, feature = db.session.get(Map, one.item_id), db.session.get(Feature, one.data["uuid"])
+    if choice == "ours" or feature is None:
+        return
+    state, about = one.data["theirs"], {"settled": choice}
+    seq = operations.next_seq(found)
+    if choice == "both":
+        feature = Feature(
+            uuid=str(uuid.uuid4()), map_id=found.id, layer_id=feature.layer_id, props={},
+            author_id=actor.id, precision="exact", title="", story="", html="", session="", rev=0,
+        )  # fmt: skip
+        db.session.add(feature)
+    else:
+        operations.keep_present(feature)
+    operations.put_state(feature, state)
+    feature.deleted_at = utcnow() if state["deleted"] else None
+    operations.record(feature, actor, seq, about)
+    operations.touch(found, actor)
+
+
+about("point", _sides, _settle)

@@ -1,0 +1,136 @@
+"""« Bring an archive »: send it, read what it will do, say yes, see what became of it."""
+
+from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from flask_login import current_user, login_required
+from sqlalchemy import select
+
+from wiki import storage
+from wiki.archive import bringing
+from wiki.archive.models import Arrival
+from wiki.db import db
+from wiki.files import uploads
+from wiki.files.names import clean_filename
+from wiki.groups.models import Group, Role
+from wiki.items.access import load_group
+from wiki.markup.sanitize import clean_text
+from wiki.templating import language, size
+from wiki.throttle import throttle
+
+blueprint = Blueprint("arrivals", __name__)
+LISTED = 10
+SMALL = 100_000_000  # bytes that one form sends
+
+
+@blueprint.route("/archives/new", methods=["GET", "POST"])
+@login_required
+def new():
+    """Send the archive of a group: back to that group, or to make one."""
+    group = _group()
+    if request.method == "GET":
+        return _choose(group)
+    throttle("20 per hour", "archive-import", str(current_user.id))
+    sent = request.files.get("file")
+    if not sent or not sent.filename:
+        return _choose(group, _("Choose a file.")), 422
+    made = Arrival(
+        group_id=group.id if group else None, actor_id=current_user.id, joins=group is not None,
+        filename=clean_filename(sent.filename), report={"lang": language()},
+    )  # fmt: skip
+    db.session.add(made)
+    db.session.flush()
+    storage.check_room(sent.stream.seek(0, 2))
+    sent.stream.seek(0)
+    sent.save(made.path)
+    bringing.look.later(made.id)
+    db.session.commit()
+    return redirect(made.url, 303)
+
+
+@blueprint.get("/archives/<int:number>")
+@login_required
+def show(number: int):
+    """Before: what it will do. Meanwhile: how far it is. After: what became of it."""
+    made = _arrival(number)
+    return render_template("archive/arrival.html", made=made, group=made.group, room="members",
+                           report=made.report or {}, counts=(made.report or {}).get("counts", {}),
+                           mine=made.actor_id == current_user.id)  # fmt: skip
+
+
+@blueprint.get("/archives/<int:number>.json")
+@login_required
+def told(number: int):
+    """How far it is, for the page that waits."""
+    made = _arrival(number)
+    words = render_template("archive/_step.html", made=made).strip()
+    return jsonify(running=made.is_under_way, percent=made.percent, step=words)
+
+
+@blueprint.post("/archives/<int:number>/entry")
+@login_required
+def start(number: int):
+    """Yes: take it in. Pressed twice, it is taken in once."""
+    made = _own(number)
+    if made.state == "asking":
+        if not bringing.may(made):
+            abort(403)
+        wanted = clean_text(request.form.get("title", ""))[:120]
+        made.state, made.report = "waiting", {**made.report, "wanted": wanted}
+        bringing.bring.later(made.id)
+        db.session.commit()
+    return redirect(made.url, 303)
+
+
+@blueprint.post("/archives/<int:number>/removal")
+@login_required
+def remove(number: int):
+    """No: forget the file; nothing of it was kept."""
+    made = _own(number)
+    if made.state not in ("asking", "failed"):
+        return redirect(made.url, 303)
+    place = url_for(".new", group=made.group_id) if made.joins else url_for(".new")
+    bringing.drop(made)
+    db.session.commit()
+    flash(_("The archive was deleted from this site. Nothing of it was kept."))
+    return redirect(place, 303)
+
+
+def _choose(group: Group | None, why: str = "") -> str:
+    lately = select(Arrival).order_by(Arrival.id.desc()).limit(LISTED)
+    if group:
+        lately = lately.where(Arrival.group_id == group.id, Arrival.joins.is_(True))
+    else:
+        lately = lately.where(Arrival.actor_id == current_user.id, Arrival.joins.is_(False))
+    return render_template(
+        "archive/import.html", group=group, why=why, lately=db.session.scalars(lately).all(),
+        largest=size(min(SMALL, uploads.limit_bytes())), room="members" if group else "groups",
+    )  # fmt: skip
+
+
+def _group() -> Group | None:
+    """The group it comes back to, for who facilitates it; none, for who may make one."""
+    wanted = request.values.get("group", type=int)
+    if wanted:
+        return load_group(wanted, Role.FACILITATOR)
+    if not bringing.may_found(current_user):
+        abort(403)
+    return None
+
+
+def _arrival(number: int) -> Arrival:
+    """An archive that was brought: for who brought it, and whoever facilitates its group."""
+    made = db.session.get(Arrival, number)
+    if made is None:
+        abort(404)
+    if made.joins:
+        load_group(made.group_id, Role.FACILITATOR)
+    elif made.actor_id != current_user.id:
+        abort(404)
+    return made
+
+
+def _own(number: int) -> Arrival:
+    made = _arrival(number)
+    if made.actor_id != current_user.id:
+        abort(404)
+    return made

@@ -387,7 +387,7 @@ def test_an_archive_of_another_group_or_with_two_of_one_name_is_refused(app, wor
             ("archive_identity", lambda rows: rows[1:]),
             ("revision", lambda rows: [*rows, rows[0]]),
             ("item", lambda rows: [row | {"kind": "reports"} for row in rows]),
-            ("people", lambda rows: [row | {"uids": rows[0]["uids"]} for row in rows]),
+            ("people", lambda rows: [*rows, rows[0] | {"id": 999}]),
         ):
             with opened(rewritten(path, table, change)) as archive, pytest.raises(Damaged):
                 join(archive, world.ours)

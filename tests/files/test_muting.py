@@ -5,6 +5,7 @@ import zipfile
 
 import pytest
 
+from tests.consents import scene
 from tests.files import recordings
 from tests.files.test_media import SOUNDS
 from tests.files.test_transcripts import keep
@@ -12,6 +13,8 @@ from wiki import jobs, storage
 from wiki.accounts.models import User
 from wiki.archive import packing, unpacking
 from wiki.archive.opening import opened
+from wiki.consents import appear
+from wiki.consents.models import Medium, Person
 from wiki.db import db
 from wiki.files import media_making, muting, previews, transcripts
 from wiki.files.models import File
@@ -268,3 +271,47 @@ def test_the_sender_is_told_before_masking_and_not_offered_what_is_refused_after
     keep(karim, sent, (SECRET,))
     assert f"/files/{sent.id}/original" not in karim.get(f"/files/{sent.id}").text
     assert karim.get(f"/files/{sent.id}/original").status_code == 403
+
+
+def brought(client, sent) -> bytes:
+    """A recording as it leaves with all that somebody made."""
+    archive = zipfile.ZipFile(io.BytesIO(client.post("/account/production").data))
+    (name,) = [name for name in archive.namelist() if name.startswith(f"fichiers/{sent.id}-")]
+    assert not name.endswith(".txt")
+    return archive.read(name)
+
+
+def test_ones_own_voice_leaves_whole_and_not_what_others_say_in_it(nadia, karim, app, world):
+    sent = masked(karim, app)
+    data = brought(karim.client, sent)
+    assert data == SOUND
+    assert not is_silent(data)
+    assert is_silent(karim.get(f"/files/{sent.id}/download").data)  # as everybody hears it
+    # A second line, of another person: hers alone is silent in what Karim takes away.
+    hers = {"key": "t", "start": 1700, "end": 2200, "text": "Chez moi.", "masked": True,
+            "speaker": "Idriss"}  # fmt: skip
+    keep(nadia, sent, [hers])
+    data = brought(karim.client, sent)
+    assert loudest(data, 1.0, 1.4) > 2000
+    assert loudest(data, 1.7, 2.2) < 50
+    # Said to be heard there, a person may be who speaks in any line without a name.
+    with app.app_context():
+        person = Person(group_id=world.ours, shown_name="Idriss Benali")
+        db.session.add(person)
+        db.session.flush()
+        appear(person, db.session.get(Item, sent.id), Medium.VOICE, None)
+        scene.agree(person.id, Scope.PUBLIC)
+    karim.post("/account/production")  # asked for, and made
+    data = brought(karim.client, sent)
+    assert loudest(data, 1.0, 1.4) < 50
+    assert loudest(data, 1.7, 2.2) < 50
+
+
+def test_a_copy_of_what_somebody_else_recorded_is_nobodys_own_voice(nadia, karim, app, world):
+    sent = masked(nadia, app)
+    with app.app_context():
+        made = duplicate(db.session.get(File, sent.id), db.session.get(User, world.karim),
+                         db.session.get(Group, world.ours))  # fmt: skip
+        db.session.commit()
+        sent.id = made.id
+    assert is_silent(brought(karim.client, sent))

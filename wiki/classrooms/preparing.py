@@ -106,6 +106,6 @@ def copy(item: Item, group: Group, owner, title: str, scope: Scope) -> Item:
     """A copy of an item in a sandbox, of somebody there; the caller commits."""
     made = item.copy_to(group)
     made.title, made.scope, made.author_id = title[:200], scope, owner.id
-    made.extra = {"copied_from": item.id}
+    made.extra = {**(made.extra or {}), "copied_from": item.id}
     stage(made, owner, verb="copied")
     return made

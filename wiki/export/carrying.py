@@ -8,13 +8,13 @@ from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload, selectin_polymorphic, selectinload
 
-from wiki import storage
+from wiki.consents import voices
 from wiki.db import db, utcnow
 from wiki.export import folders, own_data
 from wiki.export.sheets import sheets
 from wiki.files import muting
 from wiki.files.archives import Entry
-from wiki.files.models import File, FileVersion
+from wiki.files.models import File
 from wiki.files.names import clean_filename
 from wiki.items import authorship
 from wiki.items.access import visible
@@ -94,8 +94,7 @@ def entries(user) -> list[Entry]:
         found += _text(item, user, places[item.id], now, shared)
     found += [Entry(f"textes/{name}", path, now) for name, path in shared.items()]
     for file in made.files:
-        path = _bytes(file, user)
-        name = clean_filename(muting.named(file, user))
+        path, name = _bytes(file, user)
         places[file.id] = f"fichiers/{file.id}-{name}{'' if path else '.txt'}"
         found.append(Entry(places[file.id], path, now, b"" if path else _not_yet()))
     page = render_template("export/carried.html", user=user, made=made, places=places)
@@ -134,20 +133,14 @@ def _named(item: Item) -> str:
     return f"{item.id}-{slugify(item.title)[:60] or item.kind}"
 
 
-def _bytes(file: File, user) -> Path | None:
-    """The bytes of a file; of one's own picture, those that one sent, which nobody else gets.
+def _bytes(file: File, user) -> tuple[Path | None, str]:
+    """The bytes of a file, as one sent them oneself, and their name.
 
-    None for a recording whose words are masked, until it is made with silence instead of them.
+    None for a recording in which others' words are masked, until it is made with silence instead.
     """
-    if muting.bind(file, user):
-        return muting.whole(file, user)
-    version = db.session.scalar(
-        select(FileVersion).where(
-            FileVersion.file_id == file.id, FileVersion.sha256 == file.sha256,
-            FileVersion.uploader_id == user.id, FileVersion.original_sha256.is_not(None),
-        )
-    )  # fmt: skip
-    return storage.path_of(version.original_sha256 if version else file.sha256)
+    path, is_whole = voices.taken_away(file, user)
+    name = file.filename if is_whole else muting.named(file, muting.EVERYONE)
+    return path, clean_filename(name)
 
 
 def _written_alone(ids: list[int], user) -> set[int]:

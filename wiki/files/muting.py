@@ -6,7 +6,7 @@ hear what it hides is given nothing until the silent copy is made, by a job, bes
 
 import json
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
@@ -27,6 +27,8 @@ from wiki.items.models import Item
 from wiki.items.writing import log as note
 from wiki.jobs import job, periodic
 
+# What else is to be silent in a recording, for somebody: told of each one that has masked words.
+choices: list[Callable[[File], "Spans"]] = []
 EVERYONE = AnonymousUserMixin()  # who is given what anybody may hear
 MARGIN = 100  # ms of silence more on each side: moments are typed by hand
 PLAYED = {"audio": "audio.m4a", "video": "video.mp4"}
@@ -104,8 +106,24 @@ def named(file: File, user) -> str:
     return stem + Path(PLAYED[_family(file)]).suffix
 
 
-def spans_of(file: File) -> Spans:
-    """The masked moments of these bytes, in whichever file of the group they are masked."""
+def with_silence(file: File, spans: Spans) -> Path | None:
+    """The bytes of a recording, silent at these moments; None until they are made, as asked here.
+
+    The caller commits.
+    """
+    made = db.session.get(Muted, (file.sha256, digest_of(spans)))
+    found = Masks(spans, False, made)
+    path = _silent(file, found)
+    if path is None:
+        _again(made) if found.is_ready else _ask(file, spans)
+    return path
+
+
+def spans_of(file: File, which: Callable[[Cue], bool] | None = None) -> Spans:
+    """The masked moments of these bytes, in whichever file of the group they are masked.
+
+    `which`: of these lines alone.
+    """
     if not file.blob.mime.startswith(("audio/", "video/")):
         return ()
     query = (
@@ -121,8 +139,8 @@ def spans_of(file: File) -> Spans:
             ),
         )
     )
-    lines = [line for track in db.session.scalars(query) for line in transcripts.said(track)]
-    return joined([(line.start_ms, line.end_ms) for line in lines if line.masked])
+    lines = [line for track in db.session.scalars(query) for line in transcripts.masked(track)]
+    return joined([(cue.start_ms, end) for cue, end in lines if which is None or which(cue)])
 
 
 def joined(moments: list[tuple[int, int]]) -> Spans:
@@ -144,15 +162,8 @@ def digest_of(spans: Spans) -> str:
 def follow(file: File) -> None:
     """Have the silent copy made that the masks of a file ask for; the caller commits."""
     db.session.flush()
-    if not (spans := spans_of(file)):
-        return
-    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
-    values = {"sha256": file.sha256, "digest": digest_of(spans), "spans": spans,
-              "state": MediaState.WAITING, "progress": 0, "reason": "", "tries": 0}  # fmt: skip
-    statement = dialect.insert(Muted).values(values).on_conflict_do_nothing()
-    # Not by the number of rows: a driver that does not tell it would have the copy made for ever.
-    if db.session.scalar(statement.returning(Muted.digest)) is not None:
-        make_muted.later()
+    for spans in _wanted(file):
+        _ask(file, spans)
 
 
 def troubles() -> Iterator[str]:
@@ -166,8 +177,7 @@ def remake(file: File, user) -> None:
     """Have made again a silent copy that was made once and is gone, as after a restore."""
     found = masks(file, user)
     if found.bind and found.is_ready:
-        found.made.state, found.made.tries, found.made.tried_at = MediaState.WAITING, 0, None
-        make_muted.later()
+        _again(found.made)
         db.session.commit()
 
 
@@ -180,6 +190,28 @@ def make_muted() -> None:
         if (found := _claimed()) is None:
             return
         _keep(found, _made(found))
+    make_muted.later()
+
+
+def _wanted(file: File) -> set[Spans]:
+    """All the choices of moments for which a recording is to have a silent copy."""
+    spans = spans_of(file)
+    found = {spans, *(choose(file) for choose in choices)} if spans else set()
+    return found - {()}
+
+
+def _ask(file: File, spans: Spans) -> None:
+    dialect = sqlite if db.engine.dialect.name == "sqlite" else postgresql
+    values = {"sha256": file.sha256, "digest": digest_of(spans), "spans": spans,
+              "state": MediaState.WAITING, "progress": 0, "reason": "", "tries": 0}  # fmt: skip
+    statement = dialect.insert(Muted).values(values).on_conflict_do_nothing()
+    # Not by the number of rows: a driver that does not tell it would have the copy made for ever.
+    if db.session.scalar(statement.returning(Muted.digest)) is not None:
+        make_muted.later()
+
+
+def _again(made: Muted) -> None:
+    made.state, made.tries, made.tried_at = MediaState.WAITING, 0, None
     make_muted.later()
 
 
@@ -281,7 +313,7 @@ def _keep(found, done: dict) -> None:
 def _forget_others(sha256: str) -> None:
     """Delete the silent copies that no mask asks for any more."""
     files = db.session.scalars(select(File).where(File.sha256 == sha256)).all()
-    wanted = {digest_of(spans_of(file)) for file in files}
+    wanted = {digest_of(spans) for file in files for spans in _wanted(file)}
     for row in db.session.scalars(select(Muted).where(Muted.sha256 == sha256)).all():
         if row.digest not in wanted and row.state in (MediaState.READY, MediaState.FAILED):
             for family in PLAYED:

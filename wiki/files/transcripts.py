@@ -198,6 +198,11 @@ def said(track: Track) -> list[Said]:
     ]
 
 
+def masked(track: Track) -> list[tuple[Cue, int]]:
+    """The lines whose words are masked, with these words, and the moment each lasts to, in ms."""
+    return [(one, end) for one, end in ended(track.lines(), _length_of(track)) if one.masked]
+
+
 def ended(cues: list[Cue], length: int) -> list[tuple[Cue, int]]:
     """The lines of a track in their order, each with the moment it lasts to, in ms.
 

@@ -7,6 +7,7 @@ from types import SimpleNamespace
 from PIL import Image
 from sqlalchemy import select
 
+from tests.consents import outlets
 from tests.files.recordings import sound
 from wiki.accounts.models import SiteRole, User, UserSession
 from wiki.collections.models import Collection, Entry
@@ -81,11 +82,13 @@ def build(app, world, client_of) -> SimpleNamespace:
         made.report = _report(world, actor, made)
         made.gathering = _collection(world, actor, made)
         _around(world, actor, made)
+        made.map = outlets.a_map(world, actor, made)
         made.editor_device = _editor()
         made.people = {name: _person(world, name) for name in ("Fatou", "Ali")}
         made.titles = {name: db.session.get(Item, getattr(made, name)).url for name in WORDS}
         made.sha = db.session.get(File, made.photo).sha256
         db.session.commit()
+        made.bytes = {name: outlets.bytes_of(made, name) for name in WORDS}
     return made
 
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.consents import scene
+from tests.consents import outlets, scene
 from tests.consents.scene import NEEDS, READERS, WORDS
 from wiki.consents import deciding
 from wiki.consents.models import Medium, Person
@@ -22,6 +22,7 @@ THINGS = ("photo", "note", "sound", "page", "report", "portrait", "blurred")
 # A few sequences each time, two readers each; at full size by hand: 60 and 4.
 ROUNDS = int(os.environ.get("ESSAIM_TEST_ROUNDS", "4"))
 ASKING = int(os.environ.get("ESSAIM_TEST_READERS", "2"))
+IS_FULL = ROUNDS > 4  # then what takes seconds to prepare is prepared in each sequence
 OAI = "/oai?metadataPrefix=oai_dc&verb="
 PEOPLE = ("Fatou", "Ali")
 SHOWN = {"photo": Medium.IMAGE, "note": Medium.VOICE, "sound": Medium.VOICE, "page": Medium.WORDS,
@@ -125,7 +126,7 @@ def around(made) -> list[str]:
         f"/items/{made.around}/feed.json", f"/files/{made.photo}", "/searches/questions",
         f"/items/{made.around}/history", f"/items/{made.gathering}/history",
     ]  # fmt: skip
-    return found
+    return found + outlets.screens(made)
 
 
 class Told:
@@ -192,6 +193,7 @@ def check(made, clients, told: Told, names=READERS) -> None:
                 refuse_all(made, clients[name], name, thing)
         if hidden:
             say_nothing(made, clients[name], name, hidden)
+            carry_nothing(made, clients[name], name, hidden, outlets.zips(made))
         if name != "nadia":
             keep_silent(made, clients[name], clients["nadia"], "sound" in hidden)
 
@@ -226,6 +228,29 @@ def say_nothing(made, client, name: str, hidden: list[str]) -> None:
                 assert leads not in said, f"{name} {address} leads to {leads}"
 
 
+def carry_nothing(made, client, about: str, hidden: list[str], addresses: list[str]) -> None:
+    """No folder and no archive holds a word or the bytes of what is hidden, or masked."""
+    for address in addresses:
+        for name, data in outlets.opened(client, address):
+            said = name + data.decode("utf-8", "replace")
+            for thing in hidden:
+                assert WORDS[thing] not in said, f"{about} {address} {name} says {WORDS[thing]}"
+                assert data not in made.bytes[thing], f"{about} {address} {name} is {thing}"
+            assert about == "nadia" or scene.MASKED not in said, f"{about} {address} {name}"
+
+
+def carry_nothing_prepared(made, nadia, told: "Told", before: dict[str, str], kits: list[str]):
+    """Nor does what was prepared before somebody spoke, or is prepared now; nobody is in a kit."""
+    for ready in (before, outlets.prepared(nadia, made)):
+        for reader, address in ready.items():
+            far = outlets.REACH[reader]
+            ceilings = {thing: told.allows(thing) for thing in THINGS}
+            hidden = [t for t, most in ceilings.items() if most is not None and most < far]
+            carry_nothing(made, nadia, f"for {reader}", hidden, [address])
+    shown = [thing for thing in THINGS if told.allows(thing) is not None]
+    carry_nothing(made, nadia, "in a kit", shown, [*kits, outlets.a_kit(nadia, made)])
+
+
 def keep_silent(made, client, keeper, is_hidden: bool) -> None:
     """What is masked is neither read nor heard by who does not answer for the group."""
     at = f"/files/{made.sound}"
@@ -251,6 +276,10 @@ def heard(answer) -> str:
 
 def test_everybody_reads_as_before_when_nobody_appears(made, clients):
     check(made, clients, Told())
+    leaves = [*outlets.zips(made), *outlets.prepared(clients["nadia"], made).values()]
+    for address in leaves:
+        inside = outlets.opened(clients["nadia"], address)
+        assert any(data in made.bytes["photo"] for _name, data in inside), address
 
 
 def test_a_withdrawal_is_for_everyone_at_the_next_request(app, made, clients):
@@ -263,6 +292,7 @@ def test_a_withdrawal_is_for_everyone_at_the_next_request(app, made, clients):
     for medium in Medium(63):
         told.whole["Fatou", medium] = (Scope.PUBLIC, False)
     check(made, clients, told, ("anonymous", "sophie", "karim"))
+    before = outlets.prepared(clients["nadia"], made)
     tags = {}
     for thing in THINGS:
         answer = clients["anonymous"].get(made.titles[thing], buffered=True)
@@ -277,6 +307,7 @@ def test_a_withdrawal_is_for_everyone_at_the_next_request(app, made, clients):
         assert again.status_code == 404
     told.whole = dict.fromkeys(told.whole, (Scope.DRAFT, False))
     check(made, clients, told)
+    carry_nothing_prepared(made, clients["nadia"], told, before, [])
     assert f"{WORDS['photo']}" in clients["nadia"].get(made.titles["photo"]).text
 
 
@@ -375,6 +406,8 @@ def test_for_any_sequence_of_decisions_nobody_gets_more_than_was_agreed(
 ):
     made, told = as_new(), Told()
     clients = {name: scene.client_for(app, client_of, made, name) for name in READERS}
+    before = outlets.prepared(clients["nadia"], made) if IS_FULL else {}
+    kits = [outlets.a_kit(clients["nadia"], made)] if IS_FULL else []
     for event in events:
         with app.app_context():
             happen(made, told, event)
@@ -383,6 +416,8 @@ def test_for_any_sequence_of_decisions_nobody_gets_more_than_was_agreed(
                 ceiling = db.session.get(Item, getattr(made, thing)).ceiling
                 assert ceiling == told.allows(thing), (thing, event)
     check(made, clients, told, readers[:ASKING])
+    if IS_FULL:
+        carry_nothing_prepared(made, clients["nadia"], told, before, kits)
 
 
 def test_settling_again_changes_nothing(app, made):

@@ -27,6 +27,7 @@ def a_map(world, actor: User, made) -> int:
     found = Map(group_id=world.ours, title="Les lieux", scope=Scope.PUBLIC, map_kind="story",
                 fields=fields.clean(asked))  # fmt: skip
     found.bases, found.layers = [Base(kind="blank")], [Layer(title="Lieux", rank=0, style={})]
+    found.seq = 1
     found.steps = [Step(title="Là", feature_uuid=SPOT, file_id=made.photo, rank=0)]
     save(found, actor)
     db.session.add(
@@ -73,19 +74,19 @@ def prepared(nadia, made) -> dict[str, str]:
     return found
 
 
-def a_kit(nadia, made) -> str:
-    """The address of a kit of all that may be in one."""
+def a_kit(nadia, made) -> list[str]:
+    """The addresses of a kit of all that may be in one: its file, its page."""
     answer = nadia.post(f"/kits/new?group={made.ours}", data={"title": "Refaire"})
     number = int(re.search(r"/kits/(\d+)/contents", answer.headers["Location"])[1])
     ids = [made.page, made.report, made.map, made.around, made.photo, made.blurred, made.gathering]
     sent = nadia.post(f"/kits/{number}/contents", data={"items": [str(one) for one in ids]})
     assert sent.status_code in (303, 422), sent.text
-    return f"/kits/{number}/kit.zip"
+    return [f"/kits/{number}/kit.zip", f"/kits/{number}"]
 
 
 def opened(client, address: str) -> list[tuple[str, bytes]]:
     """Everything in an archive, names included; nothing when it does not leave."""
-    answer = client.get(address, buffered=True)
+    answer = client.get(address, buffered=True, follow_redirects=True)
     assert answer.status_code < 500, address
     if answer.status_code != 200 or not answer.data.startswith(b"PK"):
         assert not answer.data.startswith(b"PK"), address

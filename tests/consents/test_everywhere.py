@@ -248,7 +248,7 @@ def carry_nothing_prepared(made, nadia, told: "Told", before: dict[str, str], ki
             hidden = [t for t, most in ceilings.items() if most is not None and most < far]
             carry_nothing(made, nadia, f"for {reader}", hidden, [address])
     shown = [thing for thing in THINGS if told.allows(thing) is not None]
-    carry_nothing(made, nadia, "in a kit", shown, [*kits, outlets.a_kit(nadia, made)])
+    carry_nothing(made, nadia, "in a kit", shown, [*kits, *outlets.a_kit(nadia, made)])
 
 
 def keep_silent(made, client, keeper, is_hidden: bool) -> None:
@@ -407,7 +407,7 @@ def test_for_any_sequence_of_decisions_nobody_gets_more_than_was_agreed(
     made, told = as_new(), Told()
     clients = {name: scene.client_for(app, client_of, made, name) for name in READERS}
     before = outlets.prepared(clients["nadia"], made) if IS_FULL else {}
-    kits = [outlets.a_kit(clients["nadia"], made)] if IS_FULL else []
+    kits = outlets.a_kit(clients["nadia"], made) if IS_FULL else []
     for event in events:
         with app.app_context():
             happen(made, told, event)

@@ -371,7 +371,8 @@ def test_a_kit_travels_as_one_file_and_loses_nothing(app, world, made, client_of
         assert second.facilitator == "# Avant\n\nImprimer. Appeler …."
         assert second.came_from["structure"] == "La Passerelle"
         assert second.latest.contents == [
-            one | {"count": 1} for one in first.latest.contents
+            {"kind": one["kind"], "title": one["title"], "count": 1}
+            for one in first.latest.contents
         ]  # fmt: skip
     with sophie.get(f"/kits/{second.id}/kit.zip") as answer:
         assert answer.get_data() == data
@@ -494,6 +495,32 @@ def test_what_somebody_withdrew_or_had_erased_leaves_with_no_kit(
         history.erase(page, "Écrire", "…", db.session.get(User, world.nadia))
         db.session.commit()
     assert taken() == 410
+
+
+def test_a_text_in_which_somebody_is_marked_later_leaves_with_no_version(
+    app, world, action, made, client_of
+):
+    nadia = client_of("nadia")
+    page = nadia.get(f"/kits/{made}", follow_redirects=True).text
+    assert "Où trouver un ordinateur" in page
+    ids = [str(action["map"])]
+    assert nadia.post(f"/kits/{made}/contents", data={"items": ids}).status_code == 303
+    with app.app_context():
+        person = db.session.scalar(db.select(Person).where(Person.shown_name == "Annick"))
+        db.session.add(
+            Appearance(person_id=person.id, item_id=world.public_page, media=Medium.NAME)
+        )
+        db.session.commit()
+    for query, status in (("", 200), ("?version=1", 410)):
+        with nadia.get(f"/kits/{made}/kit.zip{query}") as answer:
+            assert answer.status_code == status
+    with app.app_context():
+        person = db.session.scalar(db.select(Person).where(Person.shown_name == "Annick"))
+        db.session.add(Appearance(person_id=person.id, item_id=action["map"], media=Medium.NAME))
+        db.session.commit()
+    page = nadia.get(f"/kits/{made}", follow_redirects=True).text
+    assert "Nos coins" not in page
+    assert 'kit.zip"' not in page
 
 
 def test_only_who_reads_a_kit_takes_it_and_only_professionals_adapt_it(

@@ -48,6 +48,8 @@ class Gathered:
     media: dict[str, dict] = field(default_factory=dict)
     silent: dict[str, "Silent"] = field(default_factory=dict)  # by what they are copies of
     left_out: list[dict] = field(default_factory=list)
+    # What the items are here, by the numbers they leave under, when these are others.
+    numbers: dict[int, int] = field(default_factory=dict)
 
 
 def gather(group: Group, reader: User | None) -> Gathered:

@@ -174,6 +174,7 @@ def bare(group: Group, reader: User, ids: set[int], veil: Veil) -> Gathered:
     rows["file_version"] = list(only.values())
     wanted = set(current.values())
     found.rows, found.people = rows, []
+    found.numbers = {made: old for old, made in numbers.items()}
     found.terms = _terms(found, veil)
     found.media = {sha: about for sha, about in found.media.items() if sha in wanted}
     found.kept, found.left_out = set(numbers.values()), []

@@ -117,9 +117,12 @@ def edit(person_id: int):
     found = people.load(person_id)
     form = PersonForm.of_request(found)
     if form.was_sent_well():
+        answered_for = (found.minor, found.guardian)
         form.populate_obj(found)
         for name in ("real_name", "guardian", "contact"):
             setattr(found, name, getattr(found, name) or "")
+        if answered_for != (found.minor, found.guardian):
+            register.note(found, "changed", current_user)
         deciding.reckon_again(found, current_user)
         db.session.commit()
         flash(_("Saved."))

@@ -90,6 +90,7 @@ def verbs() -> dict[str, str]:
         "erased": _("Erased for good"),
         "version without": _("Version made without this person:"),
         "put back": _("Withdrawn again"),
+        "changed": _("Age or guardian changed"),
         "forgotten": _("Forgotten"),
         "link made": _("Private link made"),
         "link closed": _("Private links closed"),

@@ -4,8 +4,9 @@ from flask import Blueprint, Response, abort, render_template, request
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from wiki.consents import printing
 from wiki.consents.releases import note_leaving
-from wiki.export import handing, map_sheets, squares
+from wiki.export import handing, map_sheets, posters, squares
 from wiki.items.access import load
 from wiki.maps import papering
 from wiki.maps.models import Map
@@ -17,13 +18,16 @@ blueprint = Blueprint("drawn_sheets", __name__)
 @blueprint.get("/maps/<id:item_id>/paper/sheet")
 def printed(item_id: int):
     """The sheet on the screen, ready to print."""
-    return _page(load(Map, item_id, "edit"), pdf=False)
+    found = load(Map, item_id, "edit")
+    return posters.refused([found]) or _page(found, pdf=False)
 
 
 @blueprint.get("/maps/<id:item_id>/paper/sheet.pdf")
-def as_pdf(item_id: int) -> Response:
+def as_pdf(item_id: int):
     """The sheet as a PDF file."""
     found = load(Map, item_id, "edit")
+    if answer := posters.refused([found]):
+        return answer
     html = _page(found, pdf=True)
     note_leaving([found], "print")
     here = f"/maps/{found.id}/paper"
@@ -48,11 +52,12 @@ def _page(found: Map, pdf: bool) -> str:
         "who": _("Who draws, and when: …………………………………………………"),
         "how": _("Draw in the frame. Then photograph the whole sheet, its four black squares too."),
     }  # fmt: skip
-    return render_template(
+    html = render_template(
         "export/drawn_sheet.html", item=found, paper=_paper(), ground=_ground(), tall=sheet.tall,
         papers=tuple(map_sheets.PAPERS), pdf=pdf, story=False, address="drawn_sheets.as_pdf",
         svg=papering.svg(found, current_user, sheet, words),
     )  # fmt: skip
+    return printing.without_pictures(html)
 
 
 def _paper() -> str:

@@ -4,9 +4,10 @@ from flask import Blueprint, Response, abort, render_template
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from wiki.consents import printing
 from wiki.consents.releases import note_leaving
 from wiki.db import db
-from wiki.export import handing, squares
+from wiki.export import handing, posters, squares
 from wiki.items.access import load
 from wiki.maps import fields, hours, operations, reading
 from wiki.maps.models import Feature, Map
@@ -46,13 +47,15 @@ HIDDEN = (
 def printed(item_id: int, uuid: str):
     """The sheet on the screen, ready to print."""
     found = load(Map, item_id)
-    return _poster(found, _feature(found, uuid), pdf=False)
+    return posters.refused([found]) or _poster(found, _feature(found, uuid), pdf=False)
 
 
 @blueprint.get("/maps/<id:item_id>/features/<uuid>/poster.pdf")
-def as_pdf(item_id: int, uuid: str) -> Response:
+def as_pdf(item_id: int, uuid: str):
     """The sheet as a PDF file."""
     found = load(Map, item_id)
+    if answer := posters.refused([found]):
+        return answer
     feature = _feature(found, uuid)
     html = _poster(found, feature, pdf=True)
     note_leaving([found], "print")
@@ -83,12 +86,13 @@ def _poster(found: Map, feature: Feature, pdf: bool) -> str:
              " ".join(filter(None, [said.get("code"), said.get("town")]))]  # fmt: skip
     length = _length(said, others, one)
     picture = next((m for m in told["media"].values() if m.get("picture")), None)
-    return render_template(
+    html = render_template(
         "export/entrance.html", item=found, one=one, said=said, others=others, week=week,
         where=[line for line in where if line], here=here, address=site_address() + here,
         is_short=picture is None and length < SHORT,
         is_long=length > LONG, picture=picture, pdf=pdf,
     )  # fmt: skip
+    return printing.without_pictures(html)
 
 
 def _length(said: dict[str, str], others: list[tuple[str, str]], one: dict) -> int:

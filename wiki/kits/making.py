@@ -48,9 +48,11 @@ def make_version(kit: Kit, actor: User, ids: set[int], note: str) -> KitVersion:
         search(path, veil)
         with path.open("rb") as stream:
             kept, _sealed = uploads.keep(stream, "kit.zip", group)
+    inside = [rows.numbers[row["id"]] for row in rows.rows["item"]]
     made = KitVersion(
         kit_id=kit.id, number=number, sha256=kept.sha256, size=kept.size, note=note[:300],
-        contents=contents, left_out=left,
+        contents=[one | {"item": n} for one, n in zip(contents, inside, strict=True)],
+        left_out=left,
     )  # fmt: skip
     kit.chosen = sorted(taken)
     kit.extra = {**(kit.extra or {}), "looked_at": choosing.looked_at(found, taken)}

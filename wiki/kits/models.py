@@ -142,7 +142,10 @@ def _names_somebody(kit: Kit) -> bool:
 
 
 class KitVersion(db.Model):
-    """One state of a kit as a file: its bytes, what is in it, what was left out and why."""
+    """One state of a kit as a file: its bytes, what is in it, what was left out and why.
+
+    `contents` numbers the items it was made of here; nothing does of one that came from elsewhere.
+    """
 
     __tablename__ = "kit_version"
     __table_args__ = (UniqueConstraint("kit_id", "number"),)

@@ -83,8 +83,11 @@ def show(item_id: int):
         name: links.show(kit.renderings[name].html, kit, current_user, may_edit)
         for name in kit.texts() if name in kit.renderings
     }  # fmt: skip
+    version = kit.latest
+    is_gone = version is not None and withdrawing.is_withdrawn(kit, version)
     return render_template(
-        "kits/show.html", item=kit, room="kits", texts=texts, titles=sheet_names(),
+        "kits/show.html", item=kit, room="kits", gone=is_gone,
+        version=None if is_gone else version, texts=texts, titles=sheet_names(),
         facts=[(fact_names()[name], kit.facts[name]) for name in FACTS if kit.facts.get(name)],
         network=network_names().get(kit.facts.get("network")), tested=kit.is_tested(),
         kinds=kind_names(), why=choosing.reasons(), may_edit=may_edit,

@@ -15,8 +15,27 @@ from wiki.kits.models import Kit, KitVersion
 
 
 def is_withdrawn(kit: Kit, version: KitVersion) -> bool:
-    """Whether a picture in it shows somebody now, or words of what it is made of were erased."""
-    return _had_words_erased(kit, version) or _shows_somebody(kit, _media(version))
+    """Whether somebody appears now in what it is made of, or words were erased from it."""
+    inside = _inside(kit, version)
+    return (
+        _had_words_erased(kit, version, inside)
+        or _somebody_is_in(inside)
+        or _shows_somebody(kit, _media(version))
+    )
+
+
+def _inside(kit: Kit, version: KitVersion) -> set[int]:
+    """The numbers of what a version is made of; of an older one, what the kit is made of now."""
+    known = {one["item"] for one in version.contents or [] if one.get("item")}
+    return known or set(kit.chosen or [])
+
+
+def _somebody_is_in(ids: set[int]) -> bool:
+    shown = select(Item.id).where(
+        Item.id.in_(ids),
+        or_(Item.ceiling.is_not(None), Item.id.in_(select(Appearance.item_id))),
+    )
+    return db.session.scalar(shown.limit(1)) is not None
 
 
 def _media(version: KitVersion) -> set[str]:
@@ -40,9 +59,9 @@ def _shows_somebody(kit: Kit, hashes: set[str]) -> bool:
     return any(db.session.scalar(query.limit(1)) is not None for query in (refused, shown))
 
 
-def _had_words_erased(kit: Kit, version: KitVersion) -> bool:
+def _had_words_erased(kit: Kit, version: KitVersion, inside: set[int]) -> bool:
     erased = select(Event.item_id).where(
         Event.group_id == kit.group_id, Event.created_at >= version.created_at,
         Event.verb.in_(("erased", "erased elsewhere")),
     )  # fmt: skip
-    return bool(set(db.session.scalars(erased)) & {kit.id, *(kit.chosen or [])})
+    return bool(set(db.session.scalars(erased)) & {kit.id, *inside})

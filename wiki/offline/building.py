@@ -14,6 +14,7 @@ from flask_babel import gettext as _
 from sqlalchemy import delete, select, update
 
 from wiki import storage
+from wiki.consents import printing
 from wiki.db import db, is_disk_full, utcnow
 from wiki.export import folders, press
 from wiki.export.choosing import Choice
@@ -244,9 +245,10 @@ def _read_me() -> str:
 
 def _booklet(bundle_id: int, items: list[Item], reader, group) -> str:
     """The same on paper, beside the folder; « ready », or why there is none."""
-    texts = [one for one in items if not isinstance(one, File)]
+    off = printing.kept_off(one.id for one in items)
+    texts = [one for one in items if not isinstance(one, File) and one.id not in off]
     if not texts:
-        return "empty"
+        return "unprinted" if off else "empty"
     order = {kind: at for at, kind in enumerate(ROOMS)}
     texts.sort(key=lambda one: order.get(one.kind, len(order)))
     made = pages.booklet_sheets(texts[:IN_BOOKLET], reader)
@@ -258,7 +260,7 @@ def _booklet(bundle_id: int, items: list[Item], reader, group) -> str:
     bundle = db.session.get(Bundle, bundle_id)
     target = bundle.path("pdf")
     try:
-        html = html.replace("/preview/medium", "/preview/small")
+        html = printing.without_pictures(html.replace("/preview/medium", "/preview/small"))
         data = press.make(html, reader, seconds=PATIENCE)
     except press.NoPdf as error:
         return str(error)

@@ -6,6 +6,7 @@ from flask_login import current_user, login_required
 from sqlalchemy import select
 
 from wiki import storage
+from wiki.consents import printing
 from wiki.consents.releases import note_leaving
 from wiki.db import db, utcnow
 from wiki.groups.models import Group, Role
@@ -111,7 +112,7 @@ def _send(made: Bundle, ending: str, mime: str):
     maker = made.user
     with reading_as(made.group, made.reach, made.site, made.lang) as reader:
         gone = building.stale(made, reader, maker)
-    if gone:
+    if gone or (ending == "pdf" and printing.kept_off_since(made.holds, made.created_at)):
         made.forget()
         db.session.commit()
         return render_template("offline/withdrawn.html", group=made.group, room="offline"), 410

@@ -8,11 +8,12 @@ from sqlalchemy import select
 
 from tests.consents import scene
 from wiki.accounts.models import User
-from wiki.consents import blockers, deciding
+from wiki.consents import blockers, deciding, people
 from wiki.consents.deciding import NeedsGuardian, Proof, Wish
-from wiki.consents.models import ConsentEvent, Grant, Medium, Method, Person, Tombstone
+from wiki.consents.models import Appearance, ConsentEvent, Grant, Medium, Method, Person, Tombstone
 from wiki.db import db
 from wiki.groups.journal import Event
+from wiki.groups.models import Group
 from wiki.items import writing
 from wiki.items.models import Item, Scope
 from wiki.portraits.models import Portrait
@@ -177,12 +178,51 @@ def test_a_copy_in_another_group_follows_the_person(app, world, person, photo):
         scene.appear(person, photo, Medium.IMAGE)
         scene.agree(person, Scope.PUBLIC)
         source, nadia = db.session.get(Item, photo), db.session.get(User, world.nadia)
-        from wiki.groups.models import Group
-
         copy = writing.duplicate(source, nadia, db.session.get(Group, world.theirs)).id
         assert ceiling(copy) == Scope.PUBLIC
         withdraw(person)
         assert ceiling(copy) == Scope.DRAFT
+
+
+def test_what_was_there_twice_before_somebody_was_marked_follows_too(
+    app, client_of, world, person, photo
+):
+    twin = scene.send(client_of("karim"), world.ours, "copie.jpg", scene.jpeg())
+    with app.app_context():
+        nadia, theirs = db.session.get(User, world.nadia), db.session.get(Group, world.theirs)
+        away = writing.duplicate(db.session.get(Item, photo), nadia, theirs).id
+        page = writing.duplicate(db.session.get(Item, world.public_page), nadia, theirs).id
+        scene.appear(person, photo, Medium.IMAGE)
+        scene.appear(person, world.public_page, Medium.NAME)
+        assert [ceiling(one) for one in (photo, twin, away, page)] == [Scope.DRAFT] * 4
+        scene.agree(person, Scope.PUBLIC)
+        assert [ceiling(one) for one in (photo, twin, away, page)] == [Scope.PUBLIC] * 4
+        withdraw(person, item_ids=[photo])  # a no to these bytes, wherever they are
+        assert [ceiling(one) for one in (photo, twin, away, page)] == [Scope.DRAFT] * 3 + [
+            Scope.PUBLIC
+        ]
+
+
+def test_who_is_not_in_a_photo_is_not_in_the_same_one_sent_twice(
+    app, client_of, world, person, photo
+):
+    twin = scene.send(client_of("karim"), world.ours, "copie.jpg", scene.jpeg())
+    with app.app_context():
+        scene.appear(person, photo, Medium.IMAGE)
+        one = db.session.scalar(select(Appearance).where(Appearance.item_id == photo))
+        people.disappear(one, None)
+        db.session.commit()
+        assert (ceiling(photo), ceiling(twin)) == (None, None)
+
+
+def test_what_a_portrait_shows_brings_its_twin_along(app, client_of, world, person, photo):
+    twin = scene.send(client_of("karim"), world.ours, "copie.jpg", scene.jpeg())
+    with app.app_context():
+        shown = {"settings": {"b000001.kind": "photo", "b000001.file": str(photo)}}
+        face = Portrait(group_id=world.ours, title="Elle", arrangement=["b000001"], **shown)
+        writing.save(face, db.session.get(User, world.nadia))
+        scene.appear(person, face.id, Medium.IMAGE)
+        assert [ceiling(one) for one in (face.id, photo, twin)] == [Scope.DRAFT] * 3
 
 
 def test_what_was_decided_is_written_for_good(app, person, photo):

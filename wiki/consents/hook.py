@@ -8,7 +8,7 @@ these follow who appears there (showing.py).
 from sqlalchemy import event, inspect, or_, select
 from sqlalchemy.orm import Session
 
-from wiki.consents import people, showing
+from wiki.consents import people, showing, twins
 from wiki.consents.models import Appearance, Tombstone
 from wiki.consents.reckoning import made_of, settle
 from wiki.files.models import File, FileVersion
@@ -81,7 +81,7 @@ def _follow_files(session: Session, item_ids: set[int]) -> None:
     # A file that is shown no more no longer follows what showed it.
     files = select(Appearance.item_id).join(Item, Item.id == Appearance.item_id)
     files = files.where(Appearance.person_id.in_(persons), Item.kind == "files")
-    settle([*brought, *session.scalars(files)])
+    settle([*brought, *twins.mark(brought), *session.scalars(files)])
 
 
 @event.listens_for(Session, "after_soft_rollback")

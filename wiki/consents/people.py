@@ -5,7 +5,7 @@ from flask_login import current_user
 from sqlalchemy import select, update
 
 from wiki.accounts.models import User
-from wiki.consents import register, showing, tombstones
+from wiki.consents import register, showing, tombstones, twins
 from wiki.consents.models import (
     Appearance,
     Consent,
@@ -85,7 +85,8 @@ def appear(
         one.role = role or ("" if one.role == showing.BROUGHT else one.role)
     register.note(person, "appears", actor, item_id=item.id, media=int(media))
     db.session.flush()
-    settle([item.id, *showing.bring([item.id]), *_its_files(one)])
+    brought = showing.bring([item.id])
+    settle([item.id, *brought, *_its_files(one), *twins.mark([item.id, *brought])])
     log("people changed", item, actor)
     return one
 
@@ -137,9 +138,11 @@ def _its_files(one: Appearance) -> list[int]:
 def _take_back(one: Appearance) -> None:
     """Who is not in a portrait after all is not in the files marked because of it either.
 
-    Unless something else shows these files with them, or they said no: then it stays.
+    Unless something else shows these files with them, or they said no: then it stays. Nor are they
+    in the same photo, sent twice.
     """
     if one.item.kind == "files":
+        _take_off_twins(one)
         return
     marked = [other for other in showing.also_on(one.person_id, one.item)
               if other.role == showing.BROUGHT]  # fmt: skip
@@ -147,6 +150,18 @@ def _take_back(one: Appearance) -> None:
     for other in marked:
         if by[other.person_id, other.item_id] == {one.item_id} and not refuses(other):
             db.session.delete(other)
+
+
+def _take_off_twins(one: Appearance) -> None:
+    same = twins.of_bytes([one.item_id])[one.person_id, one.item_id]
+    query = select(Appearance).join(Item, Item.id == Appearance.item_id).where(
+        Appearance.person_id == one.person_id, Appearance.item_id.in_(same),
+        Item.group_id == one.item.group_id,
+    )  # fmt: skip
+    for other in db.session.scalars(query).all():
+        if not refuses(other):
+            db.session.delete(other)
+            settle([other.item_id])
 
 
 def refuses(one: Appearance) -> bool:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import or_, select
 from sqlalchemy.orm import contains_eager
 
-from wiki.consents import showing
+from wiki.consents import showing, twins
 from wiki.consents.models import (
     Appearance,
     Consent,
@@ -143,6 +143,8 @@ def allowances(item_ids: list[int], today: date | None = None) -> list[Allowance
     grants = standing({person.id for _one, person, _kind in rows})
     files = {one.item_id for one, _person, kind in rows if kind == "files"}
     through = showing.showers(files) if files else {}
+    for those, same in (twins.of_bytes(files) if files else {}).items():
+        through[those] = through.get(those, set()) | same
     return [
         Allowance(one, _by_medium(one, person, grants[person.id], through, today), today)
         for one, person, _kind in rows

@@ -392,7 +392,10 @@ def _narrow(made, told, who, thing, audience) -> None:
     elif (who, thing) in told.seen:
         for medium in told.seen[who, thing]:
             own = told.one.get((who, medium, thing))
-            known, past = own or told.of(who, medium, thing) or (Scope.DRAFT, False)
+            said = own or told.of(who, medium, thing)
+            if said is None and audience > Scope.DRAFT:
+                continue  # never asked: there is nothing to narrow
+            known, past = said or (Scope.DRAFT, False)
             told.one[who, medium, thing] = (min(known, audience), past)
 
 

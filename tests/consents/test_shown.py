@@ -1,6 +1,8 @@
 """Who is marked on a portrait decides over the files it shows too."""
 
+import io
 import re
+import zipfile
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -180,6 +182,34 @@ def test_what_was_refused_comes_back_by_no_ones_word_alone(made):
     made.nadia.post(f"/items/{made.portrait}/publication", data={"scope": "1"})
     assert karim.get(f"/portraits/{made.portrait}", follow_redirects=True).status_code == 404
     assert "Sa voix n’y est plus" not in alone.get(link).text
+
+
+def test_what_is_made_to_be_handed_on_holds_nothing_that_was_refused(made):
+    scene.send(made.nadia, made.world.ours, "autre.jpg", scene.jpeg(20))
+    folder, every = (
+        f"/portraits/{made.portrait}/folder.zip",
+        f"/files/archive?group={made.world.ours}",
+    )
+    link, alone = paper(made.nadia, made.idriss), made.app.test_client()
+    alone.post(link, data={"audience": "3"})
+    assert len(names_in(made.nadia.get(every))) == 3
+    alone.post(link, data={"audience": "0", "item": made.photo})
+    assert not [one for one in names_in(made.nadia.get(folder)) if f"{made.photo}-" in one]
+    alone.post(link, data={"audience": "0"})
+    answer = made.nadia.get(folder)
+    assert answer.status_code == 403
+    assert f"/items/{made.portrait}/people" in answer.text
+    left = names_in(made.nadia.get(every))
+    assert {"autre.jpg"} < left
+    assert not left & {"fournil.jpg", "voix.ogg"}
+    assert len(left) == 2  # with a line that says what is missing
+    assert made.nadia.get(f"/files/{made.photo}/download", buffered=True).status_code == 200
+
+
+def names_in(answer) -> set[str]:
+    """What a zip holds."""
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as found:
+        return set(found.namelist())
 
 
 def test_a_choice_is_one_line_that_says_what_was_chosen(made):

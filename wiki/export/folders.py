@@ -21,7 +21,8 @@ from wiki.files import archives, muting, playing, previews
 from wiki.files.archives import Entry
 from wiki.files.models import File
 from wiki.files.names import clean_filename
-from wiki.items.access import load, visible
+from wiki.items.access import can, load, visible
+from wiki.items.models import Scope
 from wiki.portraits import drawing
 from wiki.portraits.models import Portrait
 from wiki.templating import DIST, site_address
@@ -54,9 +55,20 @@ def taken_away(item_id: int):
     portrait = load(Portrait, item_id)
     who = address() if current_user.is_anonymous else str(current_user.id)
     throttle("30 per 5 minutes", "folder", who)
+    if portrait.ceiling == Scope.DRAFT:
+        return _refused(portrait)
     made = entries(portrait, current_user, clean_filename(portrait.title) + "/")
     note_leaving([portrait], "export")
     return archives.sent(made, portrait.title)
+
+
+def _refused(portrait: Portrait):
+    """Made to be handed on, it does not leave while somebody has not agreed."""
+    page = render_template(
+        "export/not_handed_on.html", back=portrait.url, signed_in=True,
+        people=f"/items/{portrait.id}/people" if can(current_user, "publish", portrait) else "",
+    )  # fmt: skip
+    return page, 403
 
 
 def entries(portrait: Portrait, user, place: str) -> list[Entry]:
@@ -77,7 +89,7 @@ def page(portrait: Portrait, user) -> Made:
 
 def drawn(portrait: Portrait, user, **more) -> str:
     """The page of a portrait that stands alone, its addresses still those of the site."""
-    shown = drawing.draw(portrait, user)
+    shown = drawing.draw(portrait, user, handed_on=True)
     with playing.before_others():
         html = _alone(portrait, shown, more)
     return with_signs(html)

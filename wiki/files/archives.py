@@ -7,14 +7,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from flask import Response, send_file
+from flask_babel import gettext as _
+from flask_babel import ngettext
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from wiki.db import db
+from wiki.db import db, utcnow
 from wiki.files import folders, muting
 from wiki.files.models import File, Folder
 from wiki.files.names import clean_filename
 from wiki.items.access import visible
+from wiki.items.models import Scope
 
 PIECE = 256 * 1024
 # Told of the files that leave, and of who takes them; whoever keeps count of that adds itself.
@@ -39,12 +42,12 @@ def of_folder(group_id: int, folder: Folder | None, user) -> list[Entry]:
             below[one.id] = f"{below[one.parent_id]}{clean_filename(one.name)}/"
     query = _readable(user).where(File.group_id == group_id)
     found = [file for file in db.session.scalars(query) if file.folder_id in below]
-    return _named([(below[file.folder_id], file) for file in found], user)
+    return _named([(below[file.folder_id], file) for file in found])
 
 
-def of_files(files: list[File], user) -> list[Entry]:
+def of_files(files: list[File]) -> list[Entry]:
     """A choice of files, side by side."""
-    return _named([("", file) for file in files], user)
+    return _named([("", file) for file in files])
 
 
 def chosen(ids: list[int], user) -> list[File]:
@@ -73,13 +76,19 @@ def _readable(user):
     return select(File).where(visible(user)).options(joinedload(File.blob)).order_by(File.id)
 
 
-def _named(placed: list[tuple[str, File]], user) -> list[Entry]:
-    """Names that are apart, also on computers that take « A » and « a » for the same."""
-    entries, taken = [], set()
+def _named(placed: list[tuple[str, File]]) -> list[Entry]:
+    """Names that are apart, also on computers that take « A » and « a » for the same.
+
+    A folder is made to be handed on: what somebody has not agreed to stays, even for those who
+    facilitate, and masked words are silent for all. Alone, they take such a file as it is.
+    """
+    entries, taken, left = [], set(), 0
     for place, file in placed:
-        if (path := muting.whole(file, user)) is None:
-            continue  # what this person may hear of it is not made yet
-        stem, dot, suffix = clean_filename(muting.named(file, user)).rpartition(".")
+        path = None if file.ceiling == Scope.DRAFT else muting.whole(file, muting.EVERYONE)
+        if path is None:
+            left += 1
+            continue
+        stem, dot, suffix = clean_filename(muting.named(file, muting.EVERYONE)).rpartition(".")
         stem, suffix = (stem, f".{suffix}") if dot and stem else (f"{stem}{dot}{suffix}", "")
         name, number = f"{place}{stem}{suffix}", 1
         while name.casefold() in taken:
@@ -88,7 +97,19 @@ def _named(placed: list[tuple[str, File]], user) -> list[Entry]:
         taken.add(name.casefold())
         moment = max(file.updated_at.timetuple()[:6], (1980, 1, 1, 0, 0, 0))
         entries.append(Entry(name, path, moment, file=file))
-    return entries
+    return [*entries, _what_is_missing(left)] if left else entries
+
+
+def _what_is_missing(count: int) -> Entry:
+    words = ngettext(
+        "%(num)s file is not here: someone shown in it has not said yes, or its silent copy is not "
+        "made yet. What you may open can be downloaded by itself.",
+        "%(num)s files are not here: someone shown in them has not said yes, or their silent copy "
+        "is not made yet. What you may open can be downloaded one by one.",
+        count,
+    )
+    name = clean_filename(_("What is not here")) + ".txt"
+    return Entry(name, None, utcnow().timetuple()[:6], f"{words}\r\n".encode())
 
 
 def _zipped(entries: list[Entry]) -> Iterator[bytes]:

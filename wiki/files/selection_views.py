@@ -59,7 +59,7 @@ def archive():
     ids = [n for n in map(number_or_none, request.args.getlist("file")[:MOST]) if n]
     if ids:
         found = [one for one in archives.chosen(ids, current_user) if one.group_id == group.id]
-        entries = archives.of_files(found, current_user)
+        entries = archives.of_files(found)
     elif role_in(current_user, group.id) is not None:
         entries = archives.of_folder(group.id, None, current_user)
     else:

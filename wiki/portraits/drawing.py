@@ -82,16 +82,21 @@ class Portrayed:
         return kept
 
 
-def draw(portrait, user, may_edit: bool = False, in_a_room: bool = False) -> Portrayed:
+def draw(
+    portrait, user, may_edit: bool = False, in_a_room: bool = False, handed_on: bool = False
+) -> Portrayed:
     """What this reader sees of a portrait; blocks without anything in them are left out.
 
-    In a room others look over their shoulder: no file that somebody in it refused to the group.
+    In a room others look over their shoulder: no file that is not for the group. Handed on: none
+    that somebody in it has not agreed to.
     """
     blocks = [block for block in portrait.blocks() if not block.is_empty()]
     html = _filled(portrait, blocks, user, may_edit)
     files = media.seen([number for block in blocks for number in block.files()], user)
     if in_a_room:
         files = {number: file for number, file in files.items() if file.scope >= Scope.GROUP}
+    if handed_on:
+        files = {number: file for number, file in files.items() if not file.sealed}
     embeds = _embeds(blocks, user, portrait.id)
     drawn = [_drawn(block, html, files, embeds) for block in blocks]
     by_key = {one.key: one for one in drawn}

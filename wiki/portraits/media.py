@@ -8,7 +8,7 @@ from wiki.db import db
 from wiki.files import previews, safety
 from wiki.files.models import Blob, File
 from wiki.items.access import visible
-from wiki.items.models import Item
+from wiki.items.models import Item, Scope
 
 ON_OFFER = 200
 
@@ -29,6 +29,7 @@ class Shown(NamedTuple):
     family: str
     has_preview: bool
     scope: int
+    sealed: bool  # somebody in it has not agreed: the facilitators alone see it
     kind: str = "files"
 
     def picture(self, size: str = "medium") -> str:
@@ -83,5 +84,5 @@ def _shown(row) -> Shown:
         row.id, row.title, row.slug, row.filename, row.alt, row.credit, row.mime, row.size,
         row.width, row.height, family,
         family == "picture" and previews.is_possible(row),
-        int(ceiling),
+        int(ceiling), row.ceiling == Scope.DRAFT,
     )  # fmt: skip

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 from tests.archive.test_leaving import a_map
+from tests.groups.entering import arrive, open_door
 from wiki import storage
 from wiki.accounts.models import User
 from wiki.archive import nameless, packing, unpacking
@@ -109,6 +110,11 @@ def made(app, world, action, client_of):
     )
     assert sent.status_code == 303, sent.get_data(as_text=True)
     return number
+
+
+@pytest.fixture
+def nadia_door(client_of, world):
+    return open_door(client_of("nadia"), world)
 
 
 def unpacked(app, number: int) -> dict[str, bytes]:
@@ -377,6 +383,40 @@ def test_a_kit_travels_as_one_file_and_loses_nothing(app, world, made, client_of
     with sophie.get(f"/kits/{second.id}/kit.zip") as answer:
         assert answer.get_data() == data
     assert sophie.post(f"/kits/{second.id}/adaptation", data={"title": "Ici"}).status_code == 303
+
+
+def test_who_is_in_no_group_brings_a_kit_and_nothing_false_is_said(app, made, client_of):
+    nadia, admin = client_of("nadia"), client_of("admin")
+    with nadia.get(f"/kits/{made}/kit.zip") as answer:
+        data = answer.get_data()
+    assert "Apporter un kit" in admin.get("/kits").text
+    page = admin.get("/kits/import")
+    assert "Kits d’ailleurs" in page.text
+    refused = admin.post("/kits/import", data={"file": (io.BytesIO(b"no"), "kit.zip")})
+    assert refused.status_code == 422
+    with app.app_context():
+        assert not db.session.scalar(db.select(Group.id).where(Group.title == "Kits d’ailleurs"))
+    brought = admin.post("/kits/import", data={"file": (io.BytesIO(data), "kit.zip")})
+    assert brought.status_code == 303
+    number = int(re.search(r"/kits/(\d+)", brought.location)[1])
+    told = admin.get(f"/kits/{number}/adaptation").text
+    assert "sur un autre site" in told
+    assert "votre nom" not in told
+    assert "pas qui" not in told
+    done = admin.post(f"/kits/{number}/adaptation", data={"title": "Notre action"})
+    assert done.status_code == 303
+    # Those of this site read who does it again: the screen says so.
+    assert "votre nom" in nadia.get(f"/kits/{made}/adaptation").text
+
+
+def test_participants_are_offered_no_kit_to_make(app, client, nadia_door, world):
+    arrive(client, nadia_door, "Fatou")
+    page = client.get(f"/kits?group={world.ours}").text
+    for words in ("Faire un kit", "Apporter un kit"):
+        assert words not in page
+    home = client.get(f"/groups/{world.ours}").text
+    for kind in ("kits", "collections"):
+        assert f"/{kind}?group={world.ours}" not in home.partition('class="rooms"')[2]
 
 
 def test_a_group_comes_back_with_its_kits(app, world, made, tmp_path):

@@ -23,6 +23,7 @@ from wiki.programme import agenda
 blueprint = Blueprint("home", __name__)
 # The rooms of a group.
 KINDS = ("events", "pages", "files", "portraits", "maps", "reports", "collections", "kits")
+FOR_TEAMS = ("collections", "kits", "trainings")
 
 
 @blueprint.get("/")
@@ -217,6 +218,9 @@ def _rooms(found: Group) -> list[tuple[str, int]]:
     ).all()
     counts = dict(tuple(row) for row in rows)
     kinds = [*KINDS, "trainings"] if found.purpose == "training" or "trainings" in counts else KINDS
+    if current_user.is_authenticated and current_user.is_participant:
+        # They take part: empty, these would only be more to choose among.
+        kinds = [kind for kind in kinds if kind in counts or kind not in FOR_TEAMS]
     return [(kind, counts.get(kind, 0)) for kind in kinds]
 
 

@@ -11,6 +11,7 @@ from wiki.archive.opening import Damaged
 from wiki.db import db
 from wiki.files import uploads
 from wiki.files.names import clean_filename
+from wiki.groups.journal import record
 from wiki.groups.models import Group
 from wiki.groups.views import may_found
 from wiki.items import links, settling
@@ -49,7 +50,7 @@ def index():
     found = db.session.scalars(query.order_by(Kit.updated_at.desc()).limit(MANY)).unique().all()
     return render_template(
         "kits/index.html", kits=found, group=group, room="kits",
-        may_write=bool(groups_where(current_user)) if current_user.is_authenticated else False,
+        may_write=_makes_kits(), may_bring=_makes_kits() or _may_found(),
     )  # fmt: skip
 
 
@@ -91,7 +92,7 @@ def show(item_id: int):
         facts=[(fact_names()[name], kit.facts[name]) for name in FACTS if kit.facts.get(name)],
         network=network_names().get(kit.facts.get("network")), tested=kit.is_tested(),
         kinds=kind_names(), why=choosing.reasons(), may_edit=may_edit,
-        may_found=current_user.is_authenticated and may_found(),
+        may_found=_may_found(),
     )  # fmt: skip
 
 
@@ -203,9 +204,9 @@ def _adapted(kit: Kit, version: KitVersion, form) -> Group | None:
 @blueprint.route("/kits/import", methods=["GET", "POST"])
 @login_required
 def bring():
-    """Bring a kit that came as a file from another site."""
+    """Bring a kit that came as a file from another site; the first one also makes its group."""
     group = group_to_write_in(request.values.get("group", type=int))
-    if group is None:
+    if group is None and (groups_where(current_user) or not may_found()):
         return render_template("kits/choose_group.html", groups=groups_where(current_user),
                                bring=True)  # fmt: skip
     why = ""
@@ -224,12 +225,31 @@ def bring():
     return page, 422 if why else 200
 
 
+def _makes_kits() -> bool:
+    """Whether this person has a group of which to make a kit; those with a card only take part."""
+    if current_user.is_anonymous or current_user.is_participant:
+        return False
+    return bool(groups_where(current_user))
+
+
+def _may_found() -> bool:
+    return current_user.is_authenticated and may_found()
+
+
+def _shelf() -> Group:
+    """A group for the kits of somebody who has none yet; the caller commits."""
+    shelf = Group.found(_("Kits from elsewhere"), current_user._get_current_object(),
+                        pictogram="maison")  # fmt: skip
+    record("group created", current_user, shelf.id)
+    return shelf
+
+
 def _brought(sent, group) -> tuple[str, Kit | None]:
     """Keep a file that was sent long enough to read it: why it is refused, or the kit."""
     with storage.temporary_file() as place:
         sent.save(place)
         try:
-            return "", using.bring(place, group, current_user._get_current_object())
+            return "", using.bring(place, group or _shelf(), current_user._get_current_object())
         except Damaged as damage:
             db.session.rollback()
             return str(damage), None

@@ -31,6 +31,11 @@ if (document.querySelector('file-transcript')) import('./elements/file-transcrip
 // Where pages or pictures stand in a row; nowhere else is it loaded.
 if (document.querySelector('slide-show')) import('./elements/slide-show.js')
 
+/** A file that is chosen ticks the choice it belongs to. */
+document.addEventListener('change', ({ target }) => {
+  if (target.dataset?.ticks && target.files?.length) document.getElementById(target.dataset.ticks).checked = true
+})
+
 /** A link that opens a sheet of this very page instead of going to the page that says the same. */
 document.addEventListener('click', (event) => {
   const link = event.target.closest?.('[data-opens]')

@@ -30,10 +30,11 @@ def map_of(app, world):
 
     def make(scope: Scope = Scope.GROUP, **given) -> int:
         with app.app_context():
-            given = {"title": "Ressources du quartier", "summary": "Où trouver de l’aide"} | given
+            given = {"title": "Ressources du quartier", "summary": "Où trouver de l’aide",
+                     "fields": FIELDS} | given  # fmt: skip
+            given["fields"] = fields.clean(given["fields"])
             made = Map(
-                group_id=world.ours, author_id=world.nadia, scope=scope,
-                fields=fields.clean(FIELDS), **given,
+                group_id=world.ours, author_id=world.nadia, scope=scope, **given,
             )  # fmt: skip
             made.bases = [Base(kind="blank")]
             made.layers = [Layer(title="Lieux", rank=0, style={"colour": "lagune"}),

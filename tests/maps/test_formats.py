@@ -307,3 +307,25 @@ def test_signs_of_a_story_are_no_markup_when_it_is_ours(app):
         back = brought(FORMATS["kml"].write(given), "carte.kml")
     assert [one["story"] for one in back] == ["a <b>c <?> d"]
     assert back[0]["props"] == {}
+
+
+def test_a_point_without_place_leaves_in_every_format_that_has_room_for_it(  # noqa: PLR0917
+    app, client_of, world, tmp_path, a_map, put
+):
+    put(a_map, title="Ici")
+    put(a_map, title="Épicerie à placer", geometry=None)
+    nadia = client_of("nadia")
+    for name in ("geojson", "kml", "csv"):
+        path = tmp_path / f"carte.{name}"
+        answer = nadia.get(f"/maps/{a_map}.{name}")
+        path.write_bytes(answer.data)
+        with app.app_context():
+            again = bring(path, world)
+        told = nadia.get(f"/maps/{again}/features.json").get_json()["features"]
+        assert {one["title"]: bool(one["geometry"]) for one in told} == {
+            "Ici": True, "Épicerie à placer": False}, name  # fmt: skip
+    for name in ("gpx", "umap"):  # these cannot, and say so
+        assert "Épicerie" not in nadia.get(f"/maps/{a_map}.{name}").text
+        assert nadia.get(f"/maps/{a_map}.{name}").headers["X-Left-Out"] == "1"
+    nadia.post("/language", data={"lang": "fr"})
+    assert "1 point sans place n’est pas dans GPX et uMap" in nadia.get(f"/maps/{a_map}").text

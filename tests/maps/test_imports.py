@@ -44,7 +44,8 @@ def test_columns_are_chosen_and_lines_are_told_in_french(app, client_of, a_map, 
     assert len(features(app)) == 1
     sent = fields(page, "import-form") | {"skip_doubles": "1"}
     done = karim.post(answer.location, data=sent, follow_redirects=True).text
-    assert "2 points sont sur la carte" in done
+    assert "1 point est sur la carte" in done
+    assert "1 n’a pas encore de place" in done
     assert "ressemble à" in done
     made = features(app)
     assert [one.title for one in made] == ["Banc", "Mission locale", "Épicerie"]
@@ -159,3 +160,20 @@ def test_known_places_are_loaded_and_replaced(app, tmp_path, monkeypatch):
     with app.app_context():
         one = db.session.query(KnownPlace).one()
         assert (one.name, one.code, one.lat, one.lng) == ("Épernay", "51230", 49.04, 3.95)
+
+
+def test_a_line_in_somalia_among_places_of_france_waits_and_all_are_as_rough_as_asked(
+    app, client_of, a_map
+):
+    karim = client_of("karim")
+    karim.post("/language", data={"lang": "fr"})
+    table = "Nom;lat;lon\nLavoir;48,4;-4,47\nInversé;-4,47;48,4\n".encode()
+    answer = send(karim, a_map, table, "lieux.csv")
+    page = karim.get(answer.location).text
+    assert "ligne 3\u00a0: latitude et longitude inversées" in page
+    sent = fields(page, "import-form") | {"precision": "neighbourhood"}
+    karim.post(answer.location, data=sent)
+    made = {one.title: one for one in features(app)}
+    assert made["Inversé"].geometry is None
+    assert made["Lavoir"].geometry["coordinates"] == [-4.47, 48.4]
+    assert {one.precision for one in made.values()} == {"neighbourhood"}

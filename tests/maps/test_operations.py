@@ -1,5 +1,6 @@
 """Features put down by several people: nothing lost, nothing twice, each field its last writer."""
 
+import re
 from threading import Barrier, Thread
 from uuid import uuid4
 
@@ -370,3 +371,24 @@ def test_twelve_people_put_twenty_points_each_at_once(settings, tmp_path):
         db.engine.dispose()
     if store:
         store.close()
+
+
+def test_an_address_is_told_no_closer_than_its_point(client, client_of, map_of, put):
+    asked = [{"key": "adresse", "label": "Adresse", "type": "text"},
+             {"key": "complement_adresse", "label": "Complément", "type": "text"},
+             {"key": "commune", "label": "Commune", "type": "text"}]  # fmt: skip
+    number = map_of(Scope.PUBLIC, fields=asked)
+    props = {"adresse": "12 bis rue de Leclercq", "complement_adresse": "Le patio",
+             "commune": "Tours"}  # fmt: skip
+    uuid = put(number, title="Anonymal", precision="town", props=props)
+    put(number, title="En bas", precision="street", props=props | {"adresse": "7, rue du Four"})
+    ways = ["", "/features.json", ".geojson", ".csv", ".kml", ".gpx", ".umap", ".svg", "/print",
+            "/week", f"/features/{uuid}", "/embed", "?view=table"]  # fmt: skip
+    for way in ways:
+        told = client.get(f"/maps/{number}{way}").text
+        assert not re.search("(?i)leclercq|patio|7, rue", told), way
+    assert "Anonymal" not in client.get(f"/maps/{number}?words=Leclercq").text
+    assert "rue du Four" in client.get(f"/maps/{number}.csv").text
+    assert "Tours" in client.get(f"/maps/{number}.csv").text
+    assert client.get("/api/v1/search?q=leclercq").get_json()["total"] == 0
+    assert "12 bis rue de Leclercq" in client_of("nadia").get(f"/maps/{number}").text

@@ -7,7 +7,7 @@ from PIL import Image
 
 from wiki.db import db
 from wiki.files.models import File
-from wiki.maps import hours, photos
+from wiki.maps import fields, hours, photos
 from wiki.maps.models import Feature, KnownPlace
 
 
@@ -48,7 +48,7 @@ def test_the_week_of_an_opening_writing(app):
         assert list(told) == ["Mo", "We", "Th"]
         assert "premier jeudi" in told["Th"]
         assert hours.days_of("Fr-Mo 10:00-11:00") == {"Fr", "Sa", "Su", "Mo"}
-        assert hours.days_of("tous les matins") == set()
+        assert hours.days_of("selon la mer") == set()
         assert len(hours.open_days("24/7")) == 7
 
 
@@ -100,3 +100,35 @@ def test_known_places_are_offered_to_those_signed_in(app, client, client_of):
     assert client.get("/maps/places?q=tré").status_code in (303, 401)
     said = client_of("karim").get("/maps/places?q=TREV").get_json()
     assert said == [{"title": "Tréverlan", "note": "56999", "lat": 48.0, "lng": -3.0}]
+
+
+@pytest.mark.parametrize(
+    ("written", "days"),
+    [
+        ("Du mardi au vendredi, 9 h à 18 h", dict.fromkeys(["Tu", "We", "Th", "Fr"], "9 h à 18 h")),
+        ("Jeudi, 9 h à 12 h", {"Th": "9 h à 12 h"}),
+        ("Mardi côté mer, vendredi côté bois", {"Tu": "côté mer", "Fr": "côté bois"}),
+        ("Lun-Mar 9h-12h", {"Mo": "9h-12h", "Tu": "9h-12h"}),
+        ("Tous les jours sauf le dimanche, 10 h",
+         dict.fromkeys(["Mo", "Tu", "We", "Th", "Fr", "Sa"], "10 h")),
+        ("Du lundi au mercredi de 9 h à 17 h, fermé le mardi",
+         {"Mo": "de 9 h à 17 h", "We": "de 9 h à 17 h"}),
+        ("Le premier lundi du mois, 14 h", {"Mo": "Le premier lundi du mois, 14 h"}),
+        ("Quand la mer le permet", {}),
+        ("Fermé le lundi", {}),
+    ],
+)  # fmt: skip
+def test_days_are_read_as_people_write_them(app, written, days):
+    with app.test_request_context(headers={"Accept-Language": "fr"}):
+        assert dict(hours.open_days(written)) == days
+
+
+def test_days_that_are_ticked_are_days(app):
+    week = [{"value": day, "label": day} for day in ("lundi", "mardi", "vendredi")]
+    asked = [{"key": "jours", "label": "Jours de passage", "type": "multi", "choices": week},
+             {"key": "horaires", "label": "Quand", "type": "text"}]  # fmt: skip
+    with app.test_request_context():
+        assert fields.days(asked, {"jours": ["vendredi", "mardi"]}) == ["Tu", "Fr"]
+        assert fields.days(asked, {"horaires": "Lundi", "jours": ["mardi"]}) == ["Mo", "Tu"]
+        assert fields.day_keys([{"key": "a", "type": "multi", "choices": [{"label": "Repas"},
+                                {"label": "lundi"}]}]) == []  # fmt: skip

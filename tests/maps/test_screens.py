@@ -4,9 +4,10 @@ import io
 
 import pytest
 
-from tests.files.samples import picture, saved
+from tests.files.samples import bomb, picture, saved
 from tests.reports.forms import fields
 from wiki.db import db
+from wiki.files.models import File
 from wiki.items.models import Revision, Scope
 from wiki.maps.models import Base, Feature, KnownPlace, Layer, Map
 
@@ -94,7 +95,8 @@ def test_a_point_by_its_coordinates_or_for_later(app, client_of, a_map):
     karim.post(address, data=sent | {"where": "later"})
     one = one_feature(app)
     assert one.geometry is None
-    assert karim.get(f"/maps/{a_map}.geojson").get_json()["features"] == []
+    told = karim.get(f"/maps/{a_map}.geojson").get_json()["features"]
+    assert [feature["geometry"] for feature in told] == [None]
     edit = f"/maps/{a_map}/features/{one.uuid}/edit"
     sent = fields(karim.get(edit).text, "feature-form")
     sent |= {"where": "numbers", "y": "47,39", "x": "0,68"}
@@ -229,3 +231,33 @@ def test_a_layer_of_ones_own_is_made_once_and_changed_by_oneself(app, client_of,
             assert may_write_on(own, people["Karim"], found)
             assert may_write_on(own, people["Nadia Ferrec"], found)  # a facilitator
             assert not may_write_on(own, people["Rosa"], found)
+
+
+def test_a_drawing_that_is_given_lies_under_whatever_is_ticked(app, client_of, world):
+    karim = client_of("karim")
+    sent = {"title": "Cour", "map_kind": "sensitive", "ground": "blank",
+            "picture": (io.BytesIO(saved(picture(), "PNG")), "dessin.png")}  # fmt: skip
+    assert karim.post(f"/maps/new?group={world.ours}", data=sent).status_code == 303
+    with app.app_context():
+        assert db.session.scalars(db.select(Base)).one().kind == "image"
+
+
+def test_a_picture_that_no_screen_could_draw_is_refused_and_nothing_is_kept(app, client_of, world):
+    karim = client_of("karim")
+    karim.post("/language", data={"lang": "fr"})
+    for data, said in ((bomb(), "trop grande"), (b"%PDF-1.4", "n’est pas une image")):
+        sent = {"title": "Cour", "map_kind": "sensitive", "ground": "picture",
+                "picture": (io.BytesIO(data), "dessin.png")}  # fmt: skip
+        answer = karim.post(f"/maps/new?group={world.ours}", data=sent)
+        assert answer.status_code == 422
+        assert said in answer.text
+    with app.app_context():
+        assert not db.session.scalars(db.select(Map)).all()
+        assert not db.session.scalars(db.select(File)).all()
+
+
+def test_what_is_missing_to_publish_is_filled_in_where_the_words_are(client_of, a_map):
+    answer = client_of("nadia").get(f"/maps/{a_map}/edit")
+    assert answer.location == f"/maps/{a_map}/settings#summary"
+    assert 'id="summary"' in client_of("nadia").get(answer.location).text
+    assert client_of("stranger").get(f"/maps/{a_map}/edit").status_code == 404

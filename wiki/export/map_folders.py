@@ -36,7 +36,7 @@ def entries(found: Map, user, place: str) -> list[Entry]:
     """All that the folder of a map holds, under `place`."""
     made = page(found, user)
     moment = max(found.updated_at.timetuple()[:6], (1980, 1, 1, 0, 0, 0))
-    told = exporting.told(found, user, unplaced=True)
+    told = exporting.told(found, user)
     data = [("carte.geojson", geojson.write(told)), ("carte.csv", tables.write(told))]
     kept = [Entry(f"{place}{folders.PAGE}", None, moment, made.html.encode())]
     kept += folders.dress(f"{place}style/", moment)

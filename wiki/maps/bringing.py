@@ -62,6 +62,7 @@ def _run(found: Import, target: Map) -> None:
     report = importing.take(
         target, told, actor, layer=options.get("layer"), start=found.done,
         skip_doubles=bool(options.get("skip_doubles")), progress=progress,
+        rough=options.get("precision", ""),
     )  # fmt: skip
     found.report, found.payload = _sum(before, report), None
     found.state, found.total, found.done = "done", len(told.rows), len(told.rows)

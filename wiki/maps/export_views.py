@@ -32,7 +32,7 @@ def as_csv(item_id: int):
     """The map as a table for spreadsheets; `?schema=national` in the schema of LaMednum."""
     if request.args.get("schema") == "national":
         return _send(item_id, national.write, "csv", "text/csv")
-    return _send(item_id, tables.write, "csv", "text/csv", unplaced=True)
+    return _send(item_id, tables.write, "csv", "text/csv")
 
 
 @blueprint.get("/maps/<id:item_id>.kml")
@@ -43,14 +43,14 @@ def as_kml(item_id: int):
 
 @blueprint.get("/maps/<id:item_id>.gpx")
 def as_gpx(item_id: int):
-    """The map as GPX, for walking."""
-    return _send(item_id, gpx.write, "gpx", "application/gpx+xml")
+    """The map as GPX, for walking; it has no room for what has no place."""
+    return _send(item_id, gpx.write, "gpx", "application/gpx+xml", unplaced=False)
 
 
 @blueprint.get("/maps/<id:item_id>.umap")
 def as_umap(item_id: int):
-    """The map as a backup that uMap reads."""
-    return _send(item_id, umap.write, "umap", "application/json")
+    """The map as a backup that uMap reads; it has no room for what has no place."""
+    return _send(item_id, umap.write, "umap", "application/json", unplaced=False)
 
 
 @blueprint.get("/maps/<id:item_id>.svg")
@@ -79,11 +79,13 @@ def who() -> str:
 
 
 def _send(
-    item_id: int, write: Callable[[dict], bytes], ending: str, mime: str, unplaced: bool = False
+    item_id: int, write: Callable[[dict], bytes], ending: str, mime: str, unplaced: bool = True
 ) -> Response:
     found = load(Map, item_id)
-    told = exporting.told(found, current_user, unplaced or "unplaced" in request.args)
-    return _kept(Response(write(told), mimetype=mime), found, ending)
+    told = exporting.told(found, current_user, unplaced)
+    answer = Response(write(told), mimetype=mime)
+    answer.headers["X-Left-Out"] = str(0 if unplaced else found.count_unplaced())
+    return _kept(answer, found, ending)
 
 
 def _kept(answer: Response, found: Map, ending: str) -> Response:

@@ -5,18 +5,18 @@ from wiki.maps.models import Map
 from wiki.templating import site_address
 
 
-def told(found: Map, reader, unplaced: bool = False) -> dict:
-    """The map with its layers and features; those waiting to be placed only when asked for."""
+def told(found: Map, reader, unplaced: bool = True) -> dict:
+    """The map with its layers and features; `unplaced`: also those that wait for a place."""
     inside = reading.is_inside(found, reader)
     keys = [one["key"] for one in found.fields if one["type"] in fields.POINTING]
     got = [row for row in reading.rows(found) if unplaced or row.geometry]
     wanted = {number for row in got for number in fields.pointed(row.props, keys)}
     media, names = pointing.seen(wanted, reader), {one.id: one.title for one in found.layers}
-    features = []
+    features, known = [], reading.values_for(found, reader)
     for row in got:
         props = {
             key: _addresses(row.props, key, media) if key in keys else value
-            for key, value in (row.props or {}).items() if inside or not key.startswith("_umap")
+            for key, value in known(row).items() if inside or not key.startswith("_umap")
         }  # fmt: skip
         features.append({
             "id": row.uuid, "layer": names.get(row.layer_id, ""), "layer_id": row.layer_id,

@@ -201,7 +201,31 @@ def days(definition: list[dict], props: dict | None) -> list[str]:
     """The weekdays on which a place is open, as far as its hours can be read."""
     written = [(props or {}).get(key) for key in hours_keys(definition)]
     found = {day for one in written if isinstance(one, str) for day in hours.days_of(one)}
-    return [day for day in hours.WEEK if day in found]
+    return [day for day in hours.WEEK if day in found | marked_days(definition, props)]
+
+
+def marked_days(definition: list[dict], props: dict | None) -> set[str]:
+    """The weekdays ticked in a question that lists them."""
+    found: set[str] = set()
+    for key in day_keys(definition):
+        value = (props or {}).get(key)
+        said = value if isinstance(value, list) else [value]
+        found |= {day for one in said if isinstance(one, str) for day in hours.days_of(one)}
+    return found
+
+
+def day_keys(definition: list[dict]) -> list[str]:
+    """The questions whose answers are weekdays."""
+    return [
+        one["key"] for one in definition
+        if one["type"] in ("choice", "multi") and len(one.get("choices", [])) > 1
+        and all(hours.days_of(str(c["label"])) for c in one["choices"])
+    ]  # fmt: skip
+
+
+def is_timed(definition: list[dict]) -> bool:
+    """Whether a map asks when its places are open."""
+    return bool(hours_keys(definition) or day_keys(definition))
 
 
 def pointed(props: dict | None, keys: list[str]) -> list[int]:

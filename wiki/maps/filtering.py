@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 from flask_babel import gettext as _
+from flask_login import current_user
 
-from wiki.maps import fields, hours
+from wiki.maps import fields, hours, reading
 from wiki.maps.models import Map
 from wiki.markup.text import fold
 
@@ -37,6 +38,7 @@ class Filters:
     def __init__(self, found: Map, asked):
         """`asked`: the arguments of a request."""
         self.found, self.asked = found, asked
+        self.known = reading.values_for(found, current_user)
         self.words = asked.get("words", "")[:200].strip()
         self.session = asked.get("session", "")[:80]
         self.layers = {int(n) for n in asked.getlist("layer")[:MOST] if re.fullmatch(r"\d{1,9}", n)}
@@ -63,7 +65,7 @@ class Filters:
 
     def keeps(self, row, but: str | None = None) -> bool:
         """Whether a feature is wanted; `but`: a question whose own choices are not looked at."""
-        props = row.props or {}
+        props = self.known(row)
         if self.layers and row.layer_id not in self.layers:
             return False
         if self.session and row.session != self.session:
@@ -93,7 +95,7 @@ class Filters:
         return begins(fields.shown(one, value), wanted[0])
 
     def _says(self, row) -> bool:
-        said = [row.title, row.story, *fields.words(self.found.fields, row.props)]
+        said = [row.title, row.story, *fields.words(self.found.fields, self.known(row))]
         return begins("\n".join(filter(None, said)), self.words)
 
     def _opens(self, props: dict) -> bool:

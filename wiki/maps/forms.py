@@ -71,7 +71,10 @@ class FeatureForm(Form):
     x = line(N_("Longitude"), 30, needed=False)
     story = text(N_("What there is to tell"), STORY)
     layer = SelectField(N_("Layer"), coerce=int)
-    precision = SelectField(N_("What those outside the group see"))
+    precision = SelectField(
+        N_("What those outside the group see"),
+        description=N_("Addresses are cut to it too. What names and stories tell stays as it is."),
+    )
     session = line(N_("Half-day or outing"), SESSION, needed=False)
 
     @classmethod

@@ -10,6 +10,8 @@ from typing import NamedTuple
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as N_
 
+from wiki.maps import spoken_hours
+
 DAYS = {
     "Mo": N_("Monday"), "Tu": N_("Tuesday"), "We": N_("Wednesday"), "Th": N_("Thursday"),
     "Fr": N_("Friday"), "Sa": N_("Saturday"), "Su": N_("Sunday"), "PH": N_("public holidays"),
@@ -79,10 +81,13 @@ def days_of(written: str) -> set[str]:
 def open_days(written: str) -> list[tuple[str, str]]:
     """Each weekday on which something is open, and its hours in words; later rules replace.
 
-    Empty when the writing is not understood.
+    What is no such writing is read as people say days; empty when it names none.
     """
     found: dict[str, list[str]] = {}
-    for rule in read(written) or []:
+    rules = read(written)
+    if rules is None:
+        return spoken_hours.open_days(written)
+    for rule in rules:
         days = [day for span in rule.days for day in _between(*span)] if rule.days else WEEK
         if rule.is_closed and rule.is_seldom:
             continue  # closed for a while: the rest of the year stays

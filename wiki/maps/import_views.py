@@ -123,7 +123,7 @@ def _preview(found: Map, made: Import, why: str = ""):
     page = render_template(
         "maps/import_preview.html", item=found, group=found.group, room="maps", made=made,
         columns=columns, rows=rows[:SHOWN], count=len(rows), report=report, why=why,
-        layers=found.layers, roles=_roles(),
+        layers=found.layers, roles=_roles(), precisions=PRECISIONS,
     )  # fmt: skip
     return page, 422 if why and request.method == "POST" else 200
 
@@ -142,7 +142,8 @@ def _start(found: Map, made: Import):
     ):  # fmt: skip
         abort(403)
     made.options = {**made.options, "layer": number,
-                    "skip_doubles": "skip_doubles" in request.form}  # fmt: skip
+                    "skip_doubles": "skip_doubles" in request.form,
+                    "precision": request.form.get("precision", "")}  # fmt: skip
     made.state, made.total, made.updated_at = "waiting", len(told.rows), utcnow()
     if len(told.rows) <= bringing.AT_ONCE:
         db.session.commit()

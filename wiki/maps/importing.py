@@ -119,7 +119,7 @@ def import_file(path: Path, group, title: str = "") -> tuple[int, Report]:
 
 def take(
     target: Map, found: Found, actor, *, layer: int | None = None, skip_doubles: bool = False,
-    start: int = 0, progress: Callable[[int, int, Report], None] | None = None,
+    rough: str = "", start: int = 0, progress: Callable[[int, int, Report], None] | None = None,
 ) -> Report:  # fmt: skip
     """Put the features of a file on a map, a batch a commit, from row `start`; tells what became.
 
@@ -132,7 +132,7 @@ def take(
     known = known_places(target)
     for at in range(start, total, BATCH):
         batch = found.rows[at : at + BATCH]
-        ready = [one for row in batch if (one := judged(target, row, report)) is not None]
+        ready = [one for row in batch if (one := judged(target, row, report, rough)) is not None]
         if skip_doubles or known:
             ready = [one for one in ready if not (is_double(one, known, report) and skip_doubles)]
         _write(target, ready, layers, layer, actor)
@@ -178,8 +178,11 @@ def _layers(target: Map, found: Found) -> dict[str, int]:
     return known
 
 
-def judged(target: Map, row: Row, report: Report) -> dict | None:
-    """A row as a feature may be kept; None, with why in the report, when nothing of it can be."""
+def judged(target: Map, row: Row, report: Report, rough: str = "") -> dict | None:
+    """A row as a feature may be kept; None, with why in the report, when nothing of it can be.
+
+    `rough`: how precisely others shall see it, whatever the file says.
+    """
     title = clean_text(row.title)[: operations.TITLE]
     story = clean_body(row.story).strip()[: operations.STORY]
     props = _props(target, row, report)
@@ -196,7 +199,7 @@ def judged(target: Map, row: Row, report: Report) -> dict | None:
         report.tell(row.place, wrong or _("no coordinates, to be placed by hand."))
     elif geometry.crosses_itself(shape):
         report.tell(row.place, _("the outline of this area crosses itself: look at it."))
-    precision = row.precision if row.precision in geometry.STEPS else "exact"
+    precision = next((p for p in (rough, row.precision) if p in geometry.STEPS), "exact")
     return {
         "title": title, "story": story, "props": props, "geometry": shape, "layer": row.layer,
         "precision": precision, "session": clean_text(row.session)[: operations.SESSION],

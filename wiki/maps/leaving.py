@@ -14,7 +14,7 @@ from wiki.markup import render_all
 
 def beside(found: Map, reader) -> list[tuple[str, bytes]]:
     """The map as GeoJSON and as a table, beside its text."""
-    told = exporting.told(found, reader or AnonymousUserMixin(), unplaced=True)
+    told = exporting.told(found, reader or AnonymousUserMixin())
     return [
         (suffix, made if isinstance(made, bytes) else made.encode())
         for suffix, made in ((".geojson", geojson.write(told)), (".csv", tables.write(told)))

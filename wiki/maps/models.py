@@ -12,7 +12,7 @@ from wiki.db import UTCDateTime, db, utcnow
 from wiki.groups.models import Group
 from wiki.items.models import Item, Scope, SearchText
 from wiki.items.searchable import Part
-from wiki.maps import fields
+from wiki.maps import fields, withholding
 
 MOST_WORDS = 400_000  # characters of features that a search reads of one map
 
@@ -73,12 +73,14 @@ class Map(Item):
 
     def _feature_parts(self) -> list[Part]:
         rows = db.session.execute(
-            select(Feature.uuid, Feature.title, Feature.story, Feature.props)
+            select(Feature.uuid, Feature.title, Feature.story, Feature.props, Feature.precision)
             .where(Feature.map_id == self.id, Feature.deleted_at.is_(None))
             .order_by(Feature.created_at, Feature.uuid)
         )
         found, room = [], MOST_WORDS
-        for uuid, title, story, props in rows:
+        for uuid, title, story, answers, precision in rows:
+            # One index for all readers: an address that some may not read is not found by it.
+            props = withholding.known(self.fields, answers, precision, self.crs)
             words = "\n".join(filter(None, [title, story, *fields.words(self.fields, props)]))
             room -= len(words)
             if room < 0:
@@ -108,6 +110,12 @@ class Map(Item):
         return db.session.scalar(
             query.where(Feature.map_id == self.id, Feature.deleted_at.is_(None))
         )
+
+    def count_unplaced(self) -> int:
+        """How many features wait to be placed by hand."""
+        query = select(func.count()).select_from(Feature)
+        waiting = (Feature.map_id == self.id, Feature.deleted_at.is_(None))
+        return db.session.scalar(query.where(*waiting, Feature.minx.is_(None)))
 
     def publish_blockers(self, scope: Scope) -> list[str]:
         """A map without a word or without a point helps nobody."""

@@ -2,6 +2,7 @@
 
 import math
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -12,7 +13,7 @@ from wiki.accounts.models import User
 from wiki.db import db
 from wiki.groups.models import Role, role_in
 from wiki.items import links
-from wiki.maps import fields, geometry, pointing
+from wiki.maps import fields, geometry, pointing, withholding
 from wiki.maps.models import Feature, Map
 
 MOST = 5000  # features given at once; beyond, a view is asked for and drawn in clusters
@@ -69,6 +70,13 @@ def is_inside(found: Map, reader) -> bool:
 def is_in(group_id: int, reader) -> bool:
     """Whether a reader is of a group."""
     return not reader.is_anonymous and role_in(reader, group_id) is not None
+
+
+def values_for(found: Map, reader):
+    """A function: a row gives the values of its feature as this reader may know them."""
+    if is_inside(found, reader):
+        return lambda row: row.props or {}
+    return lambda row: withholding.known(found.fields, row.props, row.precision, found.crs)
 
 
 def part_of(found: Map, model, number: int | None):
@@ -210,13 +218,13 @@ def described(found: Map, got, reader, brief: bool = False) -> dict:
     role = None if reader.is_anonymous else role_in(reader, found.group_id)
     eye = _Eye(
         found, found.group_id, found.crs, reader, None if reader.is_anonymous else reader.id,
-        inside, inside and (role or 0) >= Role.MEMBER,
+        inside, inside and (role or 0) >= Role.MEMBER, values_for(found, reader),
     )  # fmt: skip
     keys = [one["key"] for one in found.fields if one["type"] in fields.POINTING]
     ids = {number for row in got for number in fields.pointed(row.props, keys)} if keys else set()
     media = pointing.seen(ids, reader)
     names = _names({row.author_id for row in got}) if inside else {}
-    made, timed = [], fields.hours_keys(found.fields)
+    made, timed = [], fields.is_timed(found.fields)
     for row in got:
         one = _brief(row, eye) if brief else _feature(row, eye)
         for key in keys:
@@ -240,10 +248,11 @@ class _Eye(NamedTuple):
     reader_id: int | None
     inside: bool
     may_edit: bool
+    known: Callable
 
 
 def _feature(row, eye: _Eye) -> dict:
-    props = {k: v for k, v in (row.props or {}).items() if not k.startswith("_umap")}
+    props = {k: v for k, v in eye.known(row).items() if not k.startswith("_umap")}
     made = {
         "id": row.uuid, "layer": row.layer_id, "geometry": _at(row, eye),
         "precision": row.precision, "props": props, "title": row.title, "rev": row.rev,
@@ -263,7 +272,7 @@ def _brief(row, eye: _Eye) -> dict:
         "id": row.uuid, "layer": row.layer_id, "geometry": _at(row, eye), "title": row.title,
         "rev": row.rev, "brief": 1,
     }  # fmt: skip
-    if props := {k: v for k, v in (row.props or {}).items() if not k.startswith("_umap")}:
+    if props := {k: v for k, v in eye.known(row).items() if not k.startswith("_umap")}:
         made["props"] = props
     if row.precision != "exact":
         made["precision"] = row.precision

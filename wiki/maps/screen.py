@@ -34,7 +34,7 @@ def told(found: Map, may_edit: bool, count: int, wanted=None) -> dict:
         "isWide": count > reading.MOST, "mayEdit": may_edit,
         "filters": wanted.told() if wanted else None,
         "days": {code: str(hours.DAYS[code]) for code in hours.WEEK}
-        if fields.hours_keys(found.fields) else {},
+        if fields.is_timed(found.fields) else {},
         "mayUnlock": bool(facilitates) and facilitates >= Role.FACILITATOR,
         "inside": reading.is_inside(found, current_user),
         "precisions": {name: str(words) for name, words in PRECISIONS.items()},
@@ -159,6 +159,9 @@ def edit_words() -> dict[str, str]:
         "corner": _("Corner {n}: the arrows move it, Delete removes it"),
         "here": _("The cross is at {where}"), "noPlace": _("Your place cannot be known here."),
         "moveHint": _("Drag the handles, or reach them with Tab and move them with the arrows."),
+        "keptOne": _("“{title}” is kept in this browser, and leaves with the network."),
+        "noTools": _("Without network, the drawing tools cannot come. They will be kept here the "
+                     "next time you open this map with a network."),
         "added": _("“{title}” is on the map."), "savedOne": _("“{title}” is changed."),
         "corners": _("{n} points drawn"), "more": _("More"), "signIn": _("Sign in"),
         "stillSending": _("A file is still being sent: wait a moment."),

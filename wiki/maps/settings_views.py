@@ -13,7 +13,7 @@ from wiki.files import uploads
 from wiki.items import settling
 from wiki.items.access import can, load
 from wiki.items.forms import number_or_none
-from wiki.maps import fields, operations, pointing, reading, stepping, tiles
+from wiki.maps import fields, grounds, operations, pointing, reading, stepping, tiles
 from wiki.maps.forms import MapForm
 from wiki.maps.models import Base, Feature, Layer, Map
 from wiki.maps.routes import blueprint
@@ -51,6 +51,13 @@ def settings(item_id: int):
         db.session.rollback()
         why = str(getattr(refusal, "reason", "") or refusal)
         return _page(found, MapForm(obj=found), why), 422
+
+
+@blueprint.get("/maps/<id:item_id>/edit")
+def words(item_id: int):
+    """Where the words of a map are changed, as those of everything else are at this address."""
+    found = load(Map, item_id, "edit")
+    return redirect(url_for(".settings", item_id=found.id) + "#summary")
 
 
 def _save(found: Map, changes: dict):
@@ -194,11 +201,15 @@ def _add_base(found: Map):
     if kind in ("image", "pmtiles"):
         sent = request.files.get("file")
         number = number_or_none(request.form.get("file_id"))
-        if sent and sent.filename:
+        if sent and sent.filename and kind == "image":
+            number = grounds.receive(found, sent).id
+        elif sent and sent.filename:
             number = uploads.receive(sent.stream, sent.filename, found.group, current_user,
                                      parent=found).id  # fmt: skip
         if not number or pointing.unknown({number}, current_user):
             raise operations.Refused(422, "invalid", _("Choose the drawing or the photo."))
+        if kind == "image":
+            grounds.check(number)
         if kind == "pmtiles" and (found.crs == "simple" or not tiles.is_packed(number)):
             why = _("This is no file of packed tiles (PMTiles, version 3) for a map of the globe.")
             raise operations.Refused(422, "invalid", why)

@@ -48,6 +48,9 @@ def paper_corners(item_id: int, number: int):
     if asked and asked.state in laying.RUNNING:
         return render_template("maps/paper_wait.html", item=found, group=found.group, room="maps",
                                photo=photo, asked=asked)  # fmt: skip
+    base = _known(photo).get("base")
+    if asked and asked.state == "done" and base and "then" in request.args:
+        return redirect(f"{found.url}#base-{base}", 303)  # the map, on the drawing that came back
     return _corners_page(found, photo, _known(photo), asked)
 
 
@@ -102,7 +105,7 @@ def _sent(found: Map, photo: File):
     except asking.Failed as refusal:
         return _corners_page(found, photo, told, why=str(refusal)), 422
     laying.ask(found, photo, current_user._get_current_object(), told)
-    return redirect(here, 303)
+    return redirect(f"{here}?then=map", 303)
 
 
 def _known(photo: File) -> dict:

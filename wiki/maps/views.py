@@ -26,6 +26,7 @@ from wiki.maps import (
     feature_views,
     fields,
     gathered_views,
+    grounds,
     hours,
     import_views,
     pinning_views,
@@ -135,15 +136,17 @@ def _page(item: Map, found) -> str:
         kind=fields.MAP_KINDS[item.map_kind], pointing=fields.POINTING, as_table=as_table,
         told=screen.told(item, "edit" in may, count, wanted), start=start, wanted=wanted,
         groups=wanted.groups(everything), sessions=looking.sessions(item), shown_count=shown,
-        days=hours.DAYS if fields.hours_keys(item.fields) else {},
+        days=hours.DAYS if fields.is_timed(item.fields) else {},
         previous=at(page - 1) if page > 1 else None,
-        next=at(page + 1) if shown > page * A_LIST else None,
+        next=at(page + 1) if shown > page * A_LIST else None, unplaced=item.count_unplaced(),
     )  # fmt: skip
 
 
 def _begin(form: NewMapForm, group) -> Map | None:
     """The new map with its first layer and base; None when its picture was refused."""
     ground, sent = form.ground.data, request.files.get("picture")
+    if sent and sent.filename:  # whoever gives a drawing wants it under the map
+        ground = "picture"
     if ground == "picture" and not (sent and sent.filename):
         form.picture.errors = [_("Choose the drawing or the photo.")]
         return None
@@ -160,9 +163,7 @@ def _begin(form: NewMapForm, group) -> Map | None:
     writing.stage(found, current_user)
     if ground == "picture":
         try:
-            base.file_id = uploads.receive(
-                sent.stream, sent.filename, group, current_user, parent=found
-            ).id
+            base.file_id = grounds.receive(found, sent).id
         except uploads.Refused as refusal:
             db.session.rollback()
             form.picture.errors = [refusal.reason]

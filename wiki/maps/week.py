@@ -2,6 +2,7 @@
 
 from flask import render_template, request
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from wiki.items.access import load
 from wiki.maps import fields, hours, reading
@@ -19,22 +20,25 @@ def week(item_id: int):
     found = load(Map, item_id)
     wanted = Filters(found, request.args)
     rows = [row for row in reading.rows(found, most=MOST) if not wanted or wanted.keeps(row)]
-    days, silent = by_day(found, rows)
+    days, silent = by_day(found, rows, current_user)
     return render_template(
         "maps/week.html", item=found, group=found.group, room="maps", days=days, silent=silent,
         wanted=wanted,
     )  # fmt: skip
 
 
-def by_day(found: Map, rows) -> tuple[list[tuple[str, list[dict]]], list[dict]]:
+def by_day(found: Map, rows, reader) -> tuple[list[tuple[str, list[dict]]], list[dict]]:
     """(day in words, its places in the order of their hours), and those without known hours."""
-    keys = fields.hours_keys(found.fields)
+    keys, known = fields.hours_keys(found.fields), reading.values_for(found, reader)
     at: dict[str, list[dict]] = {day: [] for day in hours.WEEK}
     silent = []
     for row in rows:
-        place = {"id": row.uuid, "title": row.title, "where": _where(row.props or {})}
-        written = [v for k in keys if isinstance(v := (row.props or {}).get(k), str) and v]
+        props = known(row)
+        place = {"id": row.uuid, "title": row.title, "where": _where(props)}
+        written = [v for k in keys if isinstance(v := props.get(k), str) and v]
         told = [pair for one in written for pair in hours.open_days(one)]
+        marked = fields.marked_days(found.fields, props) - {day for day, _said in told}
+        told += [(day, "" if told else ", ".join(written)) for day in marked]
         for day, said in told:
             at[day].append(place | {"hours": said})
         if not told:

@@ -1,6 +1,6 @@
 // <map-view>: a map that fills the screen, its legend that filters, the card of one feature, the list beside. It lives: what others do is
 // asked for, often while people work on it. Adding, changing, telling a story, comparing are brought when wanted.
-import { act, actsOf, somethingWaits, warm } from '../lib/map-acts.js'
+import { act, actsOf, bringTools, fetchSoon, somethingWaits, warm } from '../lib/map-acts.js'
 import { sieve } from '../lib/map-filters.js'
 import { openGround } from '../lib/map-ground.js'
 import { MapList, nameOf } from '../lib/map-list.js'
@@ -27,8 +27,7 @@ class MapView extends HTMLElement {
     on(this, 'change', ({ target }) => target.name === 'base' && this.window.lay(told.bases[target.value]))
     on(this.store, 'change', () => { this.lastChange = Date.now(); this.soon() })
     on(globalThis, 'hashchange', () => this.follow())
-    on(globalThis, 'beforeprint', () => this.window.print(true))
-    on(globalThis, 'afterprint', () => this.window.print(false))
+    this.window.printing(on)
     await this.begin()
   }
 
@@ -54,7 +53,7 @@ class MapView extends HTMLElement {
 
   async begin() {
     const { store, told, window: shown } = this
-    const laid = shown.lay(told.bases[0])
+    const laid = shown.lay(shown.asked())
     store.isWide = told.isWide
     const came = store.isWide ? null : store.refresh().catch(() => this.say(this.words.unreachable))
     await laid
@@ -66,12 +65,13 @@ class MapView extends HTMLElement {
     if (told.mayEdit && somethingWaits(told.id)) await this.tools()
     this.follow()
     this.toggleAttribute('data-ready', true)
+    if (told.mayEdit) fetchSoon() // who opens a map in the room walks out of it, and puts the first point without network
   }
 
   /** What adds and changes; brought at the first gesture, or when something done earlier waits to be sent. */
   tools() {
-    this.bringing ??= import('../lib/map-tools.js').then(({ MapTools }) => { this.tool = new MapTools(this); return this.tool.wake() })
-      .catch((error) => { this.bringing = null; this.say(this.words.unreachable); throw error })
+    this.bringing ??= bringTools().then(({ MapTools }) => { this.tool = new MapTools(this); return this.tool.wake() })
+      .catch((error) => { this.bringing = null; throw error })
     return this.bringing
   }
 

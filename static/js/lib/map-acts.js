@@ -1,4 +1,6 @@
 // What the buttons of a map do.
+import { icon, make } from './parts.js'
+
 const TOOLS = { edit: 'edit', trash: 'trash', 'add-Point': 'add', 'add-LineString': 'add', 'add-Polygon': 'add' }
 
 /** Whether one may put things on a layer: a locked one is its owner's, and those's who look after the group. */
@@ -23,7 +25,7 @@ export function act(view, button, event) {
     close: () => view.close(true),
     list: () => listing(view, true),
     map: () => listing(view, false),
-    print: () => print(),
+    print: () => view.window.onPaper(),
     story: () => import('./map-story.js').then(({ tell }) => tell(view)),
     compare: () => import('./map-compare.js').then(({ compare }) => compare(view)),
     pick: () => view.select(button.dataset.feature, true),
@@ -33,8 +35,28 @@ export function act(view, button, event) {
     acts[name]()
   } else if (TOOLS[name] && view.told.mayEdit) {
     event.preventDefault()
-    view.tools().then((tool) => tool[TOOLS[name]](name.slice(4), button))
+    view.tools().then((tool) => tool[TOOLS[name]](name.slice(4), button), () => lacking(view, button))
   }
+}
+
+/** The drawing tools. */
+export const bringTools = () => import('./map-tools.js')
+
+/** Has them at hand before they are wanted, once the page is at rest. */
+export function fetchSoon() {
+  const bring = () => bringTools().catch(() => {}) // said when they are wanted
+  if (globalThis.requestIdleCallback) requestIdleCallback(bring, { timeout: 4000 })
+  else setTimeout(bring, 1500)
+}
+
+/** The tools did not come: the form does the same where there is a network, else why nothing happens is said. */
+function lacking(view, button) {
+  const form = button.closest('a')?.href
+  if (form && navigator.onLine) return location.assign(form)
+  const note = view.querySelector('[data-sending]')
+  note.replaceChildren(make('div', { class: 'map-note map-note--care' }, icon('attention'), make('span', {}, view.words.noTools)))
+  note.hidden = false
+  return view.say(view.words.noTools)
 }
 
 function listing(view, isOpen) {

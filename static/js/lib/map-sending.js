@@ -20,12 +20,12 @@ export class SendingNote {
     if (act === 'close') this.drop()
   }
 
-  /** « Le lavoir » is on the map. [Undo] */
+  /** « Le lavoir » is on the map. [Undo] `sentence()`: what is so when it is read. */
   offer(sentence, back) {
     Object.assign(this, { sentence, back })
     clearTimeout(this.timer)
     this.timer = setTimeout(() => this.drop(), LIFE)
-    this.saving.view.say(sentence)
+    this.saving.view.say(sentence())
     this.show()
   }
 
@@ -61,7 +61,7 @@ export class SendingNote {
 
   last() {
     if (!this.sentence) return []
-    return [make('div', { class: 'map-note' }, make('span', {}, this.sentence), this.button('undo', this.words.undo), make('button', { class: 'btn btn--tool', type: 'button', 'data-note': 'close', 'aria-label': this.words.close }, icon('croix')))]
+    return [make('div', { class: 'map-note' }, make('span', {}, this.sentence()), this.button('undo', this.words.undo), make('button', { class: 'btn btn--tool', type: 'button', 'data-note': 'close', 'aria-label': this.words.close }, icon('croix')))]
   }
 
   button(act, words) {

@@ -3,6 +3,7 @@ import { LatLngBounds } from 'leaflet/dist/leaflet-src.esm.js'
 import { box } from './map-geometry.js'
 import { layBase, toLatLng } from './map-ground.js'
 
+const AFTER_PAPER = 2000 // milliseconds, where the end of printing is never said
 const FEW = 60 // marks
 const PEEK = { paddingTopLeft: [60, 170], paddingBottomRight: [60, 120] }
 
@@ -13,6 +14,15 @@ export class MapWindow {
     this.watch.observe(this.ground.getContainer())
     this.ground.on('moveend', () => view.store.isWide && this.look())
     this.ground.on('unload', () => this.watch.disconnect())
+  }
+
+  /** What lies under at first: what the address names, else the group's first. */
+  asked() {
+    const { bases } = this.view.told
+    const at = Math.max(0, bases.findIndex(({ id }) => id && location.hash === `#base-${id}`))
+    const choice = this.view.querySelector('[name=base]')
+    if (choice) choice.value = at
+    return bases[at]
   }
 
   async lay(base) {
@@ -99,6 +109,20 @@ export class MapWindow {
       const isUnder = over.some((box) => x + left > box.left - 22 && x + left < box.right + 22 && y + top > box.top - 22 && y + top < box.bottom + 22)
       if (mark.getElement()) mark.getElement().tabIndex = isUnder ? -1 : 0
     }
+  }
+
+  /** Paper begins when the browser says so; where it does not say the end of it, whoever comes back to the screen does. */
+  printing(on) {
+    const end = () => this.view.hasAttribute('data-printing') && this.print(false)
+    on(globalThis, 'beforeprint', () => this.print(true))
+    on(globalThis, 'afterprint', end)
+    on(matchMedia('print'), 'change', ({ matches }) => matches || end())
+    for (const type of ['pointerdown', 'keydown']) on(globalThis, type, end, { capture: true })
+  }
+
+  onPaper() {
+    globalThis.print()
+    setTimeout(() => this.view.hasAttribute('data-printing') && !matchMedia('print').matches && this.print(false), AFTER_PAPER)
   }
 
   /** On paper: everything, each mark with its number in the list, nothing gathered. */

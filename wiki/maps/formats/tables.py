@@ -218,8 +218,24 @@ def _look_swapped(found: Found) -> None:
     shapes = [row.geometry for row in found.rows if isinstance(row.geometry, dict)]
     points = [one["coordinates"] for one in shapes if one.get("type") == "Point"]
     pairs = [p[:2] for p in points if [type(n) for n in p[:2]] == [float, float]]
-    if pairs and all(41 <= lng <= 52 and -6 <= lat <= 10 for lng, lat in pairs):
+    swapped = [41 <= lng <= 52 and -6 <= lat <= 10 for lng, lat in pairs]
+    if pairs and all(swapped):
         found.note(_("Latitude and longitude seem to be swapped: look at the map."))
+    elif any(swapped) and any(41 <= lat <= 52 and -6 <= lng <= 10 for lng, lat in pairs):
+        for row in found.rows:
+            _doubt(row)
+
+
+def _doubt(row: Row) -> None:
+    """One line in Somalia among places of France waits in the list: it would move the whole map."""
+    shape = row.geometry
+    if not isinstance(shape, dict) or shape.get("type") != "Point":
+        return
+    lng, lat = shape["coordinates"][:2]
+    if type(lng) is type(lat) is float and 41 <= lng <= 52 and -6 <= lat <= 10:
+        row.geometry = None
+        row.wrong = _("latitude and longitude swapped? (%(lat)s; %(lng)s) To be placed by hand.",
+                      lat=cell(lat), lng=cell(lng))  # fmt: skip
 
 
 def _line(number: int) -> str:

@@ -127,6 +127,10 @@ def test_one_comes_back_by_a_tile_and_four_digits_on_the_pad(door, window):
     press(first, "00")
     first.click(".pad [data-clear]")
     first.click(".pad [data-clear]")
+    press(first, "0000" if digits != "0000" else "1111")
+    first.wait_for_selector("#digits-error >> text=4 essais")
+    first.click(".step--digits .btn--main")  # it is there to be touched: nothing is sent
+    assert "4 essais" in first.inner_text("#digits-error")
     press(first, digits)
     first.wait_for_url("**/groups/*")
     desk = window(None)

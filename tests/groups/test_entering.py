@@ -610,3 +610,38 @@ def questions_of(app, client, address: str) -> int:
     assert client.get(address).status_code == 200
     event.remove(engine, "before_cursor_execute", note)
     return len(asked)
+
+
+DESK = "Mozilla/5.0 (X11; Linux x86_64) Firefox/130"
+PHONE = "Mozilla/5.0 (Linux; Android 14) Chrome/130 Mobile Safari/537.36"
+
+
+@pytest.mark.parametrize(("agent", "mine", "checked"), [
+    (PHONE, "C’est mon téléphone", ""), (DESK, "C’est mon ordinateur", "y"),
+])  # fmt: skip
+def test_whose_device_it_is_is_asked_above_the_button(client, code, agent, mine, checked):
+    client.environ_base["HTTP_USER_AGENT"] = agent
+    page = come_to(client, code).text
+    asked = page.index("Il est à tout le monde")
+    assert mine in page
+    assert asked < page.index("Entrer<svg"), "before the button, not after twelve drawings"
+    (found,) = re.findall(r'name="shared" value="(\w*)" checked', page)
+    assert found == checked
+
+
+def test_a_device_that_remembers_somebody_is_theirs(client, code):
+    client.environ_base["HTTP_USER_AGENT"] = DESK
+    arrive(client, code, "Fatou", shared="")
+    client.post("/logout")
+    page = come_to(client, code).text
+    assert re.findall(r'name="shared" value="(\w*)" checked', page) == [""]
+
+
+def test_pressing_again_without_digits_hides_no_reason(app, client, code):
+    arrive(client, code, "Fatou")
+    other = app.test_client()
+    assert "4 essais" in come_back(other, code, "Fatou", "0001").text
+    assert "4 essais" in come_back(other, code, "Fatou", "").text
+    for _ in range(4):
+        come_back(other, code, "Fatou", "0001")
+    assert "en pause" in come_back(other, code, "Fatou", "").text

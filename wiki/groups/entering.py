@@ -109,10 +109,13 @@ def digits():
         elif card.digits_hash is None:
             return _with_the_card(place, card)
         elif card.opens_with("".join(form.digits.data.split())):
-            return _come_in(card, form.shared.data)
+            return _come_in(card, form.shared.data == "y")
         else:
             form.digits.errors = [_why_not(card)]
             db.session.commit()
+    elif (card := place.card_of(form.who.data)) and (card.tries or card.paused_at):
+        # Pressed again without digits: why they did not come in is not forgotten.
+        form.digits.errors = [_why_not(card)]
     return _page("groups/join.html", place, form)
 
 
@@ -133,7 +136,7 @@ def first_digits(user_id: int):
     if not card.choose_digits(Hashed.of(form.digits.data)):
         db.session.rollback()
         return _page("groups/join_full.html", place, None, status=409, card=card)
-    return _come_in(card, form.shared.data, told=form.digits.data)
+    return _come_in(card, form.shared.data == "y", told=form.digits.data)
 
 
 @blueprint.route("/join/new", methods=["GET", "POST"])
@@ -249,7 +252,7 @@ def _arrive(place: Place, form: ArrivalForm):
         form.name.errors = [_name_is_taken()]
         return None
     card.set_digits(hashed)
-    return _come_in(card, form.shared.data, told=form.digits.data)
+    return _come_in(card, form.shared.data == "y", told=form.digits.data)
 
 
 def _come_in(card: AccessCard, shared: bool, told: str = ""):
@@ -309,8 +312,12 @@ def _signer() -> URLSafeSerializer:
 
 
 def _shared() -> dict:
-    """A telephone is its owner's, another machine is taken for the room's, until one says."""
-    return {"shared": "Mobi" not in request.user_agent.string}
+    """A telephone, or what remembers somebody, is theirs; another machine is the room's."""
+    return {"shared": "" if _is_phone() or _codes_here() else "y"}
+
+
+def _is_phone() -> bool:
+    return "Mobi" in request.user_agent.string
 
 
 def _page(template: str, place: Place, form, status: int = 200, **more):
@@ -321,8 +328,9 @@ def _page(template: str, place: Place, form, status: int = 200, **more):
         if person.role == Role.FACILITATOR and person.name.strip()
     ]
     page = render_template(
-        template, place=place, group=place.group, form=form, facilitators=facilitators, **more
-    )
+        template, place=place, group=place.group, form=form, facilitators=facilitators,
+        is_phone=_is_phone(), **more,
+    )  # fmt: skip
     if form is not None and form.errors:
         status = 422
     return page, status, {"Cache-Control": "no-store"}

@@ -94,6 +94,16 @@ def places_field(default: int):
     )
 
 
+def device_field():
+    """Whose device this is: one's own, or everybody's ("y"), which lets go and keeps nothing."""
+    return RadioField(
+        _("Whose device is this?"),
+        choices=[("", _("Mine")), ("y", _("Everybody uses it"))],
+        default="",
+        validate_choice=False,
+    )
+
+
 class DoorForm(Form):
     """Open the door to those who are in the room."""
 
@@ -146,7 +156,7 @@ class DigitsForm(Form):
 
     who = IntegerField(_("Who are you?"), [InputRequired(_("Choose your name first."))])
     digits = StringField(_("Your digits"), [InputRequired(), Length(max=20)])
-    shared = BooleanField(_("This computer is shared. Sign me out after 15 minutes."))
+    shared = device_field()
 
 
 class ArrivalForm(Form):
@@ -159,7 +169,7 @@ class ArrivalForm(Form):
         [InputRequired()],
         description=_("Keep these, or choose 4 to 6 others. They bring you back: write them down."),
     )
-    shared = BooleanField(_("This computer is shared. Sign me out after 15 minutes."))
+    shared = device_field()
 
     def validate_name(self, field):
         """A name that can be read."""
@@ -179,7 +189,7 @@ class FirstDigitsForm(Form):
         [InputRequired()],
         description=_("They bring you back: write them down."),
     )
-    shared = BooleanField(_("This computer is shared. Sign me out after 15 minutes."))
+    shared = device_field()
 
     def validate_digits(self, field):
         """Four to six digits that are not the first ones anybody tries."""

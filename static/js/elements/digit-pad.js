@@ -29,6 +29,10 @@ class DigitPad extends HTMLElement {
     this.draw()
   }
 
+  get isFull() {
+    return this.field.value.length === this.length
+  }
+
   keys() {
     const key = (digit) => make('button', { type: 'button', 'data-digit': digit }, digit)
     const word = (name, sign, words) => make('button', { type: 'button', class: 'pad-word', [`data-${name}`]: true }, icon(sign), words)
@@ -49,7 +53,7 @@ class DigitPad extends HTMLElement {
     this.draw()
     const { status } = this.dataset
     this.status.textContent = status.replace('{n}', this.field.value.length).replace('{total}', this.length)
-    if (this.field.value.length === this.length) this.dispatchEvent(new CustomEvent('full'))
+    if (this.isFull) this.dispatchEvent(new CustomEvent('full'))
   }
 
   draw() {

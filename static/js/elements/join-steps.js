@@ -14,6 +14,7 @@ class JoinSteps extends HTMLElement {
     on(this.pad, 'full', () => this.form.requestSubmit())
     on(this.pad, 'back', () => this.step('who'))
     on(this.form, 'submit', (event) => this.leave(event))
+    on(window, 'pageshow', () => { this.isSent = false })
     const chosen = this.form.querySelector('[name="who"]:checked')
     this.step(chosen ? 'digits' : 'who', false)
     if (chosen) this.choose(chosen, false)
@@ -36,10 +37,15 @@ class JoinSteps extends HTMLElement {
     this.querySelector(name === 'digits' ? '#digits-step' : '#who').scrollIntoView({ block: 'start' })
   }
 
-  /** Who presses « Come in » without a name is brought back to the names. */
+  /** The last digit sends by itself: who presses « Come in » too, or without digits, sends nothing more. */
   leave(event) {
-    if (this.form.querySelector('[name="who"]:checked')) return
+    const isNamed = this.form.querySelector('[name="who"]:checked')
+    if (isNamed && this.pad.isFull && !this.isSent) {
+      this.isSent = true
+      return void setTimeout(() => { this.isSent = false }, 8000) // nothing came back: one may press again
+    }
     event.preventDefault()
+    if (isNamed) return this.isSent || this.pad.field.focus()
     this.step('who')
     this.form.querySelector('[name="who"]')?.focus()
   }

@@ -1,15 +1,20 @@
 """What lies under a map: a picture pinned by three points, online tiles when there are some."""
 
 import io
+import json
 import re
 
 import pytest
 from PIL import Image
 
 from tests.maps import packed
+from wiki.accounts.models import User
 from wiki.db import db
 from wiki.files import counting
-from wiki.maps import pinning
+from wiki.files.models import File
+from wiki.items import writing
+from wiki.items.models import Scope
+from wiki.maps import frames, own_outlines, pinning
 from wiki.maps.models import Base, Map
 
 # A plan of one kilometre around Rennes, north at the top: pixel, latitude, longitude.
@@ -172,3 +177,86 @@ def test_a_map_packed_in_tiles_lies_under_and_is_read_in_pieces(app, client_of, 
     assert taken() == before  # looked at, not taken away
     karim.get(address).close()
     assert taken() == before + 1
+
+
+def areas(*squares: tuple, **more) -> bytes:
+    """GeoJSON with a square of so many degrees at each place."""
+    features = [
+        {"type": "Feature", "properties": {"nom": "<b>Quartier</b>"} | more, "geometry": {
+            "type": "Polygon", "coordinates": [[[x, y], [x + d, y], [x + d, y + d], [x, y + d],
+                                                [x, y]]]}}
+        for x, y, d in squares
+    ]  # fmt: skip
+    return json.dumps({"type": "FeatureCollection", "features": features}).encode()
+
+
+def lay(client, number: int, data: bytes, name: str = "quartiers.geojson"):
+    sent = {"act": "base", "kind": "outline", "file": (io.BytesIO(data), name)}
+    return client.post(f"/maps/{number}/settings", data=sent)
+
+
+def test_an_outline_of_ones_own_lies_under_a_map(app, client, client_of, map_of):
+    number, karim = map_of(Scope.PUBLIC), client_of("karim")
+    assert lay(karim, number, areas((0.6, 47.3, 0.1), (0.7, 47.3, 0.1))).status_code == 303
+    with app.app_context():
+        base = db.session.get(Map, number).bases[-1]
+        assert (base.kind, base.title, base.outline) == ("outline", "Quartiers", "")
+        base_id, file_id = base.id, base.file_id
+        db.session.get(File, file_id).scope = Scope.PUBLIC
+        db.session.commit()
+    karim.post(f"/maps/{number}/settings", data={"act": "base-first", "base": base_id})
+    address = f"/files/{file_id}/raw"
+    for reader in (karim, client):
+        assert f'"url": "{address}"' in reader.get(f"/maps/{number}").text
+        land = re.search(r'<path d="([^"]*)z"', reader.get(f"/maps/{number}.svg").text)[1]
+        assert land.count("M") == 2
+    with client.get(address) as kept:
+        told = json.loads(kept.data)
+    assert told["properties"] == {}  # numbers alone, whatever the file held
+    assert len(told["geometry"]["coordinates"]) == 2
+    with app.app_context():
+        rings = own_outlines.under(db.session.get(Map, number), db.session.get(User, 1))
+        frame = frames.of_map(db.session.get(Map, number), own_outlines.bounds(rings))
+        assert frame.position(frame.wide / 2, frame.high / 2)[0] == pytest.approx(0.7, abs=0.01)
+        writing.set_scope(db.session.get(File, file_id), Scope.GROUP, db.session.get(User, 1))
+        db.session.commit()
+    assert address not in client.get(f"/maps/{number}").text
+    assert client.get(address).status_code == 404
+
+
+def test_neighbours_keep_their_border_when_an_outline_is_made_light():
+    wave = [[x / 1000, 45 + (x % 7) / 3000] for x in range(4000)]
+    over = [[*wave, [4, 46], [0, 46], wave[0]]]
+    under = [[*wave[::-1], [0, 44], [4, 44], wave[-1]]]
+    many = [over, under] * 5
+    made = own_outlines.light(many)
+    assert sum(len(ring) for area in made for ring in area) <= own_outlines.MOST
+    border = [p for p in made[0][0] if 44.9 < p[1] < 45.1]
+    assert len(border) > 200
+    assert set(border) == {p for p in made[1][0] if 44.9 < p[1] < 45.1}
+
+
+@pytest.mark.parametrize(
+    ("data", "word"),
+    [(b"", "fichier"), (b"[" * 90_000, ""), (b"not json", ""),
+     (b'{"type":"Point","coordinates":[1,2]}', "zones"),
+     (b'{"type":"FeatureCollection","features":[]}', ""),
+     (areas((600_000, 6_700_000, 10)), "globe"), (areas((47.3, 179.0, 10)), ""),
+     (b'{"type":"Polygon","coordinates":[[[1,2],[NaN,3],[1e999,4],[1,2]]]}', "")],
+)  # fmt: skip
+def test_what_is_no_outline_is_refused_in_words(app, client_of, a_map, data, word):
+    answer = lay(client_of("karim"), a_map, data)
+    assert answer.status_code == 422
+    assert "banner--no" in answer.text
+    assert word in answer.text
+    with app.app_context():
+        assert len(db.session.get(Map, a_map).bases) == 1
+
+
+def test_an_outline_has_limits(monkeypatch, app, client_of, a_map, map_of):
+    karim = client_of("karim")
+    monkeypatch.setattr(own_outlines, "MOST_READ", 12)
+    assert lay(karim, a_map, areas(*[(n, 40, 0.5) for n in range(4)])).status_code == 422
+    monkeypatch.setattr(own_outlines, "LARGEST", 100)
+    assert lay(karim, a_map, areas((1, 40, 0.5))).status_code == 422
+    assert lay(karim, map_of(crs="simple"), areas((1, 40, 0.5))).status_code == 422

@@ -2,7 +2,7 @@
 
 from markupsafe import Markup, escape
 
-from wiki.maps import frames, places, reading, sketch_svg, sketching
+from wiki.maps import frames, own_outlines, places, reading, sketch_svg, sketching
 from wiki.maps.models import Map
 from wiki.maps.tracing import sheets
 from wiki.maps.tracing.sheets import Sheet
@@ -19,6 +19,7 @@ def sheet_of(found: Map, user, bare: bool) -> Sheet:
     inside = reading.is_inside(found, user)
     rows = [row for row in reading.rows(found, most=sketching.ALL) if row.geometry]
     shapes = [reading.place_of(found, row, inside) for row in rows]
+    shapes = shapes or own_outlines.bounds(own_outlines.under(found, user))
     left, top, right, bottom = Sheet(found.id, "geo", (0, 0, 1)).room
     frame = frames.of_map(found, shapes, (right - left) * UNITS, (bottom - top) * UNITS)
     span = frame.wide / frame.scale

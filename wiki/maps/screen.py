@@ -79,6 +79,8 @@ def _base(base, pictures: dict) -> dict:
     picture = pictures.get(base.file_id, {})
     if base.kind == "pmtiles" and picture:
         return known | {"url": f"/files/{base.file_id}/download"}
+    if base.kind == "outline":
+        return known | ({"url": f"/files/{base.file_id}/raw"} if picture else {})
     if bounds := pinning.corners(base.pins, picture.get("width"), picture.get("height")):
         known["bounds"] = bounds
     return picture | known

@@ -13,7 +13,17 @@ from wiki.files import uploads
 from wiki.items import settling
 from wiki.items.access import can, load
 from wiki.items.forms import number_or_none
-from wiki.maps import fields, grounds, operations, pointing, reading, stepping, tiles
+from wiki.maps import (
+    fields,
+    grounds,
+    operations,
+    own_outlines,
+    pointing,
+    reading,
+    stepping,
+    tiles,
+)
+from wiki.maps.formats.found import Unreadable
 from wiki.maps.forms import MapForm
 from wiki.maps.models import Base, Feature, Layer, Map
 from wiki.maps.routes import blueprint
@@ -21,7 +31,6 @@ from wiki.markup.sanitize import clean_text
 from wiki.markup.text import slugify
 
 RENDERS = ("simple", "categories", "choropleth", "circles", "clusters", "heat")
-OUTLINES = ("france", "world")
 BASES = ("blank", "image", "outline", "pmtiles", "tiles")
 MOST = 40
 
@@ -196,10 +205,13 @@ def _add_base(found: Map):
         abort(422)
     base = Base(map_id=found.id, kind=kind, rank=len(found.bases))
     base.title = clean_text(request.form.get("title", ""))[:120]
-    if kind == "outline":
-        base.outline = re.sub(r"[^\w-]", "", request.form.get("outline", "france"))[:60]
+    sent = request.files.get("file")
+    if kind == "outline" and sent and sent.filename:
+        _take_outline(found, base, sent)
+    elif kind == "outline":
+        wanted = request.form.get("outline", "")
+        base.outline = wanted if wanted in _outlines() else "france"
     if kind in ("image", "pmtiles"):
-        sent = request.files.get("file")
         number = number_or_none(request.form.get("file_id"))
         if sent and sent.filename and kind == "image":
             number = grounds.receive(found, sent).id
@@ -216,6 +228,19 @@ def _add_base(found: Map):
         base.file_id = number
     db.session.add(base)
     return _moved(found, "#bases")
+
+
+def _take_outline(found: Map, base: Base, sent) -> None:
+    """The areas of a file as what lies under a map of the globe."""
+    if found.crs == "simple":
+        why = _("A map on a drawing has no outline of the globe under it.")
+        raise operations.Refused(422, "invalid", why)
+    try:
+        file = own_outlines.receive(found, sent, current_user)
+    except Unreadable as error:
+        raise operations.Refused(422, "invalid", str(error)) from None
+    db.session.flush()
+    base.file_id, base.title = file.id, base.title or file.title
 
 
 def _drop_base(found: Map):
@@ -249,6 +274,10 @@ def _may_rule(layer: Layer, found: Map) -> None:
         abort(403)
 
 
+def _outlines() -> dict[str, str]:
+    return {"france": _("France and its departments"), "world": _("The countries of the world")}
+
+
 def _page(found: Map, form: MapForm, why: str = "") -> str:
     query = select(Feature.layer_id, func.count()).where(
         Feature.map_id == found.id, Feature.deleted_at.is_(None)
@@ -260,7 +289,7 @@ def _page(found: Map, form: MapForm, why: str = "") -> str:
     return render_template(
         "maps/settings.html", item=found, group=found.group, room="maps", form=form, why=why,
         types=fields.TYPES, renders=RENDERS, colours=COLOURS, patterns=fields.PATTERNS,
-        outlines=OUTLINES, counts=counts, files=files, layers=found.layers, bases=found.bases,
+        outlines=_outlines(), counts=counts, files=files, layers=found.layers, bases=found.bases,
         leads=can(current_user, "publish", found), steps=found.steps,
         points=stepping.on_offer(found), tiles=found.crs == "geo" and tiles.attribution(),
     )  # fmt: skip

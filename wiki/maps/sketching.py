@@ -9,7 +9,16 @@ from flask_login import current_user
 from markupsafe import Markup
 
 from wiki.db import db
-from wiki.maps import frames, geometry, outlines, pointing, reading, sketch_svg, spreading
+from wiki.maps import (
+    frames,
+    geometry,
+    outlines,
+    own_outlines,
+    pointing,
+    reading,
+    sketch_svg,
+    spreading,
+)
 from wiki.maps.formats.styles import OURS
 from wiki.maps.frames import Frame
 from wiki.maps.models import Map
@@ -109,9 +118,10 @@ def drawing(
     # Those that wait for a place are in the list beside, and count in its numbers.
     placed = [(number, row) for number, row in enumerate(listed, 1) if row.geometry]
     shapes = [reading.place_of(found, row, inside) for _number, row in placed]
-    frame = frame or frames.of_map(found, shapes, *(size or ()))
+    own = own_outlines.under(found, reader)
+    frame = frame or frames.of_map(found, shapes or own_outlines.bounds(own), *(size or ()))
     made = Drawing(found.title, frame)
-    _lay_ground(made, found, reader)
+    _lay_ground(made, found, reader, own)
     if bare:
         return made
     looks = _looks(found)
@@ -130,7 +140,7 @@ def spots(title: str, told: list[tuple]) -> Markup:
     """Places that are on no map of their own: (uuid, title, shape, colour, what it is) each."""
     shapes = [shape for _uuid, _title, shape, _colour, _kind in told]
     frame = frames.of_shapes(shapes)
-    made = Drawing(title, frame, land=_land("france", frame))
+    made = Drawing(title, frame, land=_land(outlines.rings("france"), frame))
     signs = {}
     for number, (uuid, name, shape, colour, kind) in enumerate(told, 1):
         sign = signs.setdefault(kind, SHAPES[len(signs) % len(SHAPES)])
@@ -141,14 +151,14 @@ def spots(title: str, told: list[tuple]) -> Markup:
     return sketch_svg.write(made)
 
 
-def _lay_ground(made: Drawing, found: Map, reader) -> None:
+def _lay_ground(made: Drawing, found: Map, reader, own: tuple) -> None:
     base = found.bases[0] if found.bases else None
     kind = base.kind if base is not None else "blank"
     if kind == "image" and base.file_id and (found.crs == "simple" or base.pins):
         made.picture = _picture(base, made.frame, reader)
     if found.crs != "simple":
         name = base.outline if kind == "outline" and base.outline else "france"
-        made.land = _land(name, made.frame)
+        made.land = _land(own or outlines.rings(name), made.frame)
 
 
 def _picture(base, frame: Frame, reader) -> Picture | None:
@@ -161,9 +171,9 @@ def _picture(base, frame: Frame, reader) -> Picture | None:
     return Picture(base.file_id, seen["picture"], seen["width"] or 1, seen["height"] or 1, laid)
 
 
-def _land(name: str, frame: Frame) -> list[list[tuple[float, float]]]:
+def _land(rings: tuple, frame: Frame) -> list[list[tuple[float, float]]]:
     drawn = []
-    for (west, south, east, north), ring in outlines.rings(name):
+    for (west, south, east, north), ring in rings:
         left, top = frame.place((west, min(north, 85)))
         right, bottom = frame.place((east, max(south, -85)))
         if right < 0 or left > frame.wide or bottom < 0 or top > frame.high:

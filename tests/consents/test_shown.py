@@ -354,3 +354,19 @@ def test_the_private_page_shows_what_is_asked_about_and_for_how_long(made):
             select(Grant.expires_on).where(Grant.ended_at.is_(None), Grant.audience == 3)
         )
         assert set(ends) == {deciding.today() + timedelta(days=182)}
+
+
+def test_signs_and_words_say_who_really_sees_it(made):
+    french = {"Accept-Language": "fr"}
+    address = f"/items/{made.portrait}/publication"
+    made.nadia.post(address, data={"scope": "0"})
+    said = made.nadia.post(address, data={"scope": "1"}, headers=french, follow_redirects=True).text
+    assert "Le groupe lit ceci" not in said
+    assert "cela reste caché" in said
+    assert said.index("Caché pour l’instant") < said.index("<h1")  # before the face
+    assert "Pour le groupe" not in said
+    assert "seulement pour les personnes qui animent" in said
+    made.app.test_client().post(paper(made.nadia, made.idriss), data={"audience": "3"})
+    said = made.nadia.get(f"/portraits/{made.portrait}", headers=french, follow_redirects=True).text
+    assert "Pour le groupe" in said
+    assert "Idriss a dit oui pour" in said.replace("\xa0", " ")

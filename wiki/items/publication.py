@@ -302,6 +302,9 @@ def _change(item: Item, scope: Scope, note: str) -> list[str]:
         return []
     if not done:
         flash(_("Your request is sent. The site’s editors will read this text, then answer."))
+    elif scope != was and item.ceiling is not None and item.ceiling < scope:
+        flash(_("Chosen. But someone who appears here has not said yes: it stays hidden from the "
+                "others until then."), "error")  # fmt: skip
     elif scope != was:
         flash({
             Scope.DRAFT: _("This is a draft again."),

@@ -1,5 +1,6 @@
 """Everything one person made, in a folder of their own: texts, portraits, files, remarks."""
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from wiki.files.models import File
 from wiki.files.names import clean_filename
 from wiki.items import authorship
 from wiki.items.access import visible
-from wiki.items.models import Comment, Item, Revision
+from wiki.items.models import Comment, Item, Reference, Revision
 from wiki.markup.text import slugify
 from wiki.portraits.models import Portrait
 
@@ -154,6 +155,22 @@ def _written_alone(ids: list[int], user) -> set[int]:
         .where(Revision.item_id.in_(ids), authorship.Signature.user_id != user.id)
     )
     return set(ids) - set(db.session.scalars(others)) - set(db.session.scalars(signed))
+
+
+def serving(ids: list[int], user) -> dict[int, list[Item]]:
+    """By item, the things that show it and that its maker may read: they lose it if it goes."""
+    inside = select(Reference.target_id, Reference.source_id).where(
+        Reference.target_id.in_(ids), Reference.role.in_(("embed", "part"))
+    )
+    cover = select(Item.cover_id, Item.id).where(Item.cover_id.in_(ids))
+    pairs = {tuple(row) for query in (inside, cover) for row in db.session.execute(query)}
+    wanted = select(Item).where(Item.id.in_({source for _target, source in pairs}), visible(user))
+    known = {item.id: item for item in db.session.scalars(wanted)}
+    found: dict[int, list[Item]] = defaultdict(list)
+    for target, source in sorted(pairs):
+        if source in known and source != target:  # a photo is its own cover
+            found[target].append(known[source])
+    return found
 
 
 def _helped(user) -> list[tuple[Item, int]]:

@@ -16,7 +16,8 @@ from wiki.files import archives
 from wiki.groups.models import Group, Role, groups_of
 from wiki.items import emptying
 from wiki.items.access import can
-from wiki.items.models import Comment
+from wiki.items.models import Comment, Item
+from wiki.items.writing import log
 from wiki.throttle import throttle
 
 blueprint = Blueprint("production", __name__)
@@ -51,12 +52,20 @@ def erase():
         item.id for item in made.mine()
         if item.id in asked & made.alone and can(current_user, "trash", item)
     ]  # fmt: skip
+    for item in _left_without(ids):
+        log("lost a part", item, current_user)
     count = emptying.erase_now(ids, current_user)
     if "comments" in request.form:
         count += _erase_comments([one.id for one in made.comments])
     told = ngettext("One thing erased for good.", "%(num)s things erased for good.", count)
     flash(told if count else _("Nothing was ticked that can be erased."))
     return redirect("/account/production", 303)
+
+
+def _left_without(ids: list[int]) -> list[Item]:
+    """What shows these things and stays: those who look after it are told."""
+    found = {one.id: one for shown in carrying.serving(ids, current_user).values() for one in shown}
+    return [item for number, item in sorted(found.items()) if number not in ids]
 
 
 @blueprint.post("/account/production/closing")
@@ -121,6 +130,7 @@ def _screen(wrong: bool = False) -> str:
     made = carrying.of(current_user)
     return render_template(
         "export/production.html", made=made, counts=carrying.in_words(made), mine=made.mine(),
+        serving=carrying.serving([item.id for item in made.mine()], current_user),
         alone_in=_alone_in(current_user), has_password=bool(current_user.password_hash),
         has_digits=bool((card := AccessCard.of(current_user)) and card.digits_hash),
         wrong=wrong,

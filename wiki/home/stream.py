@@ -23,7 +23,7 @@ TOLD = ("created", "updated", "rearranged", "reverted", "copied", "imported", "p
 INSIDE = ("trashed", "restored", "adapted", "commented", "narrowed", "asked to publish",
           "asked the facilitators", "declined",
           "group created", "group trashed", "group restored", "member joined",
-          "member left", "archive joined")  # fmt: skip
+          "member left", "archive joined", "lost a part")  # fmt: skip
 
 
 @dataclass(eq=False)
@@ -165,5 +165,6 @@ def _words(row: Row) -> str:
         "group restored": _("brought back the group"),
         "member joined": _("joined"),
         "member left": _("left"),
+        "lost a part": _("erased something of their own that was shown in"),
         "archive joined": _("brought back what was made elsewhere to"),
     }.get(row.verb, row.verb)

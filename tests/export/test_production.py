@@ -109,12 +109,12 @@ def test_what_was_made_alone_is_erased_for_good(app, client_of, made):
     assert "Mon carnet" not in client.get("/search?q=carnet+marché").text
 
 
-def test_where_something_is_shown_is_said_before_it_is_erased_and_told_after(client_of, made):
+def test_where_it_is_shown_is_said_before_erasing_and_told_after(client_of, world, made):
     karim, french = client_of("karim"), {"Accept-Language": "fr"}
     page = karim.get("/account/production", headers=french).text.replace("\xa0", " ")
     assert "Montré dans : Fatou" in page
     karim.post("/account/production/erasure", data={"items": [made["file"]]})
-    told = client_of("nadia").get("/activity", headers=french).text
+    told = client_of("nadia").get(f"/groups/{world.ours}/activity", headers=french).text
     assert "a effacé une chose à soi, qui était montrée dans" in told
     assert "Fatou" in told
 

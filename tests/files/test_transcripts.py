@@ -227,6 +227,63 @@ def test_lines_brought_in_must_be_heard_again_before_they_are_shown(nadia, clien
     assert "Jamais relu" not in client.get(voice.url).text
 
 
+def test_lines_that_took_the_place_of_others_give_it_back(nadia, karim, client, voice, app):
+    text = "WEBVTT\n\n00:01.000 --> 00:02.000\nPar erreur."
+    screen = nadia.client.post(
+        f"{voice.track}/import", data={"text": text, "replace": "yes"}, follow_redirects=True
+    ).text
+    assert f"{voice.track}/undoing" in screen
+    assert "Matam" not in screen
+    assert SECRET not in karim.get(voice.url).text
+    assert karim.post(f"{voice.track}/undoing").status_code == 403  # a masked line is among them
+    assert nadia.post(f"{voice.track}/undoing").status_code == 303
+    screen = nadia.get(voice.track).text
+    assert "Matam" in screen
+    assert SECRET in screen
+    assert "Par erreur" not in screen
+    assert SECRET not in karim.get(voice.url).text
+    assert "Matam" not in client.get(voice.url).text  # a draft, to be heard again
+    assert nadia.post(f"{voice.track}/undoing").status_code == 303  # and back again
+    assert "Par erreur" in nadia.get(voice.track).text
+    with app.app_context():
+        aside = db.session.scalar(db.select(Track.id).where(Track.kind.startswith("~")))
+        copy = duplicate(db.session.get(File, voice.id), db.session.get(File, voice.id).author,
+                         db.session.get(File, voice.id).group)  # fmt: skip
+        kinds = db.select(Track.kind).where(Track.file_id == copy.id)
+        assert db.session.scalars(kinds).all() == ["transcript"]
+        file = db.session.get(File, voice.id)
+        assert history.erase(file, "Matam", "…", file.author)  # also what waits aside
+        db.session.commit()
+    assert nadia.post(f"/files/{voice.id}/transcripts/{aside}/restoration").status_code == 404
+    nadia.post(f"{voice.track}/undoing")
+    assert "Matam" not in nadia.get(voice.track).text
+
+
+def test_checked_lines_are_read_again_by_search_when_their_words_change(nadia, client, voice, app):
+    def written(lines) -> int:
+        count = []
+
+        def see(_connection, _cursor, statement, *_more):
+            if "search_" in statement and not statement.lstrip().startswith("SELECT"):
+                count.append(statement)
+
+        with app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", see)
+        try:
+            keep(nadia, voice, lines)
+        finally:
+            event.remove(engine, "before_cursor_execute", see)
+        return len(count)
+
+    assert written([LINES[0]]) == 0
+    assert written([LINES[0] | {"speaker": "Samira D.", "end": 91_000}]) == 0
+    assert written([LINES[0] | {"text": "Je viens de Podor."}]) > 0
+    assert client.get("/api/v1/search?q=podor").json["total"] == 1
+    assert written([LINES[0] | {"text": "Je viens de Podor.", "masked": True}]) > 0
+    assert client.get("/api/v1/search?q=podor").json["total"] == 0
+
+
 def test_a_draft_is_for_the_group_alone(nadia, karim, others, voice):
     assert all("Matam" in other.get(voice.url).text for other in others)
     nadia.post(f"{voice.track}/state")

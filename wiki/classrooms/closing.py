@@ -121,7 +121,7 @@ def erase_sandboxes() -> None:
             room.reset_at = None
             db.session.commit()
             continue
-        _erase(room.sandbox)
+        _erase_sandbox(room.sandbox)
     emptied = select(Classroom.id).where(Classroom.sandbox_id.is_(None))
     db.session.execute(
         update(Trainee)
@@ -134,7 +134,7 @@ def erase_sandboxes() -> None:
     db.session.commit()
 
 
-def _erase(sandbox: Group) -> None:
+def _erase_sandbox(sandbox: Group) -> None:
     guests = select(User).join(AccessCard, AccessCard.user_id == User.id).where(
         AccessCard.group_id == sandbox.id, User.email.is_(None)
     )  # fmt: skip

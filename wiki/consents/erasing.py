@@ -6,7 +6,7 @@ from wiki.consents import register
 from wiki.consents.models import Person, Tombstone
 from wiki.consents.tombstones import ERASED
 from wiki.db import db, utcnow
-from wiki.items import live
+from wiki.items import emptying
 from wiki.items.models import Item
 from wiki.jobs import job, periodic
 
@@ -25,7 +25,8 @@ def erase_in_time() -> int:
     for item_id, those in stones.items():
         item = db.session.get(Item, item_id)
         if item is not None and item.kind in ERASED:
-            _erase(item, those)
+            _note(item, those)
+            emptying.erase_for_good([item])
             count += 1
         for stone in those:
             # A text is asked about again when it, or the choice, changes.
@@ -35,10 +36,8 @@ def erase_in_time() -> int:
     return count
 
 
-def _erase(item: Item, stones: list[Tombstone]) -> None:
+def _note(item: Item, stones: list[Tombstone]) -> None:
     for person_id in {stone.person_id for stone in stones}:
         person = db.session.get(Person, person_id) if person_id else None
         if person is not None:
             register.note(person, "erased", None, "clock", item_id=item.id)
-    db.session.delete(item)
-    live.retire_epochs()

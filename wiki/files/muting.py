@@ -132,6 +132,7 @@ def spans_of(file: File, which: Callable[[Cue], bool] | None = None) -> Spans:
         .join(Item.__table__, Item.__table__.c.id == Track.file_id)
         .where(
             Track.id.in_(select(Cue.track_id).where(Cue.masked)),
+            ~Track.kind.startswith(transcripts.ASIDE),
             or_(
                 Track.file_id == file.id,
                 (File.__table__.c.sha256 == file.sha256)

@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from wiki.db import db
 from wiki.errors import api_error
-from wiki.files import media, playing, transcripts, typing, webvtt
+from wiki.files import media, playing, replacing, transcripts, typing, webvtt
 from wiki.files.models import File
 from wiki.files.transcripts import Chapter, Track, TrackKind, TrackState
 from wiki.groups.models import Role
@@ -132,7 +132,8 @@ def edit(item_id: int, number: int):
     knows = transcripts.keeps_secrets(current_user, file)
     return render_template(
         "files/transcript.html", track=track, lines=typing.for_screen(track, knows),
-        knows_secrets=knows, plain=_plain(track), most=webvtt.LONGEST, **_frame(file),
+        knows_secrets=knows, before=len(replacing.lines_before(track)), plain=_plain(track),
+        most=webvtt.LONGEST, **_frame(file),
     )  # fmt: skip
 
 
@@ -190,11 +191,29 @@ def bring_in(item_id: int, number: int):
     except webvtt.Unreadable:
         flash(_("No line was found in it. Nothing was changed."), "warning")
         return redirect(track.address, 303)
-    transcripts.fill(track, found, lambda n: f"i{n}")
-    track.origin, track.state = "imported", TrackState.DRAFT  # nobody heard these against the sound
+    replacing.replace(track, found, lambda n: f"i{n}")
     transcripts.changed(file, current_user)
     db.session.commit()
-    flash(_("The lines are here. Listen to them again, then say that they are checked."))
+    told = {"text": _("The lines are here. Listen to them again, then say that they are checked.")}
+    if replacing.lines_before(track):
+        told |= {"undo": f"{track.address}/undoing", "undo_label": _("Put back")}
+    flash(told)
+    return redirect(track.address, 303)
+
+
+@blueprint.post("/<id:item_id>/transcripts/<int:number>/undoing")
+@login_required
+def undo_replacing(item_id: int, number: int):
+    """Take back the lines that others took the place of; these are kept aside in their turn."""
+    file, track = _track(item_id, number)
+    before = replacing.lines_before(track) or abort(404)
+    hides = any(cue.masked for cue in [*before, *track.lines()])
+    if hides and not transcripts.keeps_secrets(current_user, file):
+        abort(403)
+    replacing.put_back(track)
+    transcripts.changed(file, current_user)
+    db.session.commit()
+    flash(_("The lines are back."))
     return redirect(track.address, 303)
 
 
@@ -206,11 +225,8 @@ def remove(item_id: int, number: int):
     track.state = TrackState.REMOVED
     transcripts.changed(file, current_user)
     db.session.commit()
-    flash({
-        "text": _("These lines are deleted."),
-        "undo": f"{track.address}/restoration",
-        "undo_label": _("Put back"),
-    })  # fmt: skip
+    flash({"text": _("These lines are deleted."), "undo": f"{track.address}/restoration",
+           "undo_label": _("Put back")})  # fmt: skip
     return redirect(file.url, 303)
 
 
@@ -220,7 +236,7 @@ def put_back(item_id: int, number: int):
     """Take back a track that was put away, as a draft."""
     file = load(File, item_id, "edit")
     track = db.session.get(Track, number)
-    if track is None or track.file_id != file.id or not track.is_removed:
+    if track is None or track.file_id != file.id or not track.may_come_back:
         abort(404)
     track.state = TrackState.DRAFT
     transcripts.changed(file, current_user)

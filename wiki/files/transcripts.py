@@ -25,6 +25,7 @@ followers: list[Callable[[File], None]] = []
 WRITTEN = "wrote the lines"  # in the journal
 MASKED_FOR_ALL = "masked_for_all"  # of a copy whose masks were set in another group
 UNSAID_LENGTH = 2000  # ms: what the screen gives a line whose end nobody said
+ASIDE = "~"  # begins the kind of lines kept aside, that others took the place of: nobody's track
 WINDOW = 500  # characters of lines that search takes as one passage
 LANGUAGES = (
     "fr", "en", "ar", "uk", "pt", "es", "de", "it", "tr", "ru", "ro", "pl", "sq", "so", "ti",
@@ -77,6 +78,11 @@ class Track(db.Model):
     def is_removed(self) -> bool:
         """Whether it was put away."""
         return self.state == TrackState.REMOVED
+
+    @property
+    def may_come_back(self) -> bool:
+        """Whether it was put away; not what others took the place of."""
+        return self.is_removed and not self.kind.startswith(ASIDE)
 
     @property
     def address(self) -> str:
@@ -303,7 +309,8 @@ def copy(file: File, other: File) -> None:
     and nobody may lift it there: who did not read these words does not hear them either.
     """
     stays = other.group_id == file.group_id
-    for track in db.session.scalars(select(Track).where(Track.file_id == file.id)).all():
+    read = select(Track).where(Track.file_id == file.id, ~Track.kind.startswith(ASIDE))
+    for track in db.session.scalars(read).all():
         whole = not track.is_removed and (stays or track.is_checked)
         lines = [one for one in track.lines() if whole or one.masked]
         if not whole and not lines:

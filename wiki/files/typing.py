@@ -46,6 +46,7 @@ def keep(track: Track, changed: object, removed: object, user) -> tuple[list[str
     lines, gone = [_kept(one) for one in _list(changed)], [_gone(one) for one in _list(removed)]
     apart: list[Cue] = []
     known = {cue.key: cue for cue in track.lines()}
+    read = _as_searched(known.values())
     if len(known) + len(lines) > MOST:
         raise Wrong
     for line in lines:
@@ -67,11 +68,18 @@ def keep(track: Track, changed: object, removed: object, user) -> tuple[list[str
         elif cue is not None and (knows_secrets or not cue.masked):
             db.session.delete(cue)
     track.updated_at = utcnow()
-    transcripts.changed(track.file, user, is_searched=track.is_checked)
+    db.session.flush()
+    is_new = track.is_checked and _as_searched(track.lines()) != read
+    transcripts.changed(track.file, user, is_searched=is_new)
     db.session.commit()
     left = {cue.key for cue in apart}
     keys = [*(line.key for line in lines), *(key for key, _was in gone)]
     return [key for key in keys if key not in left], apart
+
+
+def _as_searched(cues) -> list[tuple]:
+    """What search reads of lines: their words and their moments, but for what is masked."""
+    return sorted((one.start_ms, one.masked, one.text) for one in cues)
 
 
 def _write(cue: Cue, line: Kept) -> None:

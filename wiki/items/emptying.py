@@ -1,5 +1,6 @@
 """What was put away is erased for good once its time in the trash is over."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from flask import current_app
@@ -51,16 +52,24 @@ def purge_groups(before: datetime) -> int:
     return len(old)
 
 
+def erase_for_good(items: Iterable[Item]) -> None:
+    """Erase items with all that hangs from them, and the rooms where they were written.
+
+    The caller says so in a journal, and commits.
+    """
+    for item in items:
+        db.session.delete(item)
+    live.retire_epochs()
+
+
 def _erase(*conditions, actor: User | None = None) -> int:
     """Erase the items that meet the conditions; the journal of each group says how many."""
     count = 0
     while items := db.session.scalars(select(Item).where(*conditions).limit(BATCH)).all():
         groups = [item.group_id for item in items]
-        for item in items:
-            db.session.delete(item)
+        erase_for_good(items)
         for group_id in sorted(set(groups)):
             record("trash emptied", actor, group_id, count=groups.count(group_id))
-        live.retire_epochs()
         db.session.commit()
         count += len(items)
     return count

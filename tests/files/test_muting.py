@@ -1,7 +1,9 @@
 """Words that are masked are not heard either, by whoever may not read them, by any way."""
 
+import hashlib
 import io
 import zipfile
+from base64 import b64encode
 
 import pytest
 
@@ -315,3 +317,24 @@ def test_a_copy_of_what_somebody_else_recorded_is_nobodys_own_voice(nadia, karim
         db.session.commit()
         sent.id = made.id
     assert is_silent(brought(karim.client, sent))
+
+
+def test_what_is_said_of_the_bytes_is_true_of_those_that_are_sent(nadia, karim, visitor, voice):
+    told = {}
+    for reader in (nadia, karim, visitor):
+        answer = reader.get(f"/files/{voice.id}/download")
+        sha256 = hashlib.sha256(answer.data).hexdigest()
+        digest = b64encode(bytes.fromhex(sha256)).decode()
+        assert answer.headers["Repr-Digest"] == f"sha-256=:{digest}:"
+        part = reader.get(f"/files/{voice.id}/raw", Range="bytes=0-9")
+        assert part.headers["Repr-Digest"] == f"sha-256=:{digest}:"  # of the whole
+        item = reader.get(f"/api/v1/items/{voice.id}").json
+        assert item["sha256"] == sha256
+        told[sha256] = item["filename"]
+    assert list(told.values()) == ["voix.webm", "voix.m4a"]
+    feed = visitor.get("/feed.json?kind=files").json["items"][0]["attachments"][0]
+    assert (feed["mime_type"], feed["size_in_bytes"]) == ("audio/mp4", len(answer.data))
+    whole = hashlib.sha256(SOUND).hexdigest()
+    assert whole not in visitor.get(f"/api/v1/items/{voice.id}/revisions").text
+    page = visitor.get(voice.url).text
+    assert f'"contentSize":"{len(answer.data)}"' in page.replace(" ", "")

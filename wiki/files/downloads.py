@@ -1,5 +1,6 @@
 """Bytes on their way out: each answer checks the reader, and none is active in our origin."""
 
+from base64 import b64encode
 from pathlib import Path
 
 from flask import Blueprint, Response, abort, request, send_file
@@ -125,7 +126,8 @@ def _send_whole(file: File, inline: bool = False) -> Response:
     if path is None:
         muting.remake(file, current_user)
         abort(404)
-    return send_made(path, file.sha256, None if inline else muting.named(file, current_user))
+    answer = send_made(path, file.sha256, None if inline else muting.named(file, current_user))
+    return _say_digest(answer, muting.given(file, current_user).sha256)
 
 
 def _send(blob: Blob, filename: str, inline: bool = False) -> Response:
@@ -142,7 +144,15 @@ def _send(blob: Blob, filename: str, inline: bool = False) -> Response:
         last_modified=None,
     )
     _say_ranges(response)
-    return _guard(response)
+    return _say_digest(_guard(response), blob.sha256)
+
+
+def _say_digest(response: Response, sha256: str | None) -> Response:
+    """Name the bytes that are truly sent, whole, as RFC 9530 does."""
+    if sha256:
+        digest = b64encode(bytes.fromhex(sha256)).decode()
+        response.headers["Repr-Digest"] = f"sha-256=:{digest}:"
+    return response
 
 
 def _guard(response: Response) -> Response:

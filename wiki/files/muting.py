@@ -4,13 +4,16 @@ Which moments are masked is asked at each request: a mask acts on the next byte,
 hear what it hides is given nothing until the silent copy is made, by a job, beside the other ones.
 """
 
+import hashlib
 import json
 import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from hashlib import blake2b
 from pathlib import Path
+from typing import NamedTuple
 
 from flask_login import AnonymousUserMixin
 from sqlalchemy import JSON, ForeignKey, String, func, or_, select, update
@@ -49,6 +52,17 @@ class Muted(db.Model):
     reason: Mapped[str] = mapped_column(String(20), default="")
     tries: Mapped[int] = mapped_column(default=0)
     tried_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class Given(NamedTuple):
+    """What a person is truly given of a file: its type, its fingerprint, how much it weighs.
+
+    No fingerprint and no weight until what they may hear is made.
+    """
+
+    mime: str
+    sha256: str | None
+    size: int | None
 
 
 @dataclass(frozen=True)
@@ -117,6 +131,24 @@ def with_silence(file: File, spans: Spans) -> Path | None:
     if path is None:
         _again(made) if found.is_ready else _ask(file, spans)
     return path
+
+
+def given(file: File, user) -> Given:
+    """What this person is given when they ask for the bytes of a file."""
+    found = masks(file, user)
+    if not found.bind:
+        return Given(file.blob.mime, file.sha256, file.blob.size)
+    path, mime = _silent(file, found), previews.MIMES[Path(PLAYED[_family(file)]).suffix]
+    if path is None:
+        return Given(mime, None, None)
+    about = path.stat()
+    return Given(mime, _fingerprint(path, about.st_mtime_ns, about.st_size), about.st_size)
+
+
+@lru_cache(maxsize=512)
+def _fingerprint(path: Path, _changed: int, _size: int) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def spans_of(file: File, which: Callable[[Cue], bool] | None = None) -> Spans:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import joinedload, selectin_polymorphic, selectinload
 
 from wiki.collections.models import Collection, readable
 from wiki.db import db
-from wiki.files import downloads
+from wiki.files import downloads, muting
 from wiki.files.models import File
 from wiki.groups.models import role_in
 from wiki.items import authorship, folding, history, live, terms
@@ -111,6 +111,8 @@ def described(item: Item) -> dict:
     own = {name: getattr(item, name) for name in item.versioned if name not in common}
     if isinstance(item, File):
         own["download_url"] = f"/api/v1{item.download_url}"
+        own["sha256"] = muting.given(item, current_user).sha256
+        own["filename"] = muting.named(item, current_user)
     if isinstance(item, Collection):
         own["entries"] = [entry.described() for entry, _item in readable(item, current_user)]
     if isinstance(item, Portrait):
@@ -142,6 +144,8 @@ def _terms(item: Item) -> dict:
 
 def _revision(item: Item, past: Revision, signers: list) -> dict:
     fields = {name: past.data.get(name) for name in ("title", *item.versioned)}
+    if isinstance(item, File) and muting.bind(item, current_user):
+        fields["sha256"] = None  # of bytes that this reader is not given
     return {
         "number": past.number,
         "author": _person(past.actor),

@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 from flask import request
 
+from wiki.files import muting
 from wiki.files.models import File
 from wiki.items.models import Item
 from wiki.items.terms import label_of
@@ -75,9 +76,10 @@ def _entry(root, item: Item, feed: Feed) -> None:
     node(entry, "title", item.title)
     node(entry, "link", rel="alternate", href=whole(item.url), type="text/html")
     if isinstance(item, File):
+        given = muting.given(item, feed.reader)
+        weight = {"length": given.size} if given.size else {}
         node(
-            entry, "link", rel="enclosure", href=whole(item.download_url),
-            type=item.blob.mime, length=item.blob.size,
+            entry, "link", rel="enclosure", href=whole(item.download_url), type=given.mime, **weight
         )  # fmt: skip
     node(entry, "updated", iso(contents.moment_shown(item)))
     node(entry, "published", iso(item.published_at or item.created_at))
@@ -122,8 +124,9 @@ def _item(item: Item, feed: Feed) -> dict:
         "image": picture and picture.url,
     }
     if isinstance(item, File):
-        bytes_at = {"url": whole(item.download_url), "mime_type": item.blob.mime}
-        made["attachments"] = [bytes_at | {"size_in_bytes": item.blob.size}]
+        given = muting.given(item, feed.reader)
+        bytes_at = {"url": whole(item.download_url), "mime_type": given.mime}
+        made["attachments"] = [bytes_at | ({"size_in_bytes": given.size} if given.size else {})]
     # Said even when empty: an entry must have a text.
     return _filled(made) | {"content_html": clean(contents.text(item, feed.reader))}
 

@@ -3,6 +3,7 @@
 from flask import current_app
 
 from wiki.collections.models import Collection, readable
+from wiki.files import muting
 from wiki.files.models import File
 from wiki.groups.models import Group
 from wiki.items.models import Item
@@ -119,10 +120,11 @@ def _session(item: Dated) -> dict:
 
 def _file(file: File) -> dict:
     kind = _MEDIA.get(file.blob.mime.partition("/")[0])
+    given = muting.given(file, muting.EVERYONE)
     bytes_at = {
         "contentUrl": whole(file.download_url),
-        "encodingFormat": file.blob.mime,
-        "contentSize": str(file.blob.size),
+        "encodingFormat": given.mime,
+        "contentSize": given.size and str(given.size),
     }
     credit = {"creditText": file.credit or None}
     if kind:

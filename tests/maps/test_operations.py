@@ -221,6 +221,9 @@ def test_files_that_a_reader_may_not_see_are_left_out(client, client_of, map_of,
     assert "secret" not in client.get(f"/maps/{number}").text
     mine = since(client_of("nadia"), number)
     assert mine["media"][str(hidden)]["picture"] == f"/files/{hidden}/preview/medium"
+    page = add_file(b"<html><script>x", "photo.jpg", Scope.GROUP, "")
+    forged = put_in(client_of("karim"), number, str(uuid4()), point(props={"photo": [page]}))
+    assert forged.status_code == 422  # a web page, whatever its name
     refused = put_in(client_of("karim"), number, str(uuid4()), point(props={"photo": [99999]}))
     assert refused.status_code == 422
 

@@ -189,6 +189,24 @@ def test_a_file_of_others_cannot_be_put_in_a_block(app, editing, add_file, world
     assert "entretien" not in answer.text
 
 
+def test_what_a_file_is_and_not_its_name_decides_where_it_stands(app, editing, portrait, add_file):
+    client, address, sent = editing
+    forged = (io.BytesIO(b"<!DOCTYPE html><script>alert(1)</script>"), "visage.jpg", "image/jpeg")
+    answer = client.post(address, data=sent | {"f_b000001_file": forged})
+    assert answer.status_code == 422
+    assert "Visage ne peut pas être mis là (Document)." in answer.text
+    with app.app_context():
+        file = db.session.scalars(db.select(File).order_by(File.id.desc())).first()
+        assert (file.filename, file.blob.mime) == ("visage.jpg", "text/html")
+        page, before = file.id, stored(app, portrait).settings
+    assert "Document JPG" not in client.get(f"/files/{page}", follow_redirects=True).text
+    for number in (add_file(tone(), "photo.jpg"), page):
+        answer = client.post(address, data=sent | {"s_b000001_file": str(number), "stay": "1"})
+        assert answer.status_code == 422
+    with app.app_context():
+        assert stored(app, portrait).settings == before
+
+
 def test_a_file_of_another_sort_leaves_a_neutral_place(app, client, another, photo, voice):
     settings = {"b000001.kind": "spots", "b000001.file": str(voice), "b000002.kind": "sound",
                 "b000002.file": str(photo), "b000003.kind": "quote"}  # fmt: skip

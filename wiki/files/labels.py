@@ -1,5 +1,6 @@
 """What a file is, in words and in a sign, for the screens that show it."""
 
+import mimetypes
 from typing import NamedTuple
 
 from flask_babel import gettext as _
@@ -64,4 +65,7 @@ def kind_of(mime: str, filename: str = "") -> str:
     if family in ("sound", "video"):
         return words  # which of twenty kinds it is helps nobody to listen
     suffix = filename.rpartition(".")[2].upper() if "." in filename else ""
+    named = mimetypes.guess_type(filename)[0] or ""
+    if named and safety.family(named) != family:
+        return words  # « page.jpg » that holds a web page is no JPG
     return f"{words} {suffix}" if 0 < len(suffix) <= 5 else words

@@ -355,6 +355,11 @@ def check_pointed(found: Map, props: dict, before: dict, actor) -> None:
     new = set(fields.pointed(props, keys)) - set(fields.pointed(before, keys))
     if pointing.unknown(new, actor):
         raise Refused(422, "invalid", _("Nothing of this number can be shown here."))
+    for one in found.fields if actor else ():
+        # What its bytes are, whatever the name of the file and the program that sends it say.
+        if pointing.of_another_sort(new & set(fields.pointed(props, [one["key"]])), one["type"]):
+            told = _("%(field)s: this file is of another sort.", field=one["label"])
+            raise Refused(422, "invalid", told)
 
 
 def keep_withheld(found: Map, props: dict, before: dict, actor) -> None:

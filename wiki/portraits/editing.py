@@ -8,7 +8,7 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from wiki.db import db
-from wiki.files import uploads
+from wiki.files import labels, uploads
 from wiki.files.models import File
 from wiki.items import draft_views, drafting, folding, live, settling
 from wiki.items.access import can, load, visible
@@ -39,6 +39,7 @@ def edit(item_id: int):
     sent = request.form.copy()
     refused = _receive(portrait, sent)
     form = PortraitForm.of(portrait, sent)
+    refused = refused or _of_another_sort(portrait, form)
     if {"move", "add", "keep"} & set(sent) and not refused:
         return _keep_and_go_on(portrait, form, sent)
     if not sent or not form.validate() or refused or not _names_known_items(portrait, form):
@@ -111,6 +112,23 @@ def _receive(portrait: Portrait, sent) -> str:
             db.session.rollback()
             return f"{file.filename[:80]}: {refusal.reason}"
         sent[f"s_{name[2:]}"] = str(kept.id)
+    return ""
+
+
+def _of_another_sort(portrait: Portrait, form: PortraitForm) -> str:
+    """Why a file cannot stand where it was put, or ''; what its bytes are decides, not its name."""
+    placed = [
+        (number, medium.families)
+        for part in parts.every(form.blocks)
+        for medium in part.kind.media
+        if (number := part.file(medium.name))
+    ]
+    known = media.seen({number for number, _f in placed} - set(portrait.shown_ids()), current_user)
+    for number, families in placed:
+        if number in known and known[number].family not in families:
+            file = known[number]
+            kind = labels.kind_of(file.mime, file.filename)
+            return _("%(title)s cannot stand there (%(kind)s).", title=file.title, kind=kind)
     return ""
 
 

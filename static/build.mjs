@@ -42,7 +42,7 @@ function styles() {
 
 /** The sheets of what is printed or made into a PDF, of cards on other sites, and of maps, stand alone. */
 function alone() {
-  return esbuild.build({ ...common, entryPoints: ['css/paper/paper.css', 'css/paper/poster.css', 'css/paper/map-sheet.css', 'css/paper/folder.css', 'css/embed/embed.css', 'css/map/map.css'] })
+  return esbuild.build({ ...common, entryPoints: ['css/paper/paper.css', 'css/paper/poster.css', 'css/paper/map-sheet.css', 'css/paper/folder.css', 'css/paper/bar.css', 'css/embed/embed.css', 'css/map/map.css'] })
 }
 
 function scripts() {

@@ -4,7 +4,7 @@ import io
 import json
 import re
 import zipfile
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -15,6 +15,7 @@ from wiki import storage
 from wiki.accounts.models import User
 from wiki.consents.models import Release
 from wiki.db import db, utcnow
+from wiki.events.models import new_meeting
 from wiki.files.transcripts import Cue, Track
 from wiki.files.uploads import receive
 from wiki.groups.models import Group
@@ -117,6 +118,37 @@ def test_a_folder_holds_all_and_leads_nowhere_else(client_of, world, made):
     assert "charte" not in names, "what another group owns"
 
 
+def test_sessions_stand_in_the_order_of_days_with_their_hours(app, client_of, world, made):
+    with app.app_context():
+        nadia, ours = db.session.get(User, world.nadia), db.session.get(Group, world.ours)
+        days = ("2099-12-17", 10), ("2020-12-03", 1), ("2099-12-03", 2), ("2099-12-10", 9)
+        for day, number in days:
+            start = datetime.fromisoformat(f"{day}T14:00+01:00")
+            new_meeting(ours, nadia, f"Séance {number}", start, start + timedelta(hours=3))
+        db.session.commit()
+    client = client_of("nadia")
+    files = inside(opened(client, prepared(client, world)))
+    home = files["ouvrir.html"].decode()
+    assert re.findall(r"<b>(Séance \d+)</b>", home) == [
+        "Séance 2", "Séance 9", "Séance 10", "Séance 1"  # what is over comes last
+    ]  # fmt: skip
+    assert home.index("jeu. 3 déc., de 14\u00a0h à 17\u00a0h") < home.index("Séance 2")
+    assert "cover-art" in home
+    drawn = files[f"pages/{made['map']}-bancs.html"].decode()
+    assert drawn.count('<figure class="') == 1, "the plan and its points, once"
+    assert drawn.count("<b>Un banc</b>") == 1
+    assert "carried-search" in files[f"pages/{made['face']}-fatou.html"].decode()
+
+
+def test_what_is_announced_is_about_what_comes(client_of, world, made):
+    client = client_of("nadia")
+    address = prepared(client, world)
+    with client.get(f"{address}.zip") as answer:
+        size = len(answer.data)
+    said = levels.FRAME + 8 * levels.A_PAGE
+    assert size / 2 < said < size * 2
+
+
 def test_no_module_and_a_search_that_ignores_accents(client_of, world, made):
     client = client_of("nadia")
     files = inside(opened(client, prepared(client, world)))
@@ -165,6 +197,7 @@ def test_what_is_chosen_and_the_size_decide_what_comes(client_of, world, made):
     assert sum(name.startswith("pages/") for name in some) == 1
     alone = some[f"pages/{made['page']}-carnet-d-ete.html"].decode()
     assert 'href="http://localhost/pages/' in alone, "on the site, for what did not come"
+    assert re.search(r'href="http://localhost/pages/.*?</a><span class="needs-net">', alone)
     light = levels.LEVELS["light"]
     assert not light.takes("sound", 10)
     assert not light.takes("document", 2_000_000)

@@ -31,6 +31,7 @@ from wiki.offline import levels, pages
 from wiki.offline.audience import held_back, reading_as
 from wiki.offline.index import Index
 from wiki.offline.models import Bundle, folder
+from wiki.programme.models import Dated
 from wiki.search.views import kind_labels, kind_names
 
 log = logging.getLogger(__name__)
@@ -181,7 +182,7 @@ def _fill(pack: Pack, items: list[Item], reader, around: pages.Around, say) -> s
         pack.put(page.name, page.html)
         media |= page.media
     pack.put("style/essaim.js", index.script() + folders.built("carried.js").read_text("utf-8"))
-    for sheet in ("folder.css", "app.css"):
+    for sheet in ("folder.css", "bar.css", "app.css"):
         pack.put(f"style/{sheet}", folders.built(sheet).read_text("utf-8"))
     pack.put("LISEZ-MOI.txt", _read_me())
     for entry in folders.fonts("style/", pack.moment):
@@ -223,13 +224,22 @@ def _left_out(items: list[Item], level) -> list[dict]:
 def _rooms(items: list[Item]) -> list[tuple[str, str, list[Item]]]:
     """The items by room, photos apart from what is opened."""
     names = kind_names() | kind_labels()
-    kinds = [*ROOMS, *sorted({i.kind for i in items} - {*ROOMS, "files"})]
-    made = [(k, names.get(k, k), [i for i in items if i.kind == k]) for k in kinds]
+    first = sorted(ROOMS, key=lambda kind: kind != "events")  # when to come, before all else
+    kinds = [*first, *sorted({i.kind for i in items} - {*ROOMS, "files"})]
+    made = [(k, names.get(k, k), _in_order([i for i in items if i.kind == k])) for k in kinds]
     files = [i for i in items if i.kind == "files"]
     photos = [i for i in files if i.cover_id == i.id]
     made.append(("photos", _("Photos"), photos))
     made.append(("files", _("Files"), [i for i in files if i.cover_id != i.id]))
     return [room for room in made if room[2]]
+
+
+def _in_order(items: list[Item]) -> list[Item]:
+    """Sessions day after day, the next one first and what is over last; the rest as it was."""
+    dated = [one for one in items if isinstance(one, Dated)]
+    if not dated:
+        return items
+    return sorted(dated, key=lambda one: (one.has_ended, one.starts_at, one.id))
 
 
 def _read_me() -> str:

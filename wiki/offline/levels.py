@@ -11,8 +11,8 @@ from wiki.files.models import Blob, File
 from wiki.markup.text import slugify
 
 LARGEST = 4_000_000_000  # bytes: a stick as shops sell them takes no longer file
-FRAME = 1_200_000  # style, letters, script
-A_PAGE = 40_000  # bytes of an item with its words for the search, about
+FRAME = 150_000  # style, letters, script, once packed
+A_PAGE = 4_000  # packed bytes of an item with its words for the search, about
 A_PICTURE = {"small": 30_000, "medium": 160_000, "large": 450_000}  # before it was made
 
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from sqlalchemy import select
 
 from wiki.db import db
-from wiki.export import folders
+from wiki.export import folders, map_sheets
 from wiki.export.sheets import Sheet, sheets
 from wiki.files import safety, transcripts
 from wiki.files.labels import kind_of
@@ -22,6 +22,7 @@ from wiki.maps.models import Map
 from wiki.markup.text import slugify
 from wiki.offline.levels import Level, chosen_bytes
 from wiki.portraits.models import Portrait
+from wiki.templating import site_address
 
 UP = "../"
 _LINK = re.compile(r'href="/([a-z]+)/(\d{1,9})(?:-[^"/#?]*)?(#[^"]*)?"')
@@ -57,7 +58,7 @@ def name_of(item: Item) -> str:
 def draw(item: Item, reader, around: Around) -> Drawn:
     """The page of one item, as the audience reads it."""
     if isinstance(item, Portrait):
-        back = Markup(render_template("offline/_back.html", item=item, around=around))
+        back = Markup(render_template("offline/_back.html", around=around, up=UP))
         html = folders.drawn(item, reader, up=UP, back=back, script="essaim.js")
     else:
         html = folders.with_signs(_page(item, reader, around))
@@ -74,11 +75,7 @@ def whole(template: str, name: str, reader, around: Around, **more) -> Drawn:
 
 def booklet_sheets(items: list[Item], reader) -> list[Sheet]:
     """What is printed: files are named by what shows them, maps are drawn."""
-    found = sheets([one for one in items if not isinstance(one, File)], reader, level=2)
-    for sheet in found:
-        if isinstance(sheet.item, Map):
-            sheet.parts.insert(0, ("map", "", _map(sheet.item, reader, paper=True)))
-    return found
+    return sheets([one for one in items if not isinstance(one, File)], reader, level=2)
 
 
 def words(item: Item) -> SearchText:
@@ -97,6 +94,7 @@ def is_left(file: File, level: Level) -> bool:
 def _page(item: Item, reader, around: Around) -> str:
     sheet = sheets([item], reader)[0]
     sheet.files = [one for one in sheet.files if one.id in around.names]
+    sheet.parts = [part for part in sheet.parts if part[0] != "map"]  # drawn below, with links
     extra = Markup("")
     if isinstance(item, Map):
         extra = _map(item, reader)
@@ -116,7 +114,7 @@ def _page(item: Item, reader, around: Around) -> str:
     )  # fmt: skip
 
 
-def _map(item: Map, reader, paper: bool = False) -> Markup:
+def _map(item: Map, reader) -> Markup:
     """The drawing of a map, then its points in the order of their numbers."""
     got = reading.rows(item, most=reading.MOST)
     told = reading.described(item, got, reader)
@@ -128,7 +126,7 @@ def _map(item: Map, reader, paper: bool = False) -> Markup:
             features=told["features"],
             media=told["media"],
             shown=fields.shown,
-            paper=paper,
+            legend=map_sheets.legend(item),
             layer_names={one.id: one.title for one in item.layers},
             pointing=fields.POINTING,
         )  # fmt: skip
@@ -153,7 +151,15 @@ def _settled(name: str, html: str, reader, around: Around, up: str) -> Drawn:
     html = _PLAYER.sub(lambda found: _not_here(found) if int(found[1]) in left else found[0], html)
     html = _ANCHOR.sub(anchor, _LINK.sub(inward, _WAIT.sub("", html)))
     made = folders.kept_inside(html, reader, up, chosen_bytes(around.level, reader))
-    return Drawn(f"pages/{name}" if up else name, made.html, made.media)
+    return Drawn(f"pages/{name}" if up else name, _marked(made.html), made.media)
+
+
+def _marked(html: str) -> str:
+    """What stayed on the site says so: without network such a link leads nowhere."""
+    words = _("on the site, with a network")
+    said = f'<span class="needs-net"> ({words})</span>'
+    to_site = re.compile(rf'<a\b[^>]*href="{re.escape(site_address())}/[^>]*>.*?</a>', re.DOTALL)
+    return to_site.sub(lambda found: found[0] + said, html)
 
 
 def _left_in(html: str, level: Level) -> set[int]:

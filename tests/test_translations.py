@@ -1,5 +1,6 @@
 """French is complete, typographically right, and keeps every placeholder."""
 
+import ast
 import re
 
 import pytest
@@ -7,6 +8,7 @@ from babel.messages.pofile import read_po
 
 from wiki.translations.__main__ import FRENCH, said
 
+SAYS = ("_", "gettext", "ngettext", "lazy_gettext", "N_")
 HOLES = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
 
 
@@ -53,3 +55,15 @@ def test_french_typography_is_right(catalog):
                 f"no-break space before a sign: {string!r} ({ids[0]})"
             )
             assert not re.search(r"«(?![\u00a0\u202f])|(?<![\u00a0\u202f])»", plain), string
+
+
+def test_every_sentence_of_the_code_is_known_also_inside_a_formatted_string(catalog):
+    known = {ids[0] for ids, _strings in pairs(catalog)}
+    lost = []
+    for source in sorted(FRENCH.parents[3].rglob("*.py")):
+        for node in ast.walk(ast.parse(source.read_text("utf-8"))):
+            name = getattr(getattr(node, "func", None), "id", "")
+            first = next(iter(getattr(node, "args", ())), None) if name in SAYS else None
+            if isinstance(first, ast.Constant) and first.value not in known:
+                lost.append((source.name, first.value))
+    assert lost == []

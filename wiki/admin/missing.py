@@ -141,9 +141,10 @@ def _rows(gaps: Gaps):
     for one in gaps.problems:
         yield _("Problem reported"), one.problem.report.title, "", one.problem.report.url
     for vocabulary, terms in gaps.empty_words.items():
+        words = _("Word without report")
         for term in terms:
             yield (
-                f"{_('Word without report')}, {vocabulary_label(vocabulary)}",
+                f"{words}, {vocabulary_label(vocabulary)}",
                 label_of(term),
                 "",
                 "",

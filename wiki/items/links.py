@@ -178,7 +178,8 @@ def _put_away(html: str, is_shown) -> str:
     """The text with a neutral word in the place of each picture of ours this reader may not see."""
     if _OURS not in html:
         return html
-    away = f'<span class="picture-away">{escape(_("Picture not available"))}</span>'
+    words = escape(_("Picture not available"))  # apart: nothing inside an f-string is translated
+    away = f'<span class="picture-away">{words}</span>'
     return _SHOWN_PICTURE.sub(lambda m: m[0] if is_shown(int(m[1])) else away, html)
 
 

@@ -192,7 +192,8 @@ def judged(target: Map, row: Row, report: Report, rough: str = "") -> dict | Non
     except geometry.Refused as error:
         wrong = str(error)
     if shape is None and not (title or story or props):
-        report.refused.append(f"{row.place}\u00a0: {wrong or _('there is nothing in it.')}")
+        reason = wrong or _("there is nothing in it.")
+        report.refused.append(f"{row.place}\u00a0: {reason}")
         return None
     if shape is None:
         report.unplaced += 1

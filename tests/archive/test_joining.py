@@ -110,9 +110,7 @@ def test_both_sides_are_put_together_or_kept_for_somebody_to_choose(
     assert client_of("stranger").get(f"/rereading/{number}").status_code == 404
     with app.app_context():
         shown = item(world.public_page).revision_count
-    answer = nadia.post(
-        f"/rereading/{number}", data={"settles": shown, "choice:body:0": "mine"}
-    )
+    answer = nadia.post(f"/rereading/{number}", data={"settles": shown, "choice:body:0": "mine"})
     assert answer.status_code == 303
     with app.app_context():
         assert item(world.public_page).body == "À la mairie."
@@ -377,6 +375,7 @@ def test_an_archive_of_another_group_or_with_two_of_one_name_is_refused(app, wor
         with pytest.raises(Damaged, match="d’un autre"):
             back(world.theirs, world.ours, tmp_path / "other.zip")
         path = leave(there, tmp_path / "back.zip")
+
         def twice(rows):
             return [row | {"uid": rows[0]["uid"]} for row in rows]
 

@@ -76,6 +76,7 @@ VISITOR = [
     Screen("map", None, _of(FEELINGS)),
     Screen("map-of-all", None, "/map"),
     Screen("map-week", None, _of(LENT, "/maps", "/week")),
+    Screen("map-before-after", None, _of(FEELINGS, "/maps", "/before-after")),
     Screen("map-lent", None, _of(LENT)),
     Screen("map-told", None, _of(TOLD)),
     Screen("map-table", None, _of(FEELINGS, after="?view=table")),

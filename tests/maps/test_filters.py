@@ -5,6 +5,7 @@ import re
 import pytest
 
 from wiki.db import db
+from wiki.items.models import Scope
 from wiki.maps import fields
 from wiki.maps.models import Map
 
@@ -129,3 +130,30 @@ def test_a_map_of_resources_asks_what_helps_one_to_go_there(app):
         keys = {one["key"]: one["type"] for one in fields.begun("resources")}
         assert keys["acces"] == "multi"
         assert {"horaires", "adresse", "services", "photo"} <= keys.keys()
+
+
+def test_two_sessions_stand_side_by_side_without_scripts(app, client, client_of, map_of, put):
+    number = map_of(Scope.PUBLIC)
+    here = f"/maps/{number}/before-after"
+    assert "Rien à comparer" in client.get(here).text
+    put(number, title="Banc cassé", session="1", props={"kind": "emploi", "places": 2})
+    put(number, lng=0.8, title="Banc réparé", session="10", props={"kind": "repas", "places": 5})
+    put(number, title="Autre jour", session="2", props={"kind": "repas"})
+    page = client.get(here).text
+    left, right = re.findall(r"<section aria-labelledby=\"side-\d.*?</section>", page, re.DOTALL)
+    assert "Banc cassé" in left
+    assert "Banc réparé" in right  # 10 comes after 2
+    assert "Autre jour" not in page
+    frames = [re.search(r'viewBox="[^"]*"', one)[0] for one in (left, right)]
+    assert frames[0] == frames[1]
+    assert re.search(r"Emploi</th><td>1</td><td>0</td>", page)
+    assert re.search(r"En moyenne</th><td>2</td><td>5</td>", page)
+    again = client.get(f"{here}?left=2&right=1").text
+    assert again.index("Autre jour") < again.index("Banc cassé")
+    assert client.get(f"{here}?left=%3Cb%3E&right=absent").status_code == 200
+    assert f'href="{here}"' in client.get(f"/maps/{number}").text
+    with app.app_context():
+        db.session.get(Map, number).scope = Scope.GROUP
+        db.session.commit()
+    assert client.get(here).status_code == 404
+    assert client_of("karim").get(here).status_code == 200

@@ -20,6 +20,7 @@ from wiki.items.access import (
 from wiki.items.models import Item, Scope
 from wiki.maps import (
     change_views,
+    comparing,
     data_views,
     double_views,
     export_views,
@@ -44,6 +45,7 @@ from wiki.maps.models import Base, Feature, Layer, Map
 from wiki.maps.routes import blueprint
 
 assert change_views
+assert comparing
 assert data_views
 assert double_views
 assert export_views

@@ -10,7 +10,7 @@ from PIL import Image
 from tests.files.samples import picture, saved
 from wiki.db import db
 from wiki.items.models import Scope
-from wiki.maps import frames
+from wiki.maps import fields, frames, signs
 from wiki.maps.formats.styles import OURS
 from wiki.maps.models import Base, Map
 
@@ -109,3 +109,42 @@ def test_marks_on_one_spot_step_aside_and_say_where_they_stand(client, map_of, p
     assert min(math.dist(a, b) for a in spots for b in spots if a != b) > 25
     assert drawn.count('r="3"') >= 2
     assert opened(client.get(f"/maps/{number}.png"))
+
+
+def test_a_crowd_is_one_sign_with_its_numbers_where_it_is(app, client, map_of, put):
+    number = map_of(Scope.PUBLIC)
+    for at in range(12):
+        put(number, title=f"Tours {at}", lng=0.68 + at / 1000, lat=47.39)
+    put(number, title="Brest", lng=-4.48, lat=48.39)
+    put(number, title="Nice", lng=7.26, lat=43.7)
+    drawn = client.get(f"/maps/{number}.svg").text
+    spots = [(float(x), float(y)) for x, y in
+             re.findall(r'<g transform="translate\(([\d.]+) ([\d.]+)\)"', drawn)]  # fmt: skip
+    assert len(spots) == 3
+    assert ">1–12</text>" in drawn  # noqa: RUF001
+    assert "1. Tours 0\n2. Tours 1\n" in drawn
+    with app.app_context():
+        found = db.session.get(Map, number)
+        shapes = [{"type": "Point", "coordinates": at} for at in ([-4.48, 48.39], [7.26, 43.7])]
+        wanted = frames.of_map(found, shapes).place((0.685, 47.39))
+        assert min(math.dist(wanted, one) for one in spots) < 5
+    assert opened(client.get(f"/maps/{number}.png"))
+
+
+def test_a_sign_means_the_same_on_the_screen_the_drawing_and_paper(client, map_of, put):
+    asked = fields.begun("sensitive")
+    number = map_of(Scope.PUBLIC, fields=asked)
+    plain = client.get(f"/maps/{number}/features.json").get_json()["layers"][1]["id"]
+    for code in ("p2", "m2"):
+        put(number, title=code, lng=ord(code[0]) / 40, layer=plain,
+            props={"feeling": code})  # fmt: skip
+    page, drawn = client.get(f"/maps/{number}").text, client.get(f"/maps/{number}.svg").text
+    for code in signs.FACES:  # the page's symbols are made of the same outlines and faces
+        assert f'<symbol id="e-{code}"' in page
+        assert signs.FACES[code] in page
+    assert drawn.count('stroke-linecap="round" stroke-linejoin="round"/><rect') == 2  # two faces
+    assert OURS["brique"] in drawn
+    assert OURS["sapin"] in drawn
+    with_layers = map_of(Scope.PUBLIC)
+    put(with_layers, title="Une")
+    assert '<circle r="12.88"/>' in client.get(f"/maps/{with_layers}.svg").text

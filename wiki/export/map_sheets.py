@@ -110,7 +110,8 @@ def _grid(drawing) -> dict[str, str]:
     for mark in drawing.marks:
         column = min(max(int(mark.x / wide * COLUMNS), 0), COLUMNS - 1)
         line = min(max(int(mark.y / high * LINES), 0), LINES - 1)
-        found.setdefault(mark.uuid, f"{chr(65 + column)}{line + 1}")
+        for one in (mark, *mark.others):
+            found.setdefault(one.uuid, f"{chr(65 + column)}{line + 1}")
     return found
 
 

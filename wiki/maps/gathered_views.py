@@ -9,7 +9,7 @@ from flask_login import AnonymousUserMixin, current_user
 from wiki.groups.models import Group
 from wiki.items.access import load_group
 from wiki.items.models import Item, Scope
-from wiki.maps import filtering, gathering, screen, sketching
+from wiki.maps import filtering, gathering, screen, signs, sketching
 from wiki.maps.routes import blueprint
 from wiki.templating import site_address
 from wiki.throttle import address, throttle
@@ -146,8 +146,10 @@ def _told(make):
 def _drawing(found: Gathered) -> Response:
     wanted, words = request.args.getlist(KIND), request.args.get("words", "")[:200].strip()
     kept = [one for one in found.spots if _is_kept(one, wanted, words)]
-    looks = {one["value"]: one["colour"] for one in gathering.kinds()}
-    drawn = sketching.spots(found.title, [(s.uuid, s.title, s.geometry, looks[s.kind], s.kind)
+    there = {one.kind for one in found.spots}
+    shown = [one for one in gathering.kinds() if one["value"] in there]  # as the screen has them
+    looks = {k["value"]: (k["colour"], signs.shape_of(k, at)) for at, k in enumerate(shown)}
+    drawn = sketching.spots(found.title, [(s.uuid, s.title, s.geometry, *looks[s.kind])
                                           for s in kept[:500]])  # fmt: skip
     answer = Response(str(drawn), mimetype="image/svg+xml")
     answer.cache_control.private, answer.cache_control.no_cache = True, True

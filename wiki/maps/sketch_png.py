@@ -6,8 +6,9 @@ from functools import lru_cache
 from wiki.db import db
 from wiki.files import previews
 from wiki.files.models import File
+from wiki.maps import signs
 from wiki.maps.formats.styles import OURS
-from wiki.maps.sketch_svg import INK, LAND, PAPER, SEA, SIGNS, SMALL
+from wiki.maps.sketch_svg import INK, LAND, PAPER, SEA, SIZE, SMALL
 from wiki.templating import DIST
 
 FINER = 2  # drawn so many times larger, then made smaller: edges without steps
@@ -97,19 +98,34 @@ def _draw_thread(pen, mark, times: float) -> None:
 
 
 def _draw_mark(pen, mark, times: float, small: bool) -> None:
-    size = times * (SMALL if small else 1)
-    edge = max(1, round((0.8 if small else 2) * times))
     x, y = mark.x * times, mark.y * times
-    if mark.shape == "circle":
-        r = 13 * size
-        pen.ellipse((x - r, y - r, x + r, y + r), fill=mark.colour, outline="#fff", width=edge)
+    if mark.others:
+        _draw_label(pen, (x, y), mark.label, times * 1.25)
+        return
+    size = times * SIZE * (SMALL if small else 1)
+    edge = max(1, round((0.8 if small else 2) * times))
+    spots = [(x + dx * size, y + dy * size) for dx, dy in signs.outline(mark.shape)]
+    pen.polygon(spots, fill=mark.colour)
+    pen.line([*spots, *spots[:2]], fill="#fff", width=edge, joint="curve")
+    if small:
+        return
+    for line in signs.face(mark.shape):
+        traced = [(x + dx * size, y + dy * size) for dx, dy in line]
+        pen.line(traced, fill="#fff", width=edge, joint="curve")
+    if mark.shape in signs.FACES:
+        _draw_label(pen, (x + 10 * times, y + 9 * times), mark.label, times)
     else:
-        spots = [(x + dx * size, y + dy * size) for dx, dy in SIGNS[mark.shape]]
-        pen.polygon(spots, fill=mark.colour)
-        pen.line([*spots, spots[0], spots[1]], fill="#fff", width=edge, joint="curve")
-    if not small:
         tall = (12 if mark.number < 100 else 9.5) * times
-        pen.text((x, y + 0.4 * times), str(mark.number), "#fff", _font(round(tall)), anchor="mm")
+        low = 3 * times if mark.shape == "triangle" else 0.4 * times
+        pen.text((x, y + low), mark.label, "#fff", _font(round(tall)), anchor="mm")
+
+
+def _draw_label(pen, at: tuple, said: str, times: float) -> None:
+    """Words in a white pill with an edge."""
+    (x, y), wide, high = at, (7 + 5.4 * len(said)) * times / 2, 6 * times
+    pen.rounded_rectangle((x - wide, y - high, x + wide, y + high), radius=high, fill="#fff",
+                          outline=INK, width=max(1, round(times)))  # fmt: skip
+    pen.text((x, y), said, INK, _font(round(9.5 * times)), anchor="mm")
 
 
 @lru_cache(maxsize=16)

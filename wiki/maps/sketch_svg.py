@@ -7,15 +7,11 @@ from markupsafe import Markup, escape
 from wiki.db import db
 from wiki.files import previews
 from wiki.files.models import File
+from wiki.maps import signs
 from wiki.maps.formats.styles import OURS
 
 PAPER, SEA, LAND, INK = "#fbf6eb", "#d6ecec", "#fffdf8", "#11162b"
-SIGNS = {  # the outlines of marks, about 26 units wide
-    "square": [(-12, -12), (12, -12), (12, 12), (-12, 12)],
-    "diamond": [(0, -16), (16, 0), (0, 16), (-16, 0)],
-    "triangle": [(0, -17), (17, 12), (-17, 12)],
-    "cell": [(0, -15), (13, -7.5), (13, 7.5), (0, 15), (-13, 7.5), (-13, -7.5)],
-}
+SIZE = 0.56  # of a sign: some twenty-six units wide
 SMALL = 0.42  # marks without a number
 
 
@@ -49,7 +45,8 @@ def sign(colour: str, shape: str) -> Markup:
     """The mark alone, for a legend."""
     return Markup(
         '<svg viewBox="-18 -18 36 36" width="22" height="22" aria-hidden="true">'
-        f'<g fill="{colour}" stroke="#fff" stroke-width="2">{_outline(shape, 1)}</g></svg>'
+        f'<g fill="{colour}" stroke="#fff" stroke-width="2">{_outline(shape, 1)}</g>'
+        f"{_face(shape, 1)}</svg>"
     )
 
 
@@ -124,24 +121,68 @@ def _thread(mark) -> str:
 
 
 def _mark(mark, small: bool, lit: str) -> str:
+    if mark.others:
+        return _several(mark)
     size = SMALL if small else 1.4 if lit and mark.uuid == lit else 1
     faint = ' opacity=".45"' if lit and mark.uuid != lit else ""
     edge = INK if lit and mark.uuid == lit else "#fff"
-    tall = (12 if mark.number < 100 else 9.5) * size
-    number = "" if small else (
-        f'<text y="{tall * 0.375:.1f}" fill="#fff" font-size="{tall:g}" font-weight="bold" '
-        f'text-anchor="middle">{mark.number}</text>'
-    )  # fmt: skip
     return (
         f'<g transform="translate({mark.x:.1f} {mark.y:.1f})"{faint}>'
-        f"<title>{mark.number}. {escape(mark.title)}</title>"
+        f"<title>{escape(mark.names[0])}</title>"
         f'<g fill="{mark.colour}" stroke="{edge}" stroke-width="{2 if not small else 0.8:g}">'
-        f"{_outline(mark.shape, size)}</g>{number}</g>"
+        f"{_outline(mark.shape, size)}</g>{'' if small else _number(mark, size)}</g>"
+    )
+
+
+def _number(mark, size: float) -> str:
+    """The number of a mark: in its middle, or beside a face, which says the feeling."""
+    if mark.shape in signs.FACES:
+        return f"{_face(mark.shape, size)}{_badge(mark.label, 10 * size, 9 * size)}"
+    tall = (12 if mark.number < 100 else 9.5) * size
+    low = 3 * size if mark.shape == "triangle" else 0  # where a triangle is wide enough
+    return (
+        f'<text y="{tall * 0.375 + low:.1f}" fill="#fff" font-size="{tall:g}" '
+        f'font-weight="bold" text-anchor="middle">{mark.label}</text>'
+    )
+
+
+def _badge(said: str, x: float, y: float) -> str:
+    wide = 7 + 5.4 * len(said)
+    return (
+        f'<rect x="{x - wide / 2:.1f}" y="{y - 6:.1f}" width="{wide:.1f}" height="12" rx="6" '
+        f'fill="#fff" stroke="{INK}" stroke-width=".8"/><text x="{x:.1f}" y="{y + 3.4:.1f}" '
+        f'fill="{INK}" font-size="9.5" font-weight="bold" text-anchor="middle">{said}</text>'
+    )
+
+
+def _several(mark) -> str:
+    """One sign for places too near one another: their numbers, or how many they are."""
+    wide = 16 + 6.6 * len(mark.label)
+    return (
+        f'<g transform="translate({mark.x:.1f} {mark.y:.1f})">'
+        f"<title>{escape(chr(10).join(mark.names))}</title>"
+        f'<rect x="{-wide / 2:.1f}" y="-13" width="{wide:.1f}" height="26" rx="13" fill="#fff" '
+        f'stroke="{INK}" stroke-width="2.4"/><text y="4.4" fill="{INK}" font-size="12" '
+        f'font-weight="bold" text-anchor="middle">{mark.label}</text></g>'
     )
 
 
 def _outline(shape: str, size: float) -> str:
-    if shape == "circle":
-        return f'<circle r="{13 * size:g}"/>'
-    spots = "L".join(f"{x * size:g} {y * size:g}" for x, y in SIGNS[shape])
+    scale = SIZE * size
+    if signs.SHAPES[shape].startswith("circle"):
+        return f'<circle r="{float(signs.SHAPES[shape].split()[1]) * scale:g}"/>'
+    spots = "L".join(f"{x * scale:.2f} {y * scale:.2f}" for x, y in signs.outline(shape))
     return f'<path d="M{spots}z"/>'
+
+
+def _face(shape: str, size: float) -> str:
+    scale = SIZE * size
+    path = "".join(
+        "M" + "L".join(f"{x * scale:.2f} {y * scale:.2f}" for x, y in line)
+        for line in signs.face(shape)
+    )
+    return (
+        f'<path d="{path}" fill="none" stroke="#fff" stroke-width="{2 * size:g}" '
+        'stroke-linecap="round" stroke-linejoin="round"/>'
+        if path else ""
+    )  # fmt: skip

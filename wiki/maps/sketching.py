@@ -16,6 +16,7 @@ from wiki.maps import (
     own_outlines,
     pointing,
     reading,
+    signs,
     sketch_svg,
     spreading,
 )
@@ -25,7 +26,8 @@ from wiki.maps.models import Map
 
 MOST = spreading.MOST  # features on a small drawing
 ALL = 5_000  # on a sheet
-SHAPES = ("circle", "square", "diamond", "triangle", "cell")
+MOST_LABEL = 10  # letters in the sign of several
+LISTED = ("choice", "multi", "emotion", "bool")  # questions whose answers have looks
 
 
 @dataclass
@@ -59,10 +61,29 @@ class Mark:
     title: str
     uuid: str = ""
     at: tuple[float, float] = (0.0, 0.0)  # its true spot, when it had to step aside
+    others: list["Mark"] = field(default_factory=list)  # those that it stands for as well
 
     @property
     def stepped_aside(self) -> bool:
         return abs(self.x - self.at[0]) + abs(self.y - self.at[1]) > 5
+
+    @property
+    def label(self) -> str:
+        """Its number; of several, their numbers while they are few words, else how many."""
+        numbers = sorted({self.number, *(one.number for one in self.others)})
+        runs: list[list[int]] = []
+        for one in numbers:
+            if runs and one == runs[-1][1] + 1:
+                runs[-1][1] = one
+            else:
+                runs.append([one, one])
+        said = ", ".join(str(a) if a == b else f"{a}–{b}" for a, b in runs)  # noqa: RUF001
+        return said if len(said) <= MOST_LABEL else f"×{len(numbers)}"  # noqa: RUF001
+
+    @property
+    def names(self) -> list[str]:
+        """What it stands for, each with its number."""
+        return [f"{one.number}. {one.title}" for one in (self, *self.others)]
 
 
 @dataclass
@@ -132,22 +153,20 @@ def drawing(
         for at in map(frame.place, _spots(shape)):
             made.marks.append(Mark(*at, colour, sign, number, title, row.uuid, at))
         made.features.append({"id": row.uuid, "title": title, "number": number})
-    spreading.spread(made.marks, *frame.size)
+    made.marks = spreading.spread(made.marks, *frame.size)
     return made
 
 
 def spots(title: str, told: list[tuple]) -> Markup:
-    """Places that are on no map of their own: (uuid, title, shape, colour, what it is) each."""
-    shapes = [shape for _uuid, _title, shape, _colour, _kind in told]
+    """Places that are on no map of their own: (uuid, title, shape, colour, sign) each."""
+    shapes = [shape for _uuid, _title, shape, _colour, _sign in told]
     frame = frames.of_shapes(shapes)
     made = Drawing(title, frame, land=_land(outlines.rings("france"), frame))
-    signs = {}
-    for number, (uuid, name, shape, colour, kind) in enumerate(told, 1):
-        sign = signs.setdefault(kind, SHAPES[len(signs) % len(SHAPES)])
+    for number, (uuid, name, shape, colour, sign) in enumerate(told, 1):
         made.lines += _lines(shape, frame, OURS[colour], name)
         for at in map(frame.place, _spots(shape)):
             made.marks.append(Mark(*at, OURS[colour], sign, number, name, uuid, at))
-    spreading.spread(made.marks, *frame.size)
+    made.marks = spreading.spread(made.marks, *frame.size)
     return sketch_svg.write(made)
 
 
@@ -194,44 +213,59 @@ def _thinned(line: list) -> list:
 
 
 def _looks(found: Map):
-    """A function: a row gives the colour and the shape of its mark."""
-    layers = {one.id: one for one in found.layers}
-    order = {one.id: at for at, one in enumerate(found.layers)}
-    choices = {one["key"]: _choices(one) for one in found.fields}
+    """A function: a row gives the colour and the shape of its mark, as the screen draws it."""
+    layers = {one.id: (one, at, _field(found, one)) for at, one in enumerate(found.layers)}
+    choices = {one["key"]: _choices(one) for one in found.fields if one["type"] in LISTED}
 
     def look(row) -> tuple[str, str]:
-        layer = layers.get(row.layer_id)
-        value = (row.props or {}).get(layer.render_field) if layer else None
-        if layer and layer.render == "categories" and isinstance(value, str):
-            known = choices.get(layer.render_field, {}).get(value)
-            if known:
-                return known
-        return _plain(layer, order.get(row.layer_id, 0))
+        layer, rank, asked = layers.get(row.layer_id, (None, 0, None))
+        if asked is None or asked["key"] not in choices:
+            return _plain(layer, rank)
+        value = (row.props or {}).get(asked["key"])
+        value = value[0] if isinstance(value, list) and value else value
+        said = str(value).lower() if isinstance(value, bool) else str(value)
+        return choices[asked["key"]].get(said, (OURS["ardoise"], "round"))
 
     return look
 
 
+def _field(found: Map, layer) -> dict | None:
+    """The question that gives its looks to a layer; else the feeling that the map asks for."""
+    named = next((one for one in found.fields if one["key"] == layer.render_field), None)
+    style = layer.style or {}
+    if named or style.get("colour") or style.get("picto"):
+        return named
+    if layer.render not in ("simple", "categories"):
+        return None
+    return next((one for one in found.fields if one["type"] == "emotion"), None)
+
+
 def _choices(asked: dict) -> dict[str, tuple[str, str]]:
+    if asked["type"] == "bool":
+        offered = [{"value": "true"}, {"value": "false"}]
+    else:
+        offered = asked.get("choices", [])
+    order = [OURS[name] for name in signs.COLOURS]
     return {
-        one["value"]: (OURS.get(one.get("colour"), OURS["lagune"]), SHAPES[at % len(SHAPES)])
-        for at, one in enumerate(asked.get("choices", []))
-    }
+        str(one["value"]): (OURS.get(one.get("colour"), order[at % len(order)]),
+                            signs.shape_of(one, at))
+        for at, one in enumerate(offered)
+    }  # fmt: skip
 
 
 def _plain(layer, rank: int) -> tuple[str, str]:
     colour = ((layer.style or {}).get("colour") if layer else None) or "lagune"
-    return OURS.get(colour, OURS["lagune"]), SHAPES[rank % len(SHAPES)]
+    return OURS.get(colour, OURS["lagune"]), signs.IN_ORDER[rank % len(signs.IN_ORDER)]
 
 
 def legend(found: Map) -> list[tuple[str, str, str]]:
     """What marks mean: (colour, shape, words), layer after layer, choice after choice."""
-    asked = {one["key"]: one for one in found.fields}
     told = []
     for rank, layer in enumerate(found.layers):
-        field_ = asked.get(layer.render_field) if layer.render == "categories" else None
-        if field_ and field_.get("choices"):
-            looks = _choices(field_)
-            told += [(*looks[one["value"]], one["label"]) for one in field_["choices"]]
+        asked = _field(found, layer)
+        if asked and asked["type"] in LISTED and asked.get("choices"):
+            looks = _choices(asked)
+            told += [(*looks[str(one["value"])], one["label"]) for one in asked["choices"]]
         else:
             told.append((*_plain(layer, rank), layer.title))
     return list(dict.fromkeys(told))

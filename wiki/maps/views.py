@@ -33,6 +33,7 @@ from wiki.maps import (
     pinning_views,
     screen,
     settings_views,
+    signs,
     sketching,
     tiles,
     trace_views,
@@ -112,6 +113,12 @@ def show(item_id: int):
 def map_sketch(item_id: int) -> sketching.Sketch | None:
     """The drawing of a map inside another text, as this reader may see it now."""
     return sketching.sketch(item_id)
+
+
+@blueprint.app_template_global("map_signs")
+def map_signs() -> tuple[dict, dict]:
+    """The outlines of signs, and the faces of those that are feelings."""
+    return signs.SHAPES, signs.FACES
 
 
 def _page(item: Map, found) -> str:

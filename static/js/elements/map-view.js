@@ -91,7 +91,7 @@ class MapView extends HTMLElement {
     const layers = store.layers.map((layer) => ({ ...layer, opacity: panel.opacity?.[layer.id] ?? layer.opacity ?? 1 }))
     const byLayer = new Map(layers.map((layer) => [layer.id, layer]))
     const mine = Map.groupBy ? Map.groupBy(store.features, ({ layer }) => layer) : new Map(layers.map(({ id }) => [id, store.features.filter(({ layer }) => layer === id)]))
-    const stylers = new Map(layers.map((layer) => [layer.id, styler(layer, panel.fields, mine.get(layer.id) ?? [])]))
+    const stylers = new Map(layers.map((layer, at) => [layer.id, styler(layer, panel.fields, mine.get(layer.id) ?? [], at)]))
     this.lookOf = (feature) => stylers.get(feature.layer)?.look(feature) ?? styler({ render: 'simple' }, [], []).look(feature)
     const lead = [...stylers.values()].find(({ entries }) => entries.length) ?? { field: null, entries: [] }
     panel.show(store.features, layers, lead)

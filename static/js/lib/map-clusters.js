@@ -35,6 +35,60 @@ export function spread(entries, least, turns = 12) {
   return entries.map((entry, at) => ({ ...entry, ...spots[at] }))
 }
 
+const APART = 35 // pixels between two marks, for a finger to reach each
+const FREE = { apart: 45, most: 60 } // a few marks stand free of one another
+const FAR = 26 // pixels a mark may stand from its place: further, it would say that the place is elsewhere
+
+/** Marks stand free of one another; on paper (`isAlone`) all of them, on the screen those that need to go far are gathered. */
+export function free(units, isAlone) {
+  if (units.length > MOST_MARKS * 2) return units
+  const [apart, turns] = units.length <= FREE.most ? [FREE.apart, 40] : [APART, 12]
+  return isAlone ? spread(units.map((one) => ({ ...one, home: one })), apart, turns) : settle(units, { apart, turns, far: FAR })
+}
+
+/**
+ * As `spread`, but no mark further than `far` from its place, where it would say something false: those that would go further
+ * are one gathering with their neighbours. Each has its place in `home`, and its `members`.
+ */
+export function settle(units, { apart, far, turns }) {
+  let found = units.map((one) => ({ ...one, home: { x: one.x, y: one.y } }))
+  for (const size of [0, 1, 1.6, 2.4]) {
+    if (size) found = join(found, size * apart, far)
+    found = spread(found.map((one) => ({ ...one, ...one.home })), apart, turns)
+    if (found.every((one) => away(one) <= far)) return found
+  }
+  return found.map((one) => ({ ...one, ...held(one, far) }))
+}
+
+const away = ({ x, y, home }) => Math.hypot(x - home.x, y - home.y)
+
+function held({ x, y, home }, far) {
+  const part = Math.min(1, far / (Math.hypot(x - home.x, y - home.y) || 1))
+  return { x: home.x + (x - home.x) * part, y: home.y + (y - home.y) * part }
+}
+
+/** Those that went too far, each with what stands nearer than `size`. */
+function join(units, size, far) {
+  const groups = units.filter((one) => away(one) > far).reduce((all, one) => put(all, one, size, true), [])
+  const alone = units.filter((one) => away(one) <= far).filter((one) => put(groups, one, size, false) === null)
+  return [...alone, ...groups.map(merged)]
+}
+
+/** Adds one to the group that is near; else makes it one of its own (`isNew`), or gives null. */
+function put(groups, one, size, isNew) {
+  const near = groups.find(([first]) => Math.hypot(first.home.x - one.home.x, first.home.y - one.home.y) < size)
+  if (near) near.push(one)
+  else if (isNew) groups.push([one])
+  else return null
+  return groups
+}
+
+function merged(group) {
+  if (group.length === 1) return group[0]
+  const mean = (axis) => group.reduce((sum, { home }) => sum + home[axis], 0) / group.length
+  return { key: `near-${group[0].key ?? group[0].members[0].entry?.feature.id ?? ''}`, members: group.flatMap(({ members }) => members), home: { x: mean('x'), y: mean('y') } }
+}
+
 function part(one, other, least, seed) {
   let [dx, dy] = [other.x - one.x, other.y - one.y]
   const away = Math.hypot(dx, dy)

@@ -1,14 +1,12 @@
 // The features of a map, drawn: one mark each, gathered when they are many; lines and areas under their marks.
 import { Canvas, DivIcon, FeatureGroup, Marker, SVG as Drawing } from 'leaflet/dist/leaflet-src.esm.js'
-import { MOST_MARKS, gather, spread } from './map-clusters.js'
+import { MOST_MARKS, free, gather } from './map-clusters.js'
 import { anchor, simple } from './map-geometry.js'
 import { toLatLng } from './map-ground.js'
 import { part } from './map-parts.js'
-import { circle, gathering, sign } from './map-signs.js'
+import { circle, gathering, sign, thread } from './map-signs.js'
 
 const CELL = 76 // pixels between two marks that are not gathered
-const APART = 35 // pixels between two marks, for a finger to reach each
-const FREE = { apart: 45, most: 60 } // a few marks stand free of one another
 const MOST_SHAPES = 300 // beyond, lines and areas are painted without their patterns
 const places = new WeakMap() // feature → { x, y, latlng } at zoom 0; a feature that changes is another object
 
@@ -54,10 +52,10 @@ export class MapMarks {
     }
     const wanted = new Map()
     const units = this.isAlone || !this.isGathered && seen.length <= MOST_MARKS ? seen.map((one) => ({ ...one, members: [one] })) : gather(seen, CELL)
-    for (const one of units.length <= MOST_MARKS * 2 ? units.length <= FREE.most ? spread(units, FREE.apart, 40) : spread(units, APART) : units) {
+    for (const one of free(units, this.isAlone)) {
       const latlng = ground.unproject([one.x, one.y], zoom)
       const [{ entry }] = one.members
-      if (one.members.length === 1) wanted.set(entry.feature.id, { ...entry, latlng })
+      if (one.members.length === 1) wanted.set(entry.feature.id, { ...entry, latlng, aside: one.home && [one.home.x - one.x, one.home.y - one.y] })
       else wanted.set(`${zoom}/${one.key}/${one.members.length}`, { ...one, latlng })
     }
     for (const { lat, lng, count, bbox } of this.clusters) wanted.set(`server/${lat}/${lng}/${count}`, { latlng: toLatLng([lng, lat]), count, bbox, members: [] })
@@ -76,11 +74,18 @@ export class MapMarks {
       if (!this.marks.has(key)) this.marks.set(key, this.put(key, one))
       else this.marks.get(key).setLatLng(one.latlng)
     }
-    for (const [key, { feature }] of wanted) if (feature) this.marks.get(key).options.icon.options.html.querySelector('b').textContent = this.number?.(feature.id) ?? ''
+    for (const [key, { feature, aside }] of wanted) if (feature) this.tell(this.marks.get(key).options.icon.options.html, this.number?.(feature.id) ?? '', aside)
     if (focused) this.marks.get(focused)?.getElement()?.focus({ preventScroll: true })
     this.select(this.selected)
     this.settled?.()
     this.placed?.()
+  }
+
+  /** Its number in the list, and the thread to its place when it stands aside. */
+  tell(html, number, aside = [0, 0]) {
+    html.querySelector('b').textContent = number
+    html.querySelector('.map-thread')?.remove()
+    if (Math.hypot(...aside) > 5) html.prepend(thread(...aside))
   }
 
   put(key, one) {

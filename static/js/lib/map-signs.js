@@ -40,6 +40,10 @@ export function circle({ colour, radius }) {
     svg('circle', { class: 'e-shape', cx: size / 2, cy: size / 2, r: radius }))
 }
 
+/** From a mark that stands aside to its place. */
+export const thread = (x, y) => svg('svg', { class: 'map-thread', 'aria-hidden': 'true', width: 1, height: 1 },
+  svg('line', { x2: x.toFixed(1), y2: y.toFixed(1) }), svg('circle', { cx: x.toFixed(1), cy: y.toFixed(1), r: 3 }))
+
 /** A gathering: a cell of the comb with how many, and in which looks (one tick of colour each, at most five). */
 export function gathering(count, looks) {
   const size = 44 + Math.min(20, Math.round(Math.log10(count) * 8))

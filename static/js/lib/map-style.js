@@ -47,11 +47,11 @@ export function bounds(values, classes = 5) {
 }
 
 /**
- * A function giving the look of each feature of a layer, and the entries of its legend.
+ * A function giving the look of each feature of a layer (the one `at` that rank), and the entries of its legend.
  * A look is { colour, pattern, shape, picto, label, radius }; `radius` only for circles (pixels), `strength` 0–1 for quantities.
  */
-export function styler(layer, fields, features) {
-  const plain = { colour: 'lagune', pattern: '', shape: 'round', picto: '', ...known(layer.style), label: '' }
+export function styler(layer, fields, features, at = 0) {
+  const plain = { colour: 'lagune', pattern: '', shape: SHAPES[at % SHAPES.length], picto: '', ...known(layer.style), label: '' }
   const field = fieldOf(layer, fields)
   if (field && NUMERIC.includes(field.type) && layer.render === 'circles') return circles(plain, field, features)
   if (field && NUMERIC.includes(field.type) && layer.render !== 'simple') return classes(plain, field, features)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { gather, spread } from './map-clusters.js'
+import { gather, settle, spread } from './map-clusters.js'
 import { filtersOf, counts, isNarrow, noFilters, sessionsOf, sieve } from './map-filters.js'
 import { anchor, box, corners, drawn, simple, simplify } from './map-geometry.js'
 import { MapQueue } from './map-queue.js'
@@ -79,6 +79,16 @@ test('quantities make classes that hold about as many, or circles whose surface 
   const round = styler({ render: 'circles', render_field: 'size' }, [size], all)
   assert.equal(round.look(all[4]).radius, 40)
   assert.equal(Math.round(round.look(at('q', { size: 100 })).radius), 25)
+})
+
+test('no mark goes far from its place: a crowd is one gathering that knows where it is', () => {
+  const unit = (x, y, id) => ({ x, y, entry: { feature: { id } }, members: [{ x, y, entry: { feature: { id } } }] })
+  const crowd = Array.from({ length: 14 }, (_, at) => unit(100 + at % 4, 100 + at % 3, `c${at}`))
+  const found = settle([...crowd, unit(400, 100, 'loin'), unit(600, 300, 'a'), unit(604, 300, 'b')], { apart: 45, far: 26, turns: 40 })
+  assert.ok(found.every(({ x, y, home }) => Math.hypot(x - home.x, y - home.y) <= 26.01))
+  assert.equal(found.reduce((sum, { members }) => sum + members.length, 0), 17)
+  assert.equal(found.find(({ members }) => members.length === 14).members.length, 14)
+  assert.equal(found.filter(({ members }) => members.length === 1).length, 3) // two neighbours step aside, each with its thread
 })
 
 test('marks of one cell are gathered around their middle', () => {

@@ -67,7 +67,21 @@ def _one(group: list):
     return first
 
 
+def _fan(marks: list) -> None:
+    """Marks of one spot stand around it, each its own way, the same at every drawing."""
+    same: dict[tuple[int, int], list] = {}
+    for one in marks:
+        same.setdefault((round(one.x), round(one.y)), []).append(one)
+    for many in same.values():
+        radius = APART / 2 / math.sin(math.pi / len(many)) if len(many) > 1 else 0
+        for turn, one in enumerate(many) if radius else ():
+            angle = math.tau * turn / len(many) - math.pi / 2
+            one.x += math.cos(angle) * radius
+            one.y += math.sin(angle) * radius
+
+
 def _settle(marks: list, wide: float, high: float) -> None:
+    _fan(marks)
     for _round in range(ROUNDS):
         if not _push(marks):
             break

@@ -24,7 +24,7 @@ export function gather(entries, size) {
  * entries: [{ x, y, … }]; gives new ones, in the same order.
  */
 export function spread(entries, least, turns = 12) {
-  const spots = entries.map(({ x, y }) => ({ x, y }))
+  const spots = fanned(entries, least)
   for (let turn = 0; turn < turns; turn++) {
     let isCalm = true
     for (let a = 0; a < spots.length; a++) {
@@ -87,6 +87,22 @@ function merged(group) {
   if (group.length === 1) return group[0]
   const mean = (axis) => group.reduce((sum, { home }) => sum + home[axis], 0) / group.length
   return { key: `near-${group[0].key ?? group[0].members[0].entry?.feature.id ?? ''}`, members: group.flatMap(({ members }) => members), home: { x: mean('x'), y: mean('y') } }
+}
+
+/** Those of one spot stand around it, each its own way. */
+function fanned(entries, least) {
+  const same = new Map()
+  const nameOf = ({ x, y }) => `${Math.round(x)}:${Math.round(y)}`
+  for (const one of entries) same.set(nameOf(one), (same.get(nameOf(one)) ?? 0) + 1)
+  const turns = new Map()
+  return entries.map((one) => {
+    const [name, many] = [nameOf(one), same.get(nameOf(one))]
+    if (many < 2) return { x: one.x, y: one.y }
+    const turn = turns.get(name) ?? 0
+    turns.set(name, turn + 1)
+    const [angle, radius] = [(2 * Math.PI * turn) / many - Math.PI / 2, least / 2 / Math.sin(Math.PI / many)]
+    return { x: one.x + Math.cos(angle) * radius, y: one.y + Math.sin(angle) * radius }
+  })
 }
 
 function part(one, other, least, seed) {

@@ -1,12 +1,24 @@
 """The faces and voices of the demo, put together as their groups would."""
 
 import io
-from datetime import timedelta
+from datetime import datetime, timedelta
 from importlib.resources import files
+
+from sqlalchemy import update
 
 from wiki import consents
 from wiki.consents.deciding import Proof, Wish, agree
-from wiki.consents.models import ALL_MEDIA, Medium, Method, Person
+from wiki.consents.models import (
+    ALL_MEDIA,
+    Appearance,
+    Consent,
+    ConsentEvent,
+    Grant,
+    Medium,
+    Method,
+    Person,
+)
+from wiki.consents.showing import carried_by
 from wiki.db import db
 from wiki.files.transcripts import Cue, Track, TrackState
 from wiki.files.uploads import stage_file
@@ -16,6 +28,7 @@ from wiki.portraits.kinds import KINDS, Kind
 from wiki.portraits.models import Portrait
 
 CONTENT = files("wiki.demo").joinpath("content")
+TERM = 730  # days for which an agreement was given
 # What a row of the YAML says beside words and short values.
 _MEDIA = {"file": "file", "before_file": "before", "after_file": "after"}
 
@@ -77,12 +90,25 @@ def _agreement(loader, row: dict) -> None:
     db.session.flush()
     items = [loader.files[key] for key in row["files"]] + [loader.items[row["portrait"]]]
     for item in items:
-        consents.appear(person, item, ALL_MEDIA, actor)
+        media = carried_by(item) if item.kind == "files" else ALL_MEDIA
+        consents.appear(person, item, media, actor)
     wishes = [Wish(medium, Scope.PUBLIC, prints=True) for medium in Medium]
     until = (loader.now + timedelta(days=row["days_left"])).date()
     proof = Proof(Method.PAPER, witness=actor.name)
-    agree(person, wishes, proof, actor, purpose=row["purpose"], until=until)
+    consent = agree(person, wishes, proof, actor, purpose=row["purpose"], until=until)
     db.session.flush()
+    _date(person, consent, loader.now + timedelta(days=row["days_left"] - TERM))
+
+
+def _date(person: Person, consent: Consent, said_at: datetime) -> None:
+    """It was said when the portrait was made, for two years; not on the day of this loading."""
+    consent.collected_at = said_at
+    for kind, values in (
+        (Grant, {"starts_on": said_at.date(), "created_at": said_at}),
+        (ConsentEvent, {"created_at": said_at}),
+        (Appearance, {"created_at": said_at}),
+    ):
+        db.session.execute(update(kind).where(kind.person_id == person.id).values(values))
 
 
 def _blocks(loader, rows: list[dict]) -> dict:

@@ -204,7 +204,7 @@ def moment(value: datetime) -> str:
     """A date and a time: 12 mars 2026, 14 h 30."""
     local = value.astimezone(get_timezone())
     if get_locale() and get_locale().language == "fr":
-        return f"{format_date(value, 'long')}, {local.hour}\u00a0h\u00a0{local.minute:02d}"
+        return f"{day(value)}, {local.hour}\u00a0h\u00a0{local.minute:02d}"
     return format_datetime(value, "medium")
 
 

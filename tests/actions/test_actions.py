@@ -97,6 +97,14 @@ def test_the_dates_are_shown_before_anything_is_made(nadia, made):
     assert back.text.count('name="kept" value') == 2, "what was unticked stays unticked"
 
 
+def test_hours_and_publics_are_said_as_people_say_them(nadia, made):
+    page = nadia.post("/actions/new", data=answers(step="dates")).text
+    assert "de 9\u00a0h à 12\u00a0h" in page
+    assert "09:00 à" not in page
+    begun(nadia)
+    assert "10 places, pour\u00a0: personnes" in made().summary
+
+
 def test_one_press_makes_the_group_and_all_it_needs(app, nadia, made):
     where = begun(nadia)
     group = made()

@@ -203,6 +203,12 @@ def test_the_next_one_is_at_the_same_hour_whatever_the_clocks_did(app, world, cl
             assert f'value="{value}"' in page
 
 
+def test_an_agenda_one_may_not_read_does_not_look_empty(client_of, world, session):
+    page = client_of("sophie").get(f"/events?group={world.ours}").text
+    assert "Cet agenda est celui du groupe" in page
+    assert "Rien dans l’agenda" not in page
+
+
 def test_two_who_cancel_the_same_session_cancel_it_once(app, world, client_of, session):
     nadia, karim = client_of("nadia"), client_of("karim")
     with app.app_context():

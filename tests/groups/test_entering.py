@@ -302,6 +302,32 @@ def test_cards_that_cannot_be_are_refused(nadia, world, form):
     assert nadia.post(f"/groups/{world.ours}/cards", data=form).status_code == 422
 
 
+def test_the_name_typed_is_the_one_of_the_advice(client, app, code):
+    arrive(client, code, "Fatou")
+    page = arrive(app.test_client(), code, "fatou").text
+    assert "fatou B." in page
+    assert "Karim B." not in page
+
+
+def test_the_door_is_for_as_many_as_have_a_card_to_take(nadia, world):
+    door = f"/groups/{world.ours}/door"
+    assert _places(nadia.get(door).text) == "12"
+    nadia.post(f"/groups/{world.ours}/cards", data={"firstnames": "Aline", "blank": 9})
+    assert _places(nadia.get(door).text) == "10"
+
+
+def _places(page: str) -> str:
+    return re.search(r'value="(\d+)"', re.search(r'<input[^>]*name="places"[^>]*>', page)[0])[1]
+
+
+def test_a_participant_reads_why_they_found_no_group(client, code):
+    arrive(client, code, "Fatou")
+    page = client.get("/groups/new")
+    assert page.status_code == 403
+    assert "Ce sont les professionnels" in page.text
+    assert "autres membres du groupe" not in page.text
+
+
 def test_whoever_has_an_account_joins_with_it(client_of, code, world):
     sophie = client_of("sophie")
     assert "Sophie" in come_to(sophie, code).text

@@ -12,13 +12,19 @@ from wiki.home.stream import recent
 from wiki.items import writing
 from wiki.items.models import PublicationRequest, Scope
 from wiki.pages.models import Page
-from wiki.templating import ago, weekday
+from wiki.templating import ago, moment, weekday
 
 
 def test_a_visitor_arrives_at_the_public_door(client):
     page = client.get("/").text
     assert "Cartographier son quartier à pied" in page
     assert "Espace emploi" not in page
+
+
+def test_the_first_of_a_month_is_said_the_same_with_its_hour(app):
+    with app.test_request_context(headers={"Accept-Language": "fr"}):
+        said = moment(datetime(2026, 12, 1, 2, 55, tzinfo=UTC))
+    assert said == "1er décembre 2026, 3\u00a0h\u00a055"
 
 
 def test_my_day_shows_my_drafts_and_groups_and_not_those_of_others(client_of):

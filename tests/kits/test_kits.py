@@ -25,7 +25,7 @@ from wiki.items import history
 from wiki.items.lineage import Adaptation
 from wiki.items.models import Comment, Item, Revision, Scope
 from wiki.items.writing import save
-from wiki.kits import making, using
+from wiki.kits import choosing, making, using
 from wiki.kits.models import Kit, KitVersion
 from wiki.maps.models import Map
 from wiki.pages.models import Page
@@ -574,6 +574,14 @@ def test_only_who_reads_a_kit_takes_it_and_only_professionals_adapt_it(
         client_of("karim").post(f"/kits/{made}/adaptation", data={"title": "x"}).status_code == 403
     )
     assert client_of("rosa").get(f"/kits/{made}/contents").status_code == 403
+
+
+def test_words_to_look_at_are_whole(app, world):
+    with app.app_context():
+        page = Page(title="Chez nous", summary="", group_id=world.ours,
+                    body="On va aux Quatre-Moulins, chez L’Hostis, puis à Saint-Jean.")  # fmt: skip
+        found = choosing.to_check([choosing.Choice(page)], nameless.Veil([]))
+    assert found == ["L’Hostis", "Quatre-Moulins", "Saint-Jean"]
 
 
 def test_the_veil_hides_names_however_they_are_written(app):

@@ -57,8 +57,14 @@ def rhythm(plan) -> str:
 def for_whom(plan) -> str:
     """The people and how many, in one sentence."""
     if plan.publics:
-        return _("%(n)s places, for: %(who)s.", n=plan.places, who=together(plan.publics))
+        who = together([_inside(one) for one in plan.publics])
+        return _("%(n)s places, for: %(who)s.", n=plan.places, who=who)
     return _("%(n)s places.", n=plan.places)
+
+
+def _inside(label: str) -> str:
+    """A label as it stands inside a sentence: without its capital, unless it is initials."""
+    return label[:1].lower() + label[1:] if label[1:2].islower() else label
 
 
 def _home(plan, links: dict[str, str]) -> str:

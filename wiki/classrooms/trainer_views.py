@@ -122,7 +122,11 @@ def teams(room_id: int):
     count = leading.make_teams(room, request.form.get("size", 0, type=int) or 0)
     db.session.commit()
     if count:
-        flash(ngettext("One small group.", "%(num)s small groups.", count))
+        flash(
+            ngettext(
+                "One small group: there are too few people for two.", "%(num)s small groups.", count
+            )
+        )
     return redirect(room.url, 303)
 
 

@@ -5,6 +5,7 @@ from flask_login import current_user
 
 from wiki.events.forms import MeetingForm
 from wiki.events.models import Meeting
+from wiki.groups.models import role_in
 from wiki.items.access import load_group, may_write_in
 from wiki.programme import agenda, editing
 
@@ -18,7 +19,8 @@ def index():
     """The agenda, of one group or of all one may read, as a list or as a month."""
     wanted = request.args.get("group", type=int)
     group = load_group(wanted) if wanted else None
-    known = {"group": group, "room": "events", "may_write": may_write_in(group)}
+    known = {"group": group, "room": "events", "may_write": may_write_in(group),
+             "outside": bool(group) and role_in(current_user, group.id) is None}  # fmt: skip
     if request.args.get("view") == "month":
         first = agenda.month_asked(request.args.get("month"))
         before, after = agenda.around(first)

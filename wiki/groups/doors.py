@@ -9,7 +9,7 @@ from wiki.accounts import signing
 from wiki.accounts.cards import AccessCard, Hashed, new_digits
 from wiki.db import db
 from wiki.groups import guessing, joining
-from wiki.groups.forms import MOST, CardsForm, DoorForm, LinkForm
+from wiki.groups.forms import MOST, PLACES, CardsForm, DoorForm, LinkForm
 from wiki.groups.joining import JoinCode
 from wiki.groups.journal import record
 from wiki.groups.models import Group, Role
@@ -25,7 +25,8 @@ PRIVATE = {"Cache-Control": "no-store"}
 def door(group_id: int):
     """Hold the door open: the code, its square, who came in, what is left of time and places."""
     group = load(group_id, Role.FACILITATOR)
-    found, form = joining.door_of(group), DoorForm.of_request()
+    expected = min(joining.expected(group), MOST) or PLACES
+    found, form = joining.door_of(group), DoorForm.of_request(places=expected)
     if request.method == "POST":
         if not found and form.was_sent_well():
             joining.open_door(group, current_user, form.places.data)

@@ -237,7 +237,7 @@ def _arrive(place: Place, form: ArrivalForm):
     """Let a new person in; None when something of the form stands against it."""
     name, card = form.name.data, _my_card()
     if is_taken(place.group.id, name):
-        form.name.errors = [_name_is_taken()]
+        form.name.errors = [_name_is_taken(name)]
         return None
     if place.door and place.door.used >= place.door.places:
         return _page("groups/join_full.html", place, None, status=409)
@@ -249,7 +249,7 @@ def _arrive(place: Place, form: ArrivalForm):
         card = joining.welcome(place.group, name, form.pictogram.data, card)
     except IntegrityError:
         db.session.rollback()
-        form.name.errors = [_name_is_taken()]
+        form.name.errors = [_name_is_taken(name)]
         return None
     card.set_digits(hashed)
     return _come_in(card, form.shared.data == "y", told=form.digits.data)
@@ -336,6 +336,6 @@ def _page(template: str, place: Place, form, status: int = 200, **more):
     return page, status, {"Cache-Control": "no-store"}
 
 
-def _name_is_taken() -> str:
+def _name_is_taken(name: str) -> str:
     return _("Somebody in the group has this name, or one that looks the same. "
-             "Add the first letter of your surname: Karim B.")  # fmt: skip
+             "Add the first letter of your surname: %(name)s B.", name=name)  # fmt: skip

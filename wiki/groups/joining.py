@@ -101,6 +101,13 @@ def door_of(group: Group) -> JoinCode | None:
     )
 
 
+def expected(group: Group) -> int:
+    """How many people cards were made for who did not come yet."""
+    cards = select(func.count()).select_from(AccessCard)
+    waiting = AccessCard.group_id == group.id, AccessCard.digits_hash.is_(None)
+    return db.session.scalar(cards.where(*waiting))
+
+
 def links_of(group: Group) -> list[JoinCode]:
     """The links of a group that still let people in, the latest first."""
     query = select(JoinCode).where(

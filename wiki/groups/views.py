@@ -59,7 +59,7 @@ def index():
 def new():
     """Found a group; whoever founds it facilitates it."""
     if not may_found():
-        abort(403)
+        return render_template("groups/founders.html"), 403
     form = GroupForm.of_request()
     if request.method == "GET":
         form.colour.data, form.pictogram.data = "lagune", "arbre"

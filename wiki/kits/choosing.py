@@ -19,7 +19,11 @@ from wiki.kits import doubts
 
 KINDS = ("events", "trainings", "pages", "maps", "reports", "collections", "files")
 MOST_WORDS = 60
-_CAPITAL = re.compile(r"(?<=[a-z\u00e0-\u00ff,;] )[A-Z\u00c0-\u00dd][a-z\u00e0-\u00ff'’-]{2,}")
+# « Quatre-Moulins » is one word, and so is « L’Hostis ».
+_CAPITAL = re.compile(
+    r"(?<=[a-z\u00e0-\u00ff,;] )[A-Z\u00c0-\u00dd](?:[a-z\u00e0-\u00ff]+|['’](?=\w))"
+    r"(?:[-'’]?\w+)*\b"
+)
 NOTES = ("text/plain", "text/markdown", "text/csv", "application/geo+json")
 
 

@@ -1,4 +1,4 @@
-// <confirm-dialog data-question data-yes data-no> around a button: asks before the button acts.
+// <confirm-dialog data-question data-yes data-no data-last> around a button: asks before the button acts.
 import { listening, make } from '../lib/parts.js'
 
 let made = 0
@@ -34,10 +34,12 @@ class ConfirmDialog extends HTMLElement {
 
   draw() {
     const id = `question-${++made}`
-    const { question, yes, no } = this.dataset
+    const { question, yes, no, last } = this.dataset
+    // What cannot be undone is never the button that stands out.
+    const [stays, goes] = last === undefined ? ['btn', 'btn btn--main'] : ['btn btn--main', 'btn']
     const form = make('form', { method: 'dialog', class: 'dialog-acts' },
-      make('button', { class: 'btn', value: '', autofocus: true }, no),
-      make('button', { class: 'btn btn--main', value: 'yes' }, yes))
+      make('button', { class: stays, value: '', autofocus: true }, no),
+      make('button', { class: goes, value: 'yes' }, yes))
     const dialog = make('dialog', { 'aria-labelledby': id }, make('h2', { id }, question), form)
     document.body.append(dialog)
     return dialog

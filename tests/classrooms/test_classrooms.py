@@ -233,8 +233,9 @@ def test_the_same_card_on_two_phones_opens_one_seat(app, nadia, room, seen):
         phone.get(f"/c/{card.code}")
     first = phones[0].post(f"/join/digits/{card.user_id}", data={"digits": "4827"})
     second = phones[1].post(f"/join/digits/{card.user_id}", data={"digits": "5938"})
-    assert (first.status_code, second.status_code) == (303, 303)
-    assert "/join" in second.headers["Location"], "digits are there already: it asks for them"
+    assert (first.status_code, second.status_code) == (303, 409)
+    assert "vient de prendre cette carte" in second.text
+    assert 'href="/join/who"' in second.text, "digits are there already: it asks for them"
     phones[0].get(f"{room}/mine")
     phones[0].get(f"{room}/mine")
     assert len(seen(select(Trainee))) == 1

@@ -160,6 +160,9 @@ def edit_words() -> dict[str, str]:
         "merged": _("Somebody changed “{title}” meanwhile: both changes are kept."),
         "corner": _("Corner {n}: the arrows move it, Delete removes it"),
         "here": _("The cross is at {where}"), "noPlace": _("Your place cannot be known here."),
+        "partOf": _("Part {n} of {total}"), "partHole": _("Part {n} of {total}, a hole"),
+        "partBefore": _("Part before"), "partAfter": _("Next part"),
+        "partDrop": _("Take this part away"),
         "moveHint": _("Drag the handles, or reach them with Tab and move them with the arrows."),
         "keptOne": _("“{title}” is kept in this browser, and leaves with the network."),
         "noTools": _("Without network, the drawing tools cannot come. They will be kept here the "

@@ -103,11 +103,3 @@ export function drawn(kind, line, round = 6) {
   if (kind === 'LineString') return short.length > 1 ? { type: 'LineString', coordinates: short } : null
   return short.length > 2 ? { type: 'Polygon', coordinates: [[...short, short[0]]] } : null
 }
-
-/** The positions that a hand can move, of a simple shape; null for those that are only read. */
-export function corners(geometry) {
-  if (geometry?.type === 'Point') return [geometry.coordinates.slice(0, 2)]
-  if (geometry?.type === 'LineString') return geometry.coordinates.map((one) => one.slice(0, 2))
-  if (geometry?.type === 'Polygon' && geometry.coordinates.length === 1) return geometry.coordinates[0].slice(0, -1).map((one) => one.slice(0, 2))
-  return null
-}

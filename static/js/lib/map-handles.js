@@ -1,7 +1,8 @@
-// Moving what is on a map: one handle for a point, one for each corner of a way or an area, dragged or moved with the arrows.
-import { DivIcon, Marker, Polygon, Polyline } from 'leaflet/dist/leaflet-src.esm.js'
-import { corners, drawn } from './map-geometry.js'
+// Moving what is on a map: one handle for a point, one for each corner of a way or an area, dragged or moved with the arrows;
+// of a shape made of several parts, one part after the other.
+import { CircleMarker, DivIcon, Marker, Polygon, Polyline } from 'leaflet/dist/leaflet-src.esm.js'
 import { toLatLng, toPosition } from './map-ground.js'
+import { pieces, rebuilt, without } from './map-pieces.js'
 import { icon, listening, make } from './parts.js'
 import { fill } from './words.js'
 
@@ -9,29 +10,67 @@ const STEPS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowD
 const FEWEST = { Point: 1, LineString: 2, Polygon: 3 }
 
 /** Whether hands can move this shape. */
-export const isMovable = (geometry) => Boolean(corners(geometry))
+export const isMovable = (geometry) => pieces(geometry).length > 0
 
 export class MapHandles {
   constructor(view, geometry, { done, cancel }) {
-    Object.assign(this, { view, ground: view.ground, kind: geometry.type, words: view.words, done, cancel })
-    this.positions = corners(geometry)
+    Object.assign(this, { view, ground: view.ground, words: view.words, geometry, done, cancel, at: 0, pieces: pieces(geometry), drafts: [] })
     const { on, stop } = listening()
     this.stop = stop
     this.bar = view.querySelector('[data-hint]')
-    this.bar.replaceChildren(make('p', {}, make('b', {}, this.words.moveHint)), make('div', { class: 'row' },
-      make('button', { class: 'btn btn--main', type: 'button', 'data-move': 'done' }, icon('coche'), this.words.done),
-      make('button', { class: 'btn', type: 'button', 'data-move': 'cancel' }, icon('croix'), this.words.cancel)))
-    this.bar.hidden = false
-    on(this.bar, 'click', ({ target }) => this.leave(target.closest('[data-move]')?.dataset.move))
-    if (this.kind === 'Point') this.ground.on('click', this.touched, this)
-    view.toggleAttribute('data-drawing', true)
-    view.toggleAttribute('data-moving', true)
-    view.say(this.words.moveHint)
+    this.show()
+    on(this.bar, 'click', ({ target }) => this.press(target.closest('[data-move]')?.dataset.move))
+    this.ground.on('click', this.touched, this)
+    for (const name of ['data-drawing', 'data-moving']) view.toggleAttribute(name, true)
     this.lay()
+    view.say(this.pieces.length > 1 ? `${this.told()} ${this.words.moveHint}` : this.words.moveHint)
     this.handles[0].getElement().focus()
   }
 
+  get kind() { return this.pieces[this.at].kind }
+  get positions() { return this.pieces[this.at].positions }
+  get left() { return this.pieces.flatMap(({ isGone }, at) => (isGone ? [] : [at])) }
+
+  show() {
+    const { words } = this
+    const button = (act, sign, sentence, kind = '') => make('button', { class: `btn${kind}`, type: 'button', 'data-move': act }, icon(sign), sentence)
+    this.count = make('b', { class: 'map-part' })
+    this.bar.replaceChildren(make('p', {}, make('b', {}, words.moveHint)),
+      this.pieces.length > 1 ? make('div', { class: 'row' }, button('back', 'retourner', words.partBefore), this.count, button('next', 'fleche', words.partAfter), button('drop', 'corbeille', words.partDrop, ' btn--quiet')) : '',
+      make('div', { class: 'row' }, button('done', 'coche', words.done, ' btn--main'), button('cancel', 'croix', words.cancel)))
+    this.bar.hidden = false
+  }
+
+  /** « Part 2 of 3 », holes said as such. */
+  told() {
+    const { left, words } = this
+    return fill(this.pieces[this.at].isHole ? words.partHole : words.partOf, { n: left.indexOf(this.at) + 1, total: left.length })
+  }
+
+  press(act) {
+    const { left } = this
+    const turn = (by) => this.choose(left.at((left.indexOf(this.at) + by) % left.length))
+    if (act === 'next' || act === 'back') turn(act === 'next' ? 1 : -1)
+    else if (act === 'drop') this.drop()
+    else this.leave(act)
+  }
+
+  choose(at) {
+    this.at = at
+    this.lay()
+    this.ground.panInside(this.handles[0].getLatLng(), { padding: [60, 60] })
+    this.view.say(this.told())
+  }
+
+  drop() {
+    const kept = without(this.pieces, this.at)
+    if (kept.every(({ isGone }) => isGone)) return
+    this.pieces = kept
+    this.choose(this.left.find((at) => at > this.at) ?? this.left.at(-1))
+  }
+
   touched({ latlng }) {
+    if (this.kind !== 'Point') return
     this.handles[0].setLatLng(latlng)
     this.put(0, latlng)
   }
@@ -39,7 +78,9 @@ export class MapHandles {
   lay() {
     this.handles?.forEach((handle) => handle.remove())
     this.handles = this.positions.map((position, at) => this.handle(position, at))
-    this.draw()
+    this.pieces.forEach((_piece, at) => this.draw(at))
+    this.count.textContent = this.told()
+    this.bar.querySelector('[data-move=drop]')?.toggleAttribute('disabled', without(this.pieces, this.at).every(({ isGone }) => isGone))
   }
 
   handle(position, at) {
@@ -78,19 +119,23 @@ export class MapHandles {
 
   put(at, latlng) {
     this.positions[at] = toPosition(latlng)
-    this.draw()
+    this.draw(this.at)
   }
 
-  draw() {
-    this.draft?.remove()
-    if (this.kind === 'Point') return
-    const Shape = this.kind === 'Polygon' ? Polygon : Polyline
-    this.draft = new Shape(this.positions.map(toLatLng), { className: 'map-draft', interactive: false, weight: 4, fillOpacity: 0.2 }).addTo(this.ground)
+  /** A piece as it is now; a touch on another takes its handles out. */
+  draw(at) {
+    this.drafts[at]?.remove()
+    const { kind, positions, isHole, isGone } = this.pieces[at]
+    const isOwn = at === this.at
+    if (isGone || (kind === 'Point' && isOwn)) return
+    const options = { className: 'map-draft', interactive: !isOwn, bubblingMouseEvents: false, weight: isOwn ? 4 : 2, fillOpacity: isHole ? 0 : 0.2, radius: 12 }
+    const Shape = { Point: CircleMarker, LineString: Polyline, Polygon }[kind]
+    this.drafts[at] = new Shape(kind === 'Point' ? toLatLng(positions[0]) : positions.map(toLatLng), options).on('click', () => this.choose(at)).addTo(this.ground)
   }
 
   leave(act) {
     if (!act) return
-    const geometry = drawn(this.kind, this.positions, this.view.simple ? 1 : 6)
+    const geometry = rebuilt(this.geometry, this.pieces, this.view.simple ? 1 : 6)
     this.end()
     if (act === 'done') this.done(geometry)
     else this.cancel()
@@ -99,11 +144,9 @@ export class MapHandles {
   end() {
     this.stop()
     this.ground.off('click', this.touched, this)
-    this.handles.forEach((handle) => handle.remove())
-    this.draft?.remove()
+    for (const one of [...this.handles, ...this.drafts]) one?.remove()
     this.bar.hidden = true
     this.bar.replaceChildren()
-    this.view.removeAttribute('data-drawing')
-    this.view.removeAttribute('data-moving')
+    for (const name of ['data-drawing', 'data-moving']) this.view.toggleAttribute(name, false)
   }
 }

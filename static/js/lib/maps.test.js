@@ -2,7 +2,8 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { gather, settle, spread } from './map-clusters.js'
 import { filtersOf, counts, isNarrow, noFilters, sessionsOf, sieve } from './map-filters.js'
-import { anchor, box, corners, drawn, simple, simplify } from './map-geometry.js'
+import { anchor, box, drawn, simple, simplify } from './map-geometry.js'
+import { pieces, rebuilt, without } from './map-pieces.js'
 import { MapQueue } from './map-queue.js'
 import { HeldFiles } from './map-held.js'
 import { MapStore } from './map-store.js'
@@ -30,7 +31,24 @@ test('a hand that draws leaves few positions, none far from it', () => {
   assert.deepEqual([short[0], short.at(-1)], [line[0], line.at(-1)])
   assert.deepEqual(drawn('Polygon', [[0, 0], [1, 0], [1, 1]]).coordinates[0].at(-1), [0, 0])
   assert.equal(drawn('Polygon', [[0, 0], [1, 0]]), null)
-  assert.deepEqual(corners(drawn('Polygon', [[0, 0], [1, 0], [1, 1]])), [[0, 0], [1, 0], [1, 1]])
+})
+
+test('a shape of several parts is moved piece by piece and put together again', () => {
+  const square = (x, size = 1) => [[x, 0], [x + size, 0], [x + size, size], [x, 0]]
+  const areas = { type: 'MultiPolygon', coordinates: [[square(0, 9), square(2)], [square(20)]] }
+  const found = pieces(areas)
+  assert.deepEqual(found.map(({ kind, isHole, positions }) => [kind, isHole, positions.length]), [['Polygon', false, 3], ['Polygon', true, 3], ['Polygon', false, 3]])
+  assert.deepEqual(rebuilt(areas, found), areas)
+  found[2].positions[0] = [21.12345678, 0]
+  assert.deepEqual(rebuilt(areas, found).coordinates[1][0].at(-1), [21.123457, 0], 'a ring stays closed')
+  assert.deepEqual(areas.coordinates[1][0][0], [20, 0], 'what was given stays as it was')
+  assert.equal(rebuilt(areas, without(found, 1)).coordinates[0].length, 1, 'a hole goes alone')
+  assert.equal(rebuilt(areas, without(found, 0)).coordinates.length, 1, 'an area goes with its holes')
+  assert.equal(rebuilt(areas, without(without(found, 0), 2)), null)
+  const mixed = { type: 'GeometryCollection', geometries: [{ type: 'MultiLineString', coordinates: [[[0, 0, 12], [1, 1, 13]], [[2, 2], [3, 3]]] }, { type: 'MultiPoint', coordinates: [[5, 5], [6, 6]] }] }
+  assert.deepEqual(rebuilt(mixed, pieces(mixed)), mixed, 'heights that nobody moved are kept')
+  assert.equal(pieces(null).length, 0)
+  assert.deepEqual(rebuilt({ type: 'Point', coordinates: [1, 2] }, pieces({ type: 'Point', coordinates: [1, 2] })), { type: 'Point', coordinates: [1, 2] })
 })
 
 test('the legend is the filter: what is left out counts as if it were not', () => {

@@ -205,7 +205,9 @@ def test_the_timer_the_screens_and_the_teams_reach_everybody(come_in, nadia, roo
     nadia.post(f"{room}/timer", data={"minutes": "10"})
     (shared,) = seen(select(Classroom.shared))
     nadia.post(f"{room}/screens", data={"show": str(shared[0])})
+    assert 'form="no-teams"' not in nadia.get(room).text, "nothing to undo yet"
     nadia.post(f"{room}/teams", data={"size": "2"})
+    assert 'form="no-teams"' in nadia.get(room).text
     told = jo.post(f"{room}/presence", data={"path": "/"}).json
     assert 590 < told["left"] <= 600
     assert told["shown"]["title"] == "Où trouver un ordinateur"

@@ -209,6 +209,12 @@ def test_an_agenda_one_may_not_read_does_not_look_empty(client_of, world, sessio
     assert "Rien dans l’agenda" not in page
 
 
+def test_sessions_do_not_hide_what_changed_lately(client_of, world, session):
+    home = client_of("nadia").get(f"/groups/{world.ours}").text
+    assert "Séance 1" not in home.partition('id="latest"')[2]
+    assert "Espace emploi" in home.partition('id="latest"')[2]
+
+
 def test_two_who_cancel_the_same_session_cancel_it_once(app, world, client_of, session):
     nadia, karim = client_of("nadia"), client_of("karim")
     with app.app_context():

@@ -138,6 +138,7 @@ def test_the_sheet_to_sign_has_a_column_a_half_day(client_of, training):
     page = nadia.get(f"/items/{training}/signatures").text
     assert page.count('<th scope="col">') == 2
     assert "Karim" in page
+    assert "Nadia" not in page.partition("<tbody>")[2].partition("</tbody>")[0], "she leads"
     assert page.count("sign-blank") >= 4
     assert "Karim" not in nadia.get(f"/items/{training}/signatures?blank=1").text
     assert client_of("karim").get(f"/items/{training}/signatures").status_code == 403

@@ -56,7 +56,10 @@ def _led(item_id: int) -> Dated:
 
 def _document(item: Dated, pdf: bool) -> str:
     blank = request.args.get("blank") == "1"
-    people = [] if blank else presence.sheet(item)
+    known = [] if blank else presence.sheet(item)
+    # Those who lead sign below, once; noted as present, they came to take part.
+    leaders = {one.id for one in item.group.people() if one.role == Role.FACILITATOR}
+    people = [one for one in known if not (one.user and one.user.id in leaders) or any(one.states)]
     wanted = getattr(item, "trainees", None) or 0
     lines = [*people, *[None] * max(BLANK, wanted - len(people))]
     if blank:

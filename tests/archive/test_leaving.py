@@ -97,6 +97,7 @@ def test_no_key_and_no_secret_travels(app, world, client_of):
             assert not {"token", "password", "digits", "secret", "door", "code"} & set(words), (
                 f"say in wiki/archive/tables.py that {sort.name}.{column.name} stays"
             )
+    assert not {"offline_bundle", "kit_work"} & set(sorts()), "what somebody asked for here"
     assert "original_sha256" in EMPTIED["file_version"]
     with app.app_context():
         from wiki.accounts.models import User

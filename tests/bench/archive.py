@@ -53,15 +53,15 @@ def main() -> None:
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
-        here = _site(place / "here")
+        here = site(place / "here")
         with here.app_context():
-            group_id = _filled(given.items)
+            group_id = filled(given.items)
         print(f"{os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}; {given.items} items")
         out, back = [], []
         for n in range(given.rounds):
             one, two = place / f"{n}.zip", place / f"{n}-again.zip"
             out.append(_timed(lambda one=one: _out(here, group_id, one)))
-            there = _site(place / f"there{n}")
+            there = site(place / f"there{n}")
             began = time.perf_counter()
             number = _back(there, one)
             back.append(time.perf_counter() - began)
@@ -73,7 +73,7 @@ def main() -> None:
         print(f"median: out {statistics.median(out):.1f} s, back {statistics.median(back):.1f} s")
 
 
-def _site(data: Path):
+def site(data: Path):
     data.mkdir()
     app = create_app(DATA=str(data), BASE_URL="http://localhost")
     serving.migrate(app)
@@ -110,7 +110,7 @@ def _past(path: Path) -> list:
             for row in rows]  # fmt: skip
 
 
-def _filled(items: int) -> int:
+def filled(items: int, wide: int = 800) -> int:
     """A third of pages with three versions, a third of photos, the rest reports."""
     terms.load_defaults()
     draw = random.Random(7)
@@ -127,7 +127,7 @@ def _filled(items: int) -> int:
                 page.body += "\n\n" + _text(draw, 2)
                 save(page, nadia)
         elif n % 3 == 1:
-            uploads.receive(io.BytesIO(_photo(n)), f"photo {n}.jpg", group, nadia)
+            uploads.receive(io.BytesIO(_photo(n, wide)), f"photo {n}.jpg", group, nadia)
         else:
             sections = {key: _text(draw, 3) for key in ("audience", "key_moments", "what_failed")}
             save(
@@ -143,10 +143,12 @@ def _text(draw, paragraphs: int = 6) -> str:
     )
 
 
-def _photo(n: int) -> bytes:
-    """About 0.4 MB, none like another."""
+def _photo(n: int, wide: int) -> bytes:
+    """About 0.4 MB when 800 pixels wide, none like another."""
     draw = random.Random(n)
-    picture = Image.frombytes("RGB", (400, 300), draw.randbytes(360_000)).resize((800, 600))
+    picture = Image.frombytes("RGB", (400, 300), draw.randbytes(360_000)).resize(
+        (wide, wide * 3 // 4)
+    )
     out = io.BytesIO()
     picture.save(out, "JPEG", quality=90)
     return out.getvalue()

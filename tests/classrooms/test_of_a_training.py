@@ -116,7 +116,7 @@ def test_the_kit_of_the_day_gives_its_pages_and_nothing_typed_is_lost(
     door = f"/groups/{world.ours}/classrooms?training={number}"
     assert "Prendre ce qu’il y a dans le kit" in nadia.get(door).text
     data = {"title": "Notre journée", "places": "7", "training": str(number), "kit": "1"}
-    page = nadia.post(door, data=data)
+    page = nadia.post(door, data=data, follow_redirects=True)
     assert page.status_code == 200
     assert 'value="Notre journée"' in page.text
     assert 'value="7"' in page.text

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import re
 import zipfile
 from datetime import timedelta
@@ -23,10 +24,11 @@ from wiki.files import uploads
 from wiki.groups.models import Group, Role
 from wiki.items import history
 from wiki.items.lineage import Adaptation
-from wiki.items.models import Comment, Item, Revision, Scope
+from wiki.items.models import Comment, Item, Reference, Revision, Scope
 from wiki.items.writing import save
-from wiki.kits import choosing, making, using
+from wiki.kits import choosing, making, using, withdrawing, work
 from wiki.kits.models import Kit, KitVersion
+from wiki.kits.work import KitWork
 from wiki.maps.models import Map
 from wiki.pages.models import Page
 from wiki.portraits.models import Portrait
@@ -474,8 +476,11 @@ def test_a_tampered_kit_gives_nobody_anything(app, world, made, client_of, tmp_p
         rewritten(copied, "item", lambda rows: [one | {"position": 10**30} for one in rows]),
     ):
         number = re.search(r"/kits/(\d+)", bring(broken).location)[1]
-        answer = sophie.post(f"/kits/{number}/adaptation", data={"title": "Cassé"})
+        answer = sophie.post(
+            f"/kits/{number}/adaptation", data={"title": "Cassé"}, follow_redirects=True
+        )
         assert (answer.status_code, "abîmée" in answer.text) == (422, True)
+        assert 'value="Cassé"' in answer.text
     with app.app_context():
         assert not db.session.scalar(db.select(Group).where(Group.title == "Cassé"))
 
@@ -524,7 +529,10 @@ def test_what_somebody_withdrew_or_had_erased_leaves_with_no_kit(
         db.session.commit()
     assert taken() == 410
     assert nadia.get(f"/kits/{made}/adaptation").status_code == 410
-    assert "nouvelle version" in nadia.get(f"/kits/{made}/kit.zip").text
+    assert "personne y apparaît" in nadia.get(f"/kits/{made}/kit.zip").text
+    page = nadia.get(f"/kits/{made}-refaire-la-carte").text
+    assert f"/kits/{made}/adaptation" not in page
+    assert "retirée" in page
     ids = [str(action["page"]), str(action["map"])]
     sent = nadia.post(f"/kits/{made}/contents", data={"items": ids, "also": "Zoé"})
     assert sent.status_code == 303, sent.text
@@ -561,6 +569,174 @@ def test_a_text_in_which_somebody_is_marked_later_leaves_with_no_version(
     page = nadia.get(f"/kits/{made}", follow_redirects=True).text
     assert "Nos coins" not in page
     assert 'kit.zip"' not in page
+
+
+def test_what_is_erased_reaches_older_versions_and_their_copies_for_good(
+    app, world, action, made, client_of
+):
+    nadia, sophie = client_of("nadia"), client_of("sophie")
+    with nadia.get(f"/kits/{made}/kit.zip") as answer:
+        first = answer.get_data()
+
+    def bring():
+        sent = {"file": (io.BytesIO(first), "kit.zip")}
+        return sophie.post(f"/kits/import?group={world.theirs}", data=sent)
+
+    copy = re.search(r"/kits/(\d+)", bring().location)[1]
+    nadia.post(f"/kits/{made}/contents", data={"items": [str(world.report)], "also": "Zoé"})
+
+    def taken(number, query: str = "") -> int:
+        with nadia.get(f"/kits/{number}/kit.zip{query}") as answer:
+            return answer.status_code
+
+    with app.app_context():
+        page = db.session.get(Page, action["page"])
+        history.erase(page, "Écrire", "…", db.session.get(User, world.nadia))
+        db.session.commit()
+    assert (taken(made), taken(made, "?version=1")) == (200, 410)
+    with sophie.get(f"/kits/{copy}/kit.zip") as answer:
+        assert answer.status_code == 410, "the same bytes in another group"
+    with app.app_context():
+        withdrawing.let_go()
+        rows = db.session.scalars(db.select(KitVersion).order_by(KitVersion.id)).all()
+        assert [(one.number, one.gone) for one in rows] == [(1, "erased"), (1, "erased"), (2, "")]
+        assert rows[0].sha256 is None
+    assert (taken(made), taken(made, "?version=1")) == (200, 410)
+    back = bring()
+    assert back.status_code == 422, "what was erased here does not come back"
+    assert "ne revient pas" in back.text
+
+
+def test_a_newer_version_takes_the_place_of_the_older_ones(app, world, action, made, client_of):
+    nadia, sophie, files = client_of("nadia"), client_of("sophie"), {}
+
+    def bring(number: int):
+        sent = {"file": (io.BytesIO(files[number]), "kit.zip")}
+        return sophie.post(f"/kits/import?group={world.theirs}", data=sent)
+
+    for number in (1, 2, 3):
+        with nadia.get(f"/kits/{made}/kit.zip") as answer:
+            files[number] = answer.get_data()
+        nadia.post(
+            f"/kits/{made}/contents", data={"items": [str(world.page)], "note": f"v{number}"}
+        )
+    first = bring(1).location
+    assert bring(2).location == first
+    assert bring(2).location == first, "twice is once"
+    assert bring(1).status_code == 422, "an older one"
+    with app.app_context():
+        kit = db.session.scalar(db.select(Kit).where(Kit.group_id == world.theirs))
+        assert [(one.number, one.gone) for one in kit.versions] == [(2, ""), (1, "replaced")]
+        assert kit.came_from["number"] == 2
+        number = kit.id
+    with sophie.get(f"/kits/{number}/kit.zip?version=1") as answer:
+        assert answer.status_code == 410
+    # Whoever made a version of their own here keeps it.
+    sophie.post(f"/kits/{number}/contents", data={"note": "Ici"})
+    assert bring(3).location != first
+
+
+def test_two_who_make_a_version_at_once_make_two(beside, built):
+    ids, answers = built[1], []
+    client = beside.test_client()
+    with client.session_transaction() as session:
+        session["_user_id"] = ids["devices"]["nadia"]
+    with beside.app_context():
+        nadia = db.session.get(User, ids["nadia"])
+        kit = Kit(group_id=ids["ours"], title="Refaire", scope=Scope.GROUP)
+        save(kit, nadia)
+
+        def meanwhile(*_far) -> None:
+            if not answers:
+                sent = {"items": [str(ids["report"])], "note": "La sienne"}
+                answers.append(client.post(f"/kits/{kit.id}/contents", data=sent).status_code)
+
+        making.make_version(kit, nadia, {ids["page"]}, "La mienne", meanwhile)
+        assert answers == [303]
+        found = db.session.scalars(db.select(KitVersion).order_by(KitVersion.number)).all()
+        assert [(one.number, one.note) for one in found] == [(1, "La sienne"), (2, "La mienne")]
+        assert [one.made_of for one in found] == [[ids["report"]], [ids["page"]]]
+
+
+def test_what_was_typed_comes_back_when_no_version_could_be_made(app, made, world, client_of):
+    nadia, karim = client_of("nadia"), client_of("karim")
+    app.config["GROUP_QUOTA_MB"], before = 0, app.config["GROUP_QUOTA_MB"]
+    try:
+        sent = {"items": [str(world.page)], "note": "Plus court", "also": "Zoé"}
+        place = nadia.post(f"/kits/{made}/contents", data=sent).location
+    finally:
+        app.config["GROUP_QUOTA_MB"] = before
+    answer = nadia.get(place, follow_redirects=True)
+    assert answer.status_code == 422
+    assert 'value="Plus court"' in answer.text
+    assert re.search(rf'value="{world.page}" checked', answer.text)
+    assert not re.search(rf'value="{world.report}" checked', answer.text)
+    assert karim.get(place).status_code == 404, "another’s work"
+    assert karim.get(f"{place}.json").status_code == 404
+    assert nadia.get(f"{place}.json").json["running"] is False
+
+
+def test_a_process_that_dies_half_way_leaves_nothing_to_see_and_is_made_good(beside, built):
+    ids = built[1]
+    with beside.app_context():
+        nadia = db.session.get(User, ids["nadia"])
+        kit = Kit(group_id=ids["ours"], title="Refaire", scope=Scope.GROUP)
+        save(kit, nadia)
+        making.make_version(kit, nadia, {ids["page"], ids["public_page"]}, "")
+        asked = KitWork(sort="adapt", kit_id=kit.id, actor_id=nadia.id,
+                        asked={"number": 1, "title": "À moitié"})  # fmt: skip
+        db.session.add(asked)
+        db.session.commit()
+        number = asked.id
+        db.session.remove()
+        db.engine.dispose()
+    child = os.fork()
+    if not child:
+        try:
+            using._sign = lambda *_: os._exit(9)  # after most commits, as a power cut would
+            with beside.app_context():
+                work.run(number)
+        finally:
+            os._exit(1)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    titled = db.select(Group).where(Group.title == "À moitié")
+    with beside.app_context():
+        half = db.session.scalar(titled)
+        assert (half.trashed_at is None, half.memberships) == (False, [])
+        cut = db.session.get(KitWork, number)
+        assert (cut.state, cut.made_id) == ("working", half.id)
+        work.take_up()
+        assert db.session.get(KitWork, number).attempt == 1, "it may be going on elsewhere"
+        cut.updated_at = utcnow() - timedelta(minutes=4)
+        db.session.commit()
+        db.session.remove()
+        work.take_up()
+        db.session.remove()
+        made = db.session.scalars(titled).all()
+        assert [one.trashed_at for one in made] == [None]
+        assert db.session.get(KitWork, number).state == "ready"
+        mine = db.select(Item).where(Item.group_id == made[0].id)
+        items = db.session.scalars(mine).all()
+        assert sorted(one.kind for one in items) == ["kits", "pages", "pages"]
+        targets = db.select(Reference.target_id).where(
+            Reference.source_id.in_([one.id for one in items if one.kind == "pages"])
+        )
+        assert set(db.session.scalars(targets)) <= {one.id for one in items}
+        assert db.session.get(KitWork, number).attempt == 2
+
+
+def test_a_fingerprint_is_no_telephone_number(app, tmp_path):
+    with zipfile.ZipFile(tmp_path / "kit.zip", "w") as archive:
+        row = {"id": 1, "sha256": "a0612345678b" * 5 + "abcd"}
+        archive.writestr("data/file.jsonl", json.dumps(row))
+        archive.writestr("files/a.jpg", b"\xff\xd8" + b"\xfe" * 99_999 + b"<karim in colours>"
+                         + b"\xfe" * 99_999)  # fmt: skip
+    with app.app_context():
+        making.search(tmp_path / "kit.zip", nameless.Veil(["Karim"]))
+        with zipfile.ZipFile(tmp_path / "kit.zip", "a") as archive:
+            archive.writestr("files/b.jpg", b"\xff\xd8" + b"<taken by karim>" + b"\xfe" * 99)
+        with pytest.raises(making.Shows):
+            making.search(tmp_path / "kit.zip", nameless.Veil(["Karim"]))
 
 
 def test_only_who_reads_a_kit_takes_it_and_only_professionals_adapt_it(

@@ -17,7 +17,7 @@ from wiki.db import db
 STAYS = {
     "access_card", "api_token", "archive_bundle", "archive_conflict", "archive_import", "blob",
     "classroom", "consent_link", "download_count", "feed_key", "invitation", "join_code",
-    "live_room", "live_update", "map_import", "media", "notice", "notice_preference",
+    "kit_work", "live_room", "live_update", "map_import", "media", "notice", "notice_preference",
     "notification_pending", "offline_bundle", "portrait_draft", "public_record",
     "publication_request", "rendering", "report_draft", "report_problem", "report_question",
     "saved_search", "search_count", "search_facet", "search_text", "trainee", "upload",

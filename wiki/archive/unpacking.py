@@ -54,14 +54,17 @@ def put_back(
     title: str = "",
     progress: Progress | None = None,
     founded: Callable[[int], None] | None = None,
+    finish: Callable[[Group, list[int]], None] | None = None,
 ) -> Outcome:
     """Make a group of an archive. Commits as it goes; raises Damaged and then keeps nothing.
 
     `trusted` is for operators: scopes and rights come back. For anybody else nothing is shown
     beyond the group, and `actor` alone is in it. `founded` is told the number of the group, that
-    nobody sees yet: `take_away` undoes what was cut there.
+    nobody sees yet: `take_away` undoes what was cut there. What `finish` leaves uncommitted is
+    seen with the group.
     """
-    return Coming(opened, actor, trusted, progress or (lambda *_: None)).run(title, founded)
+    coming = Coming(opened, actor, trusted, progress or (lambda *_: None))
+    return coming.run(title, founded, finish)
 
 
 class Coming:
@@ -77,7 +80,7 @@ class Coming:
         self.now = utcnow()
         self.made_at = values.moment(opened.manifest.get("made_at")) or self.now
 
-    def run(self, title: str, founded: Callable[[int], None] | None = None) -> Outcome:
+    def run(self, title: str, founded=None, finish=None) -> Outcome:
         """A group of its own."""
         self._read()
         group = self._found(title)
@@ -90,6 +93,8 @@ class Coming:
             ids = sorted(self.numbers.known["item"].values())
             settling.finish(ids, self._told)
             self._keep_aside(group)
+            if finish:
+                finish(group, ids)
             outcome.admitted = self._open(group)
             outcome.items = len(ids)
         except BaseException as error:

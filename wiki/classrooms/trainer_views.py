@@ -6,7 +6,6 @@ from flask_babel import ngettext
 from flask_login import current_user, login_required
 from sqlalchemy import select
 
-from wiki.archive.opening import Damaged
 from wiki.classrooms import leading, preparing, seating
 from wiki.classrooms.doorway import as_trainer
 from wiki.classrooms.forms import WAYS, PreparationForm
@@ -19,10 +18,12 @@ from wiki.groups.models import Group, Role, groups_of
 from wiki.groups.views import may_found
 from wiki.items.access import load_group, visible
 from wiki.items.models import Item
-from wiki.kits import using, withdrawing
+from wiki.kits import withdrawing, work
 from wiki.kits.models import Kit
+from wiki.templating import language
 from wiki.throttle import throttle
 
+TYPED = ("title", "places", "firstnames")
 WAYS_KNOWN = {code for code, _words in WAYS}
 
 
@@ -33,12 +34,14 @@ def prepare(group_id: int):
     group = load_group(group_id, Role.FACILITATOR)
     form = PreparationForm.of_request(training=request.args.get("training", ""))
     training = _training(group, form.training.data)
-    if request.method == "GET" and training:
-        form.title.data = training.title
+    if request.method == "GET":
+        _typed(form, training)
     kit = _kit(training)
-    model, items = _model(group, kit if "kit" in request.form else None)
+    if kit and "kit" in request.form:
+        return redirect(_from_kit(group, kit, form).url, 303)
+    model, items = _model(group)
     ways = {item.id: request.form.get(f"way-{item.id}", "") for item in items}
-    looks = "look" in request.form or "kit" in request.form
+    looks = "look" in request.form
     if form.was_sent_well() and not looks:
         if twin := _prepared_just_now(group, form.title.data):
             return redirect(twin.url, 303)
@@ -162,23 +165,37 @@ def _kit(training: Item | None) -> Kit | None:
     if number is None or not may_found():
         return None
     kit = db.session.scalar(select(Kit).where(Kit.id == number, visible(current_user)))
-    is_there = kit and kit.latest and not withdrawing.is_withdrawn(kit, kit.latest)
+    is_there = kit and kit.latest and not withdrawing.why(kit.latest)
     return kit if is_there else None
 
 
-def _model(group: Group, kit: Kit | None) -> tuple[Group, list[Item]]:
+def _from_kit(group: Group, kit: Kit, form: PreparationForm) -> work.KitWork:
+    """Have the kit of the day adapted; what was typed meanwhile comes back with it."""
+    throttle("10 per hour", "adapt-kit", str(current_user.id))
+    after = f"/groups/{group.id}/classrooms?training={form.training.data or ''}"
+    typed = {name: form[name].raw_data[0] if form[name].raw_data else "" for name in TYPED}
+    return work.ask("adapt", kit, current_user._get_current_object(), lang=language(), after=after,
+                    number=kit.latest.number, title=kit.title, typed=typed)  # fmt: skip
+
+
+def _typed(form: PreparationForm, training: Item | None) -> None:
+    """What the form begins with: the name of the training, or what was typed before the kit."""
+    if training:
+        form.title.data = training.title
+    made = db.session.get(work.KitWork, request.args.get("work", 0, type=int) or 0)
+    if made is None or made.actor_id != current_user.id:
+        return
+    if made.state == "failed":
+        flash(made.why, "warning")
+    typed = made.asked.get("typed", {})
+    form.title.data = typed.get("title") or form.title.data
+    form.firstnames.data = typed.get("firstnames", "")
+    if (places := typed.get("places", "")).isdigit():
+        form.places.data = int(places[:3])
+
+
+def _model(group: Group) -> tuple[Group, list[Item]]:
     """The group whose things can be given, and those things: this one unless another is asked."""
-    if kit is not None:
-        model = Group.founded_just_now(kit.title, current_user)
-        if model is None:
-            throttle("10 per hour", "adapt-kit", str(current_user.id))
-            try:
-                model = using.adapt(kit, kit.latest, current_user, kit.title)
-            except Damaged as damage:
-                db.session.rollback()
-                flash(str(damage), "warning")
-                return group, preparing.offered(group, current_user)
-        return model, preparing.offered(model, current_user)
     wanted = request.values.get("model", type=int)
     mine = {one.id for one in groups_of(current_user)}
     model = db.session.get(Group, wanted) if wanted in mine else group

@@ -262,7 +262,8 @@ def _find(item: Item, key: str) -> int | None:
     """The item a key names: by number anywhere, by title inside the group when only one does."""
     if key.startswith("#"):
         return db.session.scalar(select(Item.id).where(Item.id == int(key[1:])))
-    in_group = (Item.group_id == item.group_id, Item.trashed_at.is_(None))
+    # What comes in hidden, or went to the trash, finds what came or went with it.
+    in_group = (Item.group_id == item.group_id, Item.trashed_at == item.trashed_at)
     found = db.session.scalars(select(Item.id).where(Item.slug == key, *in_group).limit(2)).all()
     if not found:
         found = db.session.scalars(

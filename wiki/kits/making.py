@@ -9,13 +9,14 @@ import zipfile
 from pathlib import Path
 
 from flask_babel import gettext as _
+from sqlalchemy import func, select, update
 
 from wiki import storage
 from wiki.accounts.models import User
 from wiki.archive import nameless, packing, readable
 from wiki.archive.gathering import Gathered, place_of
 from wiki.archive.nameless import Veil
-from wiki.archive.packing import MANIFEST, Box
+from wiki.archive.packing import MANIFEST, Box, Progress
 from wiki.db import db, utcnow
 from wiki.files import uploads
 from wiki.kits import choosing
@@ -23,43 +24,68 @@ from wiki.kits.models import FACTS, SHEETS, Kit, KitVersion, fact_names, network
 from wiki.programme import slots
 from wiki.search.views import kind_names
 
+TRIES = 5
+AROUND = 65_536  # bytes before and after a picture that may say something of it
+
 
 class Shows(Exception):
     """Somebody can still be read in a kit: it is not kept."""
 
 
-def make_version(kit: Kit, actor: User, ids: set[int], note: str) -> KitVersion:
+def make_version(
+    kit: Kit, actor: User, ids: set[int], note: str, tell: Progress = lambda *_: None
+) -> KitVersion:
     """Make the next version of a kit of these things. Commits.
 
-    Raises Shows when somebody can be read in it, uploads.Refused and storage.StorageFull.
+    Two people at once make two versions. Raises Shows when somebody can be read in it,
+    uploads.Refused and storage.StorageFull.
     """
-    group = kit.group
-    veil = veil_of(kit)
-    found = choosing.choices(group, actor, veil)
-    may = {one.item.id for one in found if not one.why}
-    taken = ids & may
-    rows = nameless.bare(group, actor, taken, veil)
-    number = (kit.latest.number if kit.latest else 0) + 1
-    left = choosing.left_out(found, taken)
-    contents = [{"kind": row["kind"], "title": row["title"]} for row in rows.rows["item"]]
-    with storage.temporary_file() as path:
-        told = described(kit, number, veil.text(note), veil)
-        _write(path, rows, told | {"contents": contents}, left, veil)
-        search(path, veil)
-        with path.open("rb") as stream:
-            kept, _sealed = uploads.keep(stream, "kit.zip", group)
-    inside = [rows.numbers[row["id"]] for row in rows.rows["item"]]
+    for _again in range(TRIES):
+        number = _next_number(kit)
+        kept, fields, (taken, looked) = _made(kit, actor, ids, (number, note), tell)
+        # Taken by writing: whoever else makes a version waits here, then sees this one.
+        db.session.execute(update(Kit).where(Kit.id == kit.id).values(uid=Kit.uid))
+        if _next_number(kit) == number:
+            break
+        db.session.rollback()
+    else:
+        raise uploads.Refused(_("Others make versions of this kit at this moment. Try again."))
     made = KitVersion(
-        kit_id=kit.id, number=number, sha256=kept.sha256, size=kept.size, note=note[:300],
-        contents=[one | {"item": n} for one, n in zip(contents, inside, strict=True)],
-        left_out=left,
-    )  # fmt: skip
-    kit.chosen = sorted(taken)
-    kit.extra = {**(kit.extra or {}), "looked_at": choosing.looked_at(found, taken)}
+        kit_id=kit.id, number=number, sha256=kept.sha256, size=kept.size, note=note[:300], **fields
+    )
+    kit.chosen = taken
+    kit.extra = {**(kit.extra or {}), "looked_at": looked}
     db.session.add(made)
     db.session.commit()
     db.session.expire(kit, ["versions"])
     return made
+
+
+def _next_number(kit: Kit) -> int:
+    last = select(func.max(KitVersion.number)).where(KitVersion.kit_id == kit.id)
+    return (db.session.scalar(last) or 0) + 1
+
+
+def _made(kit: Kit, actor: User, ids: set[int], said: tuple[int, str], tell: Progress):
+    """The bytes of a version, and what is told of them."""
+    (number, note), group = said, kit.group
+    veil = veil_of(kit)
+    found = choosing.choices(group, actor, veil)
+    taken = ids & {one.item.id for one in found if not one.why}
+    rows = nameless.bare(group, actor, taken, veil)
+    left = choosing.left_out(found, taken)
+    contents = [{"kind": row["kind"], "title": row["title"]} for row in rows.rows["item"]]
+    with storage.temporary_file() as path:
+        told = described(kit, number, veil.text(note), veil)
+        told = {"kit": told | {"contents": contents}, "left_out": left}
+        _write(path, rows, told, veil, tell)
+        search(path, veil, tell)
+        with path.open("rb") as stream:
+            kept, _sealed = uploads.keep(stream, "kit.zip", group)
+    inside = [rows.numbers[row["id"]] for row in rows.rows["item"]]
+    numbered = [one | {"item": n} for one, n in zip(contents, inside, strict=True)]
+    fields = {"contents": numbered, "left_out": left}
+    return kept, fields, (sorted(taken), choosing.looked_at(found, taken))
 
 
 def veil_of(kit: Kit) -> Veil:
@@ -80,10 +106,12 @@ def described(kit: Kit, number: int, note: str, veil: Veil) -> dict:
                    "versions": [here, *past]}  # fmt: skip
 
 
-def search(path: Path, veil: Veil) -> None:
+def search(path: Path, veil: Veil, tell: Progress = lambda *_: None) -> None:
     """Look for everybody in all that a kit holds. Raises Shows."""
     with zipfile.ZipFile(path) as archive:
-        for name in archive.namelist():
+        names = archive.namelist()
+        for done, name in enumerate(names, len(names)):
+            tell(done, 2 * len(names))
             data = archive.read(name)
             if name.startswith("data/"):
                 words = "\n".join(_strings(json.loads(line)) for line in data.splitlines() if line)
@@ -101,29 +129,35 @@ def _strings(value) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, dict):
-        return "\n".join(_strings(one) for one in value.values())
+        # A fingerprint is nobody's: some hold what looks like a telephone number.
+        return "\n".join(_strings(one) for name, one in value.items() if name != "sha256")
     if isinstance(value, list):
         return "\n".join(_strings(one) for one in value)
     return ""
 
 
 def _readable(data: bytes) -> str:
-    """The words of a file; of a picture, what its bytes say besides the picture itself."""
+    """The words of a file; of a picture, what its bytes say before and after the picture.
+
+    Not within: in some millions of bytes of colours, chance writes any short name.
+    """
     try:
         return data.decode()
     except UnicodeDecodeError:
-        found = re.findall(rb"[\x20-\x7e]{12,}", data)
+        found = re.findall(rb"[\x20-\x7e]{12,}", data[:AROUND] + b"\0" + data[-AROUND:])
         return b"\n".join(found).decode("ascii")
 
 
-def _write(path: Path, found: Gathered, kit: dict, left: list[dict], veil: Veil) -> None:
+def _write(path: Path, found: Gathered, told: dict, veil: Veil, tell: Progress) -> None:
+    kit, left = told["kit"], told["left_out"]
     manifest = packing.described(found, "kit")
     manifest["group"] = {"number": 0, "title": kit["title"], "purpose": "action"}
-    manifest["kit"], manifest["left_out"] = kit, left
+    manifest |= told
     placed = readable.places(found)
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         box = Box(archive, manifest)
-        for row in found.rows["file"]:
+        for done, row in enumerate(found.rows["file"]):
+            tell(done, 2 * len(found.rows["file"]))
             if row["sha256"] not in manifest["media"]:
                 _put_file(box, found, row, placed[row["id"]], veil)
         for name, text in _sheets(kit, left).items():
@@ -171,7 +205,11 @@ def _sheets(kit: dict, left: list[dict]) -> dict[str, str]:
         if kit[name].strip():
             made[f"{at}-{name}.md"] = f"# {title}\n\n{kit[name]}\n"
     past = [f"- {one['number']}, {one['day']} : {one['note']}" for one in kit["versions"]]
-    made["7-versions.md"] = "\n".join([f"# {_('Versions')}", "", *past]) + "\n"
+    apart = _(
+        "What somebody has withdrawn since is in no later version. A file that has left cannot be "
+        "called back: bring the latest one, it takes the place of older ones."
+    )
+    made["7-versions.md"] = "\n".join([f"# {_('Versions')}", "", *past, "", apart]) + "\n"
     kinds, why = kind_names(), choosing.reasons()
     told = [f"- {kinds.get(one['kind'], one['kind'])} × {one['count']} : {why[one['why']]}"
             for one in left]  # fmt: skip

@@ -145,6 +145,8 @@ class KitVersion(db.Model):
     """One state of a kit as a file: its bytes, what is in it, what was left out and why.
 
     `contents` numbers the items it was made of here; nothing does of one that came from elsewhere.
+    `gone` says why its bytes were let go ("erased", "replaced"); `was` keeps their fingerprint,
+    so that they do not come back.
     """
 
     __tablename__ = "kit_version"
@@ -152,12 +154,23 @@ class KitVersion(db.Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     kit_id: Mapped[int] = mapped_column(ForeignKey("kit.id", ondelete="CASCADE"))
     number: Mapped[int]
-    sha256: Mapped[str] = mapped_column(ForeignKey("blob.sha256"), index=True)
+    sha256: Mapped[str | None] = mapped_column(ForeignKey("blob.sha256"), index=True)
     size: Mapped[int] = mapped_column(BigInteger)
     note: Mapped[str] = mapped_column(String(300), default="")
     contents: Mapped[list] = mapped_column(JSON, default=list)
     left_out: Mapped[list] = mapped_column(JSON, default=list)
+    gone: Mapped[str] = mapped_column(String(10), default="")
+    was: Mapped[str] = mapped_column(String(64), default="", index=True)
     created_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
+
+    @property
+    def made_of(self) -> list[int]:
+        """The items it was made of here: what is erased in one of them is erased here too."""
+        return [one["item"] for one in self.contents or [] if one.get("item")]
+
+    def let_go(self, why: str) -> None:
+        """Keep that it was there, without its bytes. The caller commits."""
+        self.was, self.sha256, self.gone = self.sha256 or self.was, None, why
 
 
 def sheet_names() -> dict[str, str]:

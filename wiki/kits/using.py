@@ -1,7 +1,9 @@
 """From a kit to a group of one's own; and a kit that comes as a file from another site."""
 
 import uuid
+from collections.abc import Callable
 from pathlib import Path
+from typing import NamedTuple
 
 from flask_babel import gettext as _
 from sqlalchemy import func, select, update
@@ -10,47 +12,87 @@ from wiki import storage
 from wiki.accounts.models import User
 from wiki.archive import nameless, tables, unpacking
 from wiki.archive.opening import Damaged, Opened, broken, opened
+from wiki.archive.packing import Progress
 from wiki.db import db, utcnow
 from wiki.files import uploads
 from wiki.groups.models import Group
 from wiki.items.lineage import Adaptation
 from wiki.items.models import Item, Scope
 from wiki.items.writing import log, stage
+from wiki.kits import withdrawing
 from wiki.kits.models import FACTS, NETWORKS, SHEETS, Kit, KitVersion
 from wiki.markup.sanitize import clean_body, clean_text
 from wiki.programme import slots, times
 from wiki.programme.models import Dated
 
 LARGEST_TEXT = 200_000
+AT_ONCE = 50
 MOST_ROWS = 20_000_000  # bytes: who adapts a kit waits while all of it is read
 
 
-def adapt(kit: Kit, version: KitVersion, actor: User, title: str) -> Group:
-    """A group of one's own made of a kit, with a copy of the kit to change. Commits."""
+class Watch(NamedTuple):
+    """Who is told how far it is, and of the group at its beginning and in the last commit."""
+
+    tell: Progress = lambda *_: None
+    founded: Callable[[int], None] = lambda _number: None
+    ready: Callable[[], None] = lambda: None
+
+
+def adapt(
+    kit: Kit,
+    version: KitVersion,
+    actor: User,
+    title: str,
+    watch: "Watch | None" = None,
+) -> Group:
+    """A group of one's own made of a kit, with a copy of the kit to change. Commits as it goes.
+
+    Nobody sees it before it is whole: a process that dies leaves it in the trash, without anybody
+    in it.
+    """
+    watch = watch or Watch()
     with opened(storage.path_of(version.sha256)) as archive:
         told, _contents, _left = read(archive)
-        done = unpacking.put_back(archive, actor, title=title)
-    group = db.session.get(Group, done.group.id)
-    ids = list(db.session.scalars(select(Item.id).where(Item.group_id == group.id)))
-    _into_the_future(group)
-    note = _("From the kit « %(title)s », version %(n)s", title=kit.title, n=version.number)
-    for item in db.session.scalars(select(Item).where(Item.id.in_(ids)).order_by(Item.id)).all():
-        item.author_id = actor.id
-        stage(item, actor, note, verb="copied", always=True)
-    # As its file tells it: the sheets of the original may name people of its group.
-    copy = Kit(group_id=group.id, scope=Scope.GROUP, chosen=ids, author_id=actor.id,
-               **{name: told[name] for name in Kit.versioned})  # fmt: skip
-    stage(copy, actor, verb="copied")
-    db.session.add(Adaptation(item_id=copy.id, source_id=kit.id, licence=kit.licence))
-    log("adapted", kit, actor)
-    db.session.commit()
-    return group
+
+        def finish(group: Group, ids: list[int]) -> None:
+            _into_the_future(group)
+            _sign(ids, _note(kit, version), actor, watch.tell)
+            # As its file tells it: the sheets of the original may name people of its group.
+            copy = Kit(group_id=group.id, scope=Scope.GROUP, chosen=ids, author_id=actor.id,
+                       **{name: told[name] for name in Kit.versioned})  # fmt: skip
+            stage(copy, actor, verb="copied")
+            db.session.add(Adaptation(item_id=copy.id, source_id=kit.id, licence=kit.licence))
+            log("adapted", kit, actor)
+            watch.ready()
+            db.session.flush()
+
+        done = unpacking.put_back(
+            archive, actor, title=title, founded=watch.founded, finish=finish,
+            progress=lambda at, total: watch.tell(at, 2 * total),
+        )  # fmt: skip
+    return db.session.get(Group, done.group.id)
+
+
+def _note(kit: Kit, version: KitVersion) -> str:
+    return _("From the kit « %(title)s », version %(n)s", title=kit.title, n=version.number)
+
+
+def _sign(ids: list[int], note: str, actor: User, tell: Progress) -> None:
+    """Say of each thing where it comes from, by batches that keep nobody waiting. Commits."""
+    for start in range(0, len(ids), AT_ONCE):
+        some = select(Item).where(Item.id.in_(ids[start : start + AT_ONCE])).order_by(Item.id)
+        for item in db.session.scalars(some).all():
+            item.author_id = actor.id
+            stage(item, actor, note, verb="copied", always=True)
+        db.session.commit()
+        tell(len(ids) + start, 2 * len(ids))
 
 
 def bring(path: Path, group: Group, actor: User) -> Kit:
     """A kit that came as a file, kept as it came: the same bytes. Commits.
 
-    Raises Damaged, uploads.Refused and storage.StorageFull.
+    A newer version of a kit that came before takes the place of the older ones. Raises Damaged,
+    uploads.Refused and storage.StorageFull.
     """
     with opened(path) as archive:
         told, contents, left = read(archive)
@@ -60,10 +102,19 @@ def bring(path: Path, group: Group, actor: User) -> Kit:
         }  # fmt: skip
     with path.open("rb") as stream:
         kept, _sealed = uploads.keep(stream, "kit.zip", group)
+    if withdrawing.came_back(kept.sha256):
+        raise Damaged(_("Somebody had something taken out of this version of the kit on this site: "
+                        "it does not come back. Ask for a newer one."))  # fmt: skip
     fields = {name: told[name] for name in ("title", "summary", "facts", "programme", *SHEETS,
-                                            "structure", "licence", "uid")}  # fmt: skip
-    kit = Kit(group_id=group.id, came_from=came, **fields)
-    stage(kit, actor, verb="created")
+                                            "structure", "licence")}  # fmt: skip
+    kit = _here_already(group, told, kept.sha256)
+    if kit is None:
+        kit = Kit(group_id=group.id, came_from=came, uid=told["uid"], **fields)
+        stage(kit, actor, verb="created")
+    elif any(one.sha256 == kept.sha256 for one in kit.versions):
+        return kit
+    else:
+        _replace(kit, fields, came, actor)
     db.session.add(
         KitVersion(
             kit_id=kit.id, number=told["number"], sha256=kept.sha256, size=kept.size,
@@ -71,7 +122,37 @@ def bring(path: Path, group: Group, actor: User) -> Kit:
         )
     )  # fmt: skip
     db.session.commit()
+    db.session.expire(kit, ["versions"])
     return kit
+
+
+def _here_already(group: Group, told: dict, sha256: str) -> Kit | None:
+    """The same kit, when it came to this group as a file and nobody makes versions of it here."""
+    query = select(Kit).where(
+        Kit.group_id == group.id, Kit.uid == told["uid"], Kit.trashed_at.is_(None)
+    )
+    for kit in db.session.scalars(query.order_by(Kit.id)):
+        if any(one.sha256 == sha256 for one in kit.versions):
+            return kit
+        if not kit.latest or kit.latest.number != (kit.came_from or {}).get("number"):
+            continue
+        if kit.latest.number > told["number"]:
+            raise Damaged(_("A newer version of this kit is here already: version %(n)s.",
+                            n=kit.latest.number))  # fmt: skip
+        if kit.latest.number < told["number"]:
+            return kit
+    return None
+
+
+def _replace(kit: Kit, fields: dict, came: dict, actor: User) -> None:
+    """Let the older copies go, and say the newer sheets; the past keeps those that were here."""
+    for version in kit.versions:
+        if version.sha256:
+            version.let_go("replaced")
+    for name, value in fields.items():
+        setattr(kit, name, value)
+    kit.came_from = came
+    stage(kit, actor, _("Version %(n)s", n=came["number"]))
 
 
 def read(archive: Opened) -> tuple[dict, list[dict], list[dict]]:

@@ -25,6 +25,7 @@ from wiki.kits import (  # noqa: F401 (leaving registers)
     making,
     using,
     withdrawing,
+    work,
 )
 from wiki.kits.forms import AdaptForm, KitForm, NewKitForm, VersionForm
 from wiki.kits.models import FACTS, Kit, KitVersion, fact_names, network_names, sheet_names
@@ -32,11 +33,12 @@ from wiki.programme import slots
 from wiki.programme.forms import Plan
 from wiki.programme.models import Dated
 from wiki.search.views import kind_names
-from wiki.templating import size
+from wiki.templating import language, size
 from wiki.throttle import address, throttle
 
 blueprint = Blueprint("kits", __name__)
 MANY = 200
+PRIVATE = {"Cache-Control": "no-store"}
 
 
 @blueprint.get("/kits")
@@ -84,11 +86,12 @@ def show(item_id: int):
         name: links.show(kit.renderings[name].html, kit, current_user, may_edit)
         for name in kit.texts() if name in kit.renderings
     }  # fmt: skip
-    version = kit.latest
-    is_gone = version is not None and withdrawing.is_withdrawn(kit, version)
+    gone = {one.number: reason for one in kit.versions if (reason := withdrawing.why(one))}
+    latest = kit.latest
     return render_template(
-        "kits/show.html", item=kit, room="kits", gone=is_gone,
-        version=None if is_gone else version, texts=texts, titles=sheet_names(),
+        "kits/show.html", item=kit, room="kits", texts=texts, titles=sheet_names(), gone=gone,
+        gone_words=withdrawing.words(), latest=latest,
+        version=None if latest is None or latest.number in gone else latest,
         facts=[(fact_names()[name], kit.facts[name]) for name in FACTS if kit.facts.get(name)],
         network=network_names().get(kit.facts.get("network")), tested=kit.is_tested(),
         kinds=kind_names(), why=choosing.reasons(), may_edit=may_edit,
@@ -117,40 +120,81 @@ def edit(item_id: int):
 
 @blueprint.route("/kits/<id:item_id>/contents", methods=["GET", "POST"])
 def contents(item_id: int):
-    """Choose what goes into the next version, with what stays and why; then make it."""
+    """Choose what goes into the next version, with what stays and why; a job makes it."""
     kit = load(Kit, item_id, "edit")
+    failed = _failed(kit)
+    asked = failed.asked if failed else {}
     veil = making.veil_of(kit)
     found = choosing.choices(kit.group, current_user, veil)
-    chosen = choosing.ticked(kit, found)
-    form = VersionForm.of_request(also=", ".join((kit.extra or {}).get("also_hidden", [])))
-    why = ""
+    chosen = set(asked["ids"]) if failed else choosing.ticked(kit, found)
+    form = VersionForm.of_request(
+        also=", ".join((kit.extra or {}).get("also_hidden", [])), note=asked.get("note", "")
+    )
     if form.was_sent_well():
         throttle("30 per hour", "kit", str(current_user.id))
         sent = request.form.getlist("items")[:5000]
         chosen = {int(n) for n in sent if n.isascii() and n.isdigit()}
         if also := [name for one in (form.also.data or "").split(",") if (name := one.strip())]:
             kit.extra = {**(kit.extra or {}), "also_hidden": also[:200]}
-        try:
-            actor = current_user._get_current_object()
-            made = making.make_version(kit, actor, chosen, form.note.data or "")
-        except making.Shows:
-            db.session.rollback()
-            why = _("The name of somebody can still be read in this kit, so it was not kept. Look "
-                    "at what you ticked, take the names out, then try again.")  # fmt: skip
-        except uploads.Refused as refusal:
-            db.session.rollback()
-            why = refusal.reason
-        else:
-            flash(_("Version %(n)s is made: the names, addresses and telephone numbers that the "
-                    "group knows are dots in it. Read it again before you give it.",
-                    n=made.number))  # fmt: skip
-            return redirect(kit.url, 303)
+        made = work.ask("version", kit, current_user._get_current_object(), ids=sorted(chosen),
+                        note=form.note.data or "", lang=language())  # fmt: skip
+        return redirect(made.url, 303)
     page = render_template(
         "kits/contents.html", item=kit, group=kit.group, form=form, found=found, room="kits",
-        chosen=chosen, why=choosing.reasons(), kinds=kind_names(), problem=why,
-        first=kit.latest is None, to_check=choosing.to_check(found, veil),
+        chosen=chosen, why=choosing.reasons(), kinds=kind_names(),
+        problem=failed.why if failed else "", first=kit.latest is None,
+        to_check=choosing.to_check(found, veil),
     )  # fmt: skip
-    return page, 422 if request.method == "POST" else 200
+    return page, 422 if request.method == "POST" or failed else 200
+
+
+def _failed(kit: Kit) -> work.KitWork | None:
+    """What was asked for in vain, so that nobody types it twice."""
+    made = db.session.get(work.KitWork, request.args.get("work", 0, type=int) or 0)
+    is_mine = made and (made.kit_id, made.actor_id) == (kit.id, current_user.id)
+    return made if is_mine and made.state == "failed" else None
+
+
+@blueprint.get("/kits/work/<int:n>")
+@login_required
+def working(n: int):
+    """How far it is; then what was made, or the form again with what was typed."""
+    made = _work(n)
+    if made.is_running:
+        return render_template("kits/work.html", made=made, item=made.kit, room="kits")
+    if made.sort == "version":
+        if made.state == "failed":
+            return redirect(f"/kits/{made.kit_id}/contents?work={made.id}", 303)
+        flash(_("Version %(n)s is made: the names, addresses and telephone numbers that the "
+                "group knows are dots in it. Read it again before you give it.",
+                n=made.asked.get("number", "")))  # fmt: skip
+        return redirect(made.kit.url, 303)
+    after = made.asked.get("after", "")
+    if made.state == "failed":
+        return redirect(f"{after or f'/kits/{made.kit_id}/adaptation?'}&work={made.id}", 303)
+    if made.made is None or made.made.trashed_at is not None:
+        abort(404)
+    if after:
+        return redirect(f"{after}&model={made.made_id}&work={made.id}", 303)
+    flash(_("Your group is ready: the pages, the maps and the sessions of the kit are in "
+            "it. Change what you like, then say what you changed."))  # fmt: skip
+    return redirect(made.made.url, 303)
+
+
+@blueprint.get("/kits/work/<int:n>.json")
+@login_required
+def told(n: int):
+    """How far it is, for the page that waits."""
+    made = _work(n)
+    words = render_template("kits/_step.html", made=made).strip()
+    return {"running": made.is_running, "percent": made.percent, "step": words}, 200, PRIVATE
+
+
+def _work(n: int) -> work.KitWork:
+    made = db.session.get(work.KitWork, n) if n < 2**31 else None
+    if made is None or made.actor_id != current_user.id:
+        abort(404)
+    return made
 
 
 @blueprint.get("/kits/<id:item_id>/kit.zip")
@@ -176,29 +220,18 @@ def adapt(item_id: int):
     if not may_found():
         abort(403)
     version = _version(kit)
-    form = AdaptForm.of_request(title=kit.title)
+    failed = _failed(kit)
+    form = AdaptForm.of_request(title=failed.asked["title"] if failed else kit.title)
     if form.was_sent_well():
-        if twin := Group.founded_just_now(form.title.data, current_user):
-            return redirect(twin.url, 303)  # the button was pressed twice
         throttle("10 per hour", "adapt-kit", str(current_user.id))
-        group = _adapted(kit, version, form)
-        if group is not None:
-            flash(_("Your group is ready: the pages, the maps and the sessions of the kit are in "
-                    "it. Change what you like, then say what you changed."))  # fmt: skip
-            return redirect(group.url, 303)
+        made = work.ask("adapt", kit, current_user._get_current_object(), lang=language(),
+                        number=version.number, title=form.title.data)  # fmt: skip
+        return redirect(made.url, 303)
+    if failed:
+        form.title.errors = [failed.why]
     page = render_template("kits/adapt.html", item=kit, version=version, form=form, room="kits",
                            kinds=kind_names())  # fmt: skip
-    return page, 422 if form.errors else 200
-
-
-def _adapted(kit: Kit, version: KitVersion, form) -> Group | None:
-    """The group made of a kit; None, with why in the form, when its file is not what it says."""
-    try:
-        return using.adapt(kit, version, current_user._get_current_object(), form.title.data)
-    except Damaged as damage:
-        db.session.rollback()
-        form.title.errors = [str(damage)]
-        return None
+    return page, 422 if form.errors or failed else 200
 
 
 @blueprint.route("/kits/import", methods=["GET", "POST"])
@@ -264,8 +297,9 @@ def _version(kit: Kit) -> KitVersion:
     found = next((one for one in kit.versions if wanted in (None, one.number)), None)
     if found is None:
         abort(404)
-    if withdrawing.is_withdrawn(kit, found):
+    if reason := withdrawing.why(found):
         page = render_template("kits/withdrawn.html", item=kit, room="kits",
+                               reason=withdrawing.words()[reason],
                                may_edit=can(current_user, "edit", kit))  # fmt: skip
         abort(Response(page, 410))
     return found

@@ -267,10 +267,10 @@ def test_what_reports_words_an_agreement_or_somebody_met_is_not_ticked_and_says_
 
     on = [n for n, (is_ticked, _words) in shown.items() if is_ticked]
     done = nadia.post(made, data={"items": [str(n) for n in [*on, numbers["Entretien"]]]})
-    page = nadia.get(done.location).get_data(as_text=True)
+    page = nadia.get(done.location, follow_redirects=True).get_data(as_text=True)
     assert "Personne n’y apparaît" not in page
     assert "ce sont des points" in page
-    number = int(re.search(r"/kits/(\d+)", done.location)[1])
+    number = int(re.search(r"/kits/(\d+)", made)[1])
     parts = unpacked(app, number)
     everything = "\n".join(data.decode("utf-8", "replace") for data in parts.values())
     assert "dans son bureau, …, …" in everything  # streets are dots, as the screen says

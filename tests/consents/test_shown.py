@@ -370,3 +370,23 @@ def test_signs_and_words_say_who_really_sees_it(made):
     said = made.nadia.get(f"/portraits/{made.portrait}", headers=french, follow_redirects=True).text
     assert "Pour le groupe" in said
     assert "Idriss a dit oui pour" in said.replace("\xa0", " ")
+
+
+def test_a_portrait_is_published_with_what_it_shows_in_one_gesture_of_each(made):
+    made.app.test_client().post(paper(made.nadia, made.idriss), data={"audience": "3"})
+    address = f"/items/{made.portrait}/publication"
+    assert 'name="along"' in made.nadia.get(address).text
+    made.nadia.post(address, data={"scope": "3", "along": "y", "agreed": "1"})
+    editor = made.client_of("admin")
+    listed = editor.get("/admin/requests", headers={"Accept-Language": "fr"}).text
+    assert "2 fichiers qui y sont montrés" in listed.replace("\xa0", " ")
+    with made.app.app_context():
+        wanted = select(PublicationRequest.id).where(
+            PublicationRequest.item_id == made.portrait, PublicationRequest.answered_at.is_(None)
+        )
+        number = db.session.scalar(wanted)
+        assert len(db.session.scalars(select(PublicationRequest.id)).all()) == 3
+    editor.post(f"/admin/requests/{number}/answer", data={"accept": "1"})
+    visitor = made.app.test_client()
+    assert visitor.get(f"/portraits/{made.portrait}", follow_redirects=True).status_code == 200
+    assert codes(visitor, made.photo, made.voice) == {200}

@@ -18,7 +18,7 @@ from wiki.db import db, utcnow
 from wiki.forms import Form, line
 from wiki.groups.journal import Event, record
 from wiki.groups.models import Group
-from wiki.items import terms, writing
+from wiki.items import alongside, terms, writing
 from wiki.items.access import load, visible
 from wiki.items.models import Item, PublicationRequest, Term
 from wiki.mail import link, undelivered
@@ -97,7 +97,10 @@ def requests():
         .order_by(PublicationRequest.id)
     )
     found = db.session.scalars(query.limit(PAGE)).all()
-    return render_template("admin/requests.html", requests=found, tab="requests")
+    return render_template(
+        "admin/requests.html", requests=found, tab="requests", blockers=writing.blockers,
+        along=alongside.shown_to_fewer, user=current_user,
+    )  # fmt: skip
 
 
 @blueprint.post("/requests/<int:request_id>/answer")
@@ -111,7 +114,10 @@ def answer(request_id: int):
     accepted = "accept" in request.form
     words = request.form.get("words", "")[:2000]
     try:
-        writing.answer(found, current_user, accepted, words)
+        if accepted:
+            alongside.accept(found, current_user, words)
+        else:
+            writing.answer(found, current_user, False, words)
     except writing.Unpublishable as error:
         flash(_("Not published yet: %(reasons)s", reasons=" ".join(error.reasons)), "error")
         return redirect(url_for("admin.requests"), 303)

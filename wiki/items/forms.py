@@ -1,7 +1,7 @@
 """What people fill in about any item: comments, audience, place, copies, words to erase."""
 
 from flask_babel import lazy_gettext as _
-from wtforms import HiddenField, RadioField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
 from wtforms.validators import DataRequired, Length, Optional, ValidationError
 
 from wiki.accounts.forms import check_email
@@ -67,6 +67,7 @@ class PublicationForm(Form):
 
     scope = RadioField(_("Who can read this?"), coerce=int)
     note = text(_("A word for those who will read your request"), 2000)
+    along = BooleanField(_("Show the photos and recordings that are in it as widely"))
 
 
 class MoveForm(Form):

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 
 from wiki.db import db
 from wiki.groups.models import Membership, Role, role_in
-from wiki.items import comments, firstnames, folding, writing
+from wiki.items import alongside, comments, firstnames, folding, writing
 from wiki.items.access import can, groups_where, load, reaches, visible
 from wiki.items.forms import PublicationForm
 from wiki.items.models import Item, PublicationRequest, Reference, Scope
@@ -57,7 +57,11 @@ def show(item_id: int):
         folding.fold(item)  # what is shown, and searched for names, is all that was written
         if step := _names_first(item, scope, form):
             return step
+        was = item.scope
         refused = _change(item, scope, form.note.data or "")
+        if not refused and scope > was and form.along.data and can(current_user, "publish", item):
+            files = alongside.shown_to_fewer(item, scope, current_user)
+            alongside.widen(files, scope, current_user, wide)
         if not refused:
             return redirect(item.url, 303)
     page = render_template(
@@ -69,6 +73,7 @@ def show(item_id: int):
         # Who answers cannot go beyond what those who appear allow, and sees it before saying yes.
         standing_in_the_way=writing.blockers(item, pending.scope) if pending else [],
         empty=left_empty(item, pending.scope, current_user) if pending else None,
+        along=alongside.shown_to_fewer(item, Scope.PUBLIC, current_user),
     )  # fmt: skip
     return page, 422 if refused or form.errors else 200
 
@@ -89,7 +94,10 @@ def answer(item_id: int):
         return redirect(f"/items/{item.id}/publication", 303)
     words = (request.form.get("words") or "")[:2000]
     try:
-        writing.answer(pending, current_user, accepted, words)
+        if accepted:
+            alongside.accept(pending, current_user, words)
+        else:
+            writing.answer(pending, current_user, False, words)
     except writing.Unpublishable as error:
         flash(" ".join(error.reasons), "error")
         return redirect(f"/items/{item.id}/publication", 303)

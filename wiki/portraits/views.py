@@ -1,8 +1,6 @@
 """The screens of portraits: the gallery, one to see and hear, a new one."""
 
 from flask import abort, flash, g, redirect, render_template, request, url_for
-from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import current_user
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -11,9 +9,8 @@ from wiki.consents import blockers
 from wiki.db import db
 from wiki.files import playing
 from wiki.files.models import File
-from wiki.items import reading, writing
+from wiki.items import alongside, reading, writing
 from wiki.items.access import (
-    can,
     group_to_write_in,
     groups_where,
     load,
@@ -117,16 +114,9 @@ def widen(item_id: int):
     if why := _objections(portrait, shown):
         flash(" ".join(why), "error")
         return redirect(portrait.url, 303)
-    done, asked, refused = 0, 0, []
-    for one in shown.narrow:
-        file = db.session.scalar(select(File).where(File.id == one.id, visible(current_user)))
-        try:
-            if file and can(current_user, "publish", file):
-                now = writing.publish(file, portrait.scope, current_user, wide(current_user, file))
-                done, asked = done + now, asked + (not now)
-        except (writing.Unpublishable, PermissionError) as error:
-            refused += getattr(error, "reasons", [file.title])
-    _tell(done, asked, len(shown.narrow) - done - asked, " ".join(dict.fromkeys(refused)))
+    numbers = [one.id for one in shown.narrow]
+    wanted = select(File).where(File.id.in_(numbers), visible(current_user)).order_by(File.id)
+    alongside.widen(list(db.session.scalars(wanted)), portrait.scope, current_user, wide)
     return redirect(portrait.url, 303)
 
 
@@ -135,22 +125,6 @@ def _objections(portrait: Portrait, shown: drawing.Portrayed) -> list[str]:
     files = db.session.scalars(select(Item).where(Item.id.in_([one.id for one in shown.narrow])))
     said = [blockers(one, portrait.scope) for one in [portrait, *files]] if shown.narrow else []
     return list(dict.fromkeys(reason for reasons in said for reason in reasons))
-
-
-def _tell(done: int, asked: int, left: int, why: str) -> None:
-    """Say what became of the files."""
-    if done:
-        flash(ngettext("One file is shown as widely now.", "%(num)s files are shown as widely now.",
-                       done))  # fmt: skip
-    if asked:
-        flash(ngettext(
-            "A request is sent for one file: the site’s editors will look at it, then answer. "
-            "Until then the others see an empty place.",
-            "Requests are sent for %(num)s files: the site’s editors will look at them, then "
-            "answer. Until then the others see empty places.", asked,
-        ))  # fmt: skip
-    if left:
-        flash(_("Some files stay as they were.") + (f" {why}" if why else ""), "warning")
 
 
 @blueprint.app_template_global("portrait_face")

@@ -237,15 +237,16 @@ def test_what_reports_words_an_agreement_or_somebody_met_is_not_ticked_and_says_
     app, world, client_of
 ):
     said = {
-        "Entretien": (INTERVIEW, ["lit ce que quelqu’un a dit", "accepté"]),
+        "Entretien": (INTERVIEW, ["des paroles de quelqu’un", "ce qu’une personne a accepté"]),
         "La laverie de Mme Kervalo": ("Une prise et un banc.", ["un nom dans le titre"]),
-        "Le jardin": ("« J’y respire », dit une voisine.", ["lit ce que quelqu’un a dit"]),
-        "Le repas": ("Il est tenu par M. Tual.", ["rencontré"]),
-        "Le vélo": ("Elle ne veut pas que sa photo sorte d’ici.", ["accepté"]),
+        "Le jardin": ("« J’y respire », dit une voisine.", ["des paroles de quelqu’un"]),
+        "Le repas": ("Il est tenu par M. Tual.", ["une personne rencontrée"]),
+        "Le vélo": ("Elle ne veut pas que sa photo sorte d’ici.", ["ce qu’une personne a accepté"]),
         "Le soir": (
             "On se dit bonsoir : la lampe reste allumée très tard.",
             ["mots d’un portrait"],
         ),
+        "La fête": ('!!! tip "Jeudi prochain, on dit tout ce que je sais"\n    Bonjour.', []),
         "Poser un caillou": ("On pose « un caillou » : 3 couleurs, rue du Canal.", []),
     }
     with app.app_context():

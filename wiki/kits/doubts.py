@@ -22,6 +22,7 @@ from wiki.items.models import Item
 SAME = 6  # words in a row that a page shares with a portrait by no accident
 LONG = 5  # words: a shorter quotation without « je » is mostly a title or a term
 _QUOTED = re.compile(r"«([^«»]{2,2000})»|“([^“”]{2,2000})”|\"([^\"\n]{2,2000})\"")
+_BOX = re.compile(r"^\s*[!?]{3}\+?\s+\w+.*$", re.MULTILINE)  # the title of a framed note
 _SAYS = re.compile(
     r"\b(?:dit|dis|dire|disait|disent|disaient|dites|répond|répondu|réponse|raconte|raconté|explique|"
     r"expliqué|demande|demandé|ajoute|ajouté|confie|confié|précise|lance|lancé|résume|said|says|"
@@ -30,7 +31,7 @@ _SAYS = re.compile(
 _ME = re.compile(r"\b(?:je|moi|me|mon|ma|mes|on|nous|notre|nos|I|my|we|our)\b|\b[jmJM]['’]")
 _TOLD_LINE = re.compile(r"^\s*(?:>[>\s]*|[—–]\s+)\S+(?:\s+\S+){2,}", re.MULTILINE)
 _AGREES = re.compile(
-    r"(?<!['’])\baccords?\b|\b(?:est|sont|était|étaient|reste|serait)\s+(?:pas\s+)?d['’]accord\b|"
+    r"(?<!d['’])\baccords?\b|\b(?:est|sont|était|étaient|reste|serait)\s+(?:pas\s+)?d['’]accord\b|"
     r"\bd['’]accord\s*(?:\*\*)?\s*(?:pour|sauf|mais|à condition|seulement|uniquement)\b|"
     r"\b(?:pas|jamais|ni)\s+(?:pour|sur)\s+(?:l['’]|le |la )?(?:internet|web|site|réseau|presse)|"
     r"\b(?:il|elle|ils|elles|on|a|ont)\s+(?:n['’]\s?)?(?:accept|autoris|refus)\w+|"
@@ -68,6 +69,7 @@ class Reading:
 
 def reports_speech(words: str) -> bool:
     """Whether a text holds what somebody said, in her own words."""
+    words = _BOX.sub("", words)
     if _TOLD_LINE.search(words):
         return True
     for found in _QUOTED.finditer(words):
@@ -97,14 +99,14 @@ def mark_of(item: Item) -> str:
 
 
 def words_for(names: tuple[str, ...]) -> list[str]:
-    """Why somebody must look first, in sentences."""
+    """What to look at first, in a few words each."""
     said = {
-        "picture": _("Look at it first: tick it only if nobody can be recognised on it."),
-        "speech": _("It reports what somebody said: tick it only if they agree."),
-        "agreement": _("It says what somebody agreed to: this stays between them and the group."),
-        "heard": _("It has words of a portrait or of a recording: tick it only if they agree."),
-        "named": _("There is a name in its title."),
-        "met": _("It tells of somebody met: without the name too, one may know who it is."),
+        "picture": _("can somebody be recognised?"),
+        "speech": _("words of somebody"),
+        "agreement": _("what somebody agreed to"),
+        "heard": _("words of a portrait or of a recording"),
+        "named": _("a name in the title"),
+        "met": _("somebody met, known even without the name"),
     }
     return [said[name] for name in names]
 

@@ -1,5 +1,6 @@
 """The maps of the demo are whole: every name they use is known, every answer has its question."""
 
+import re
 from functools import cache
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 import yaml
 
 import wiki
+from wiki.items import gazetteer
 from wiki.items.models import Scope
 from wiki.maps import fields, geometry
 
@@ -60,4 +62,23 @@ def test_a_map_names_people_files_layers_and_answers_that_exist(app, row):
 def test_the_media_of_the_maps_are_in_the_folder():
     for row in read("maps.yaml")["media"]:
         assert (CONTENT / "media" / row["file"]).stat().st_size < 150_000
-        assert row["alt"]
+        assert row["alt"] if row["file"].endswith(".webp") else row["said"]
+
+
+def test_a_story_that_invites_to_listen_gives_something_to_hear():
+    story = next(row for row in read("maps.yaml")["maps"] if row["kind"] == "story")
+    media = {row["key"]: row["file"] for row in read("maps.yaml")["media"]}
+    shown = [media[step["file"]].rpartition(".")[2] for step in story["steps"] if "file" in step]
+    assert {"m4a", "webp"} <= set(shown)
+    assert all("file" in step for step in story["steps"] if "coutez" in step["text"])
+
+
+def test_days_of_the_demo_are_read_and_its_reports_are_somewhere(app):
+    found = next(row for row in read("maps.yaml")["maps"] if row["kind"] == "resources")
+    with app.test_request_context():
+        told = [fields.days(fields.clean(found["fields"]), one) for one in found["features"]]
+    assert sum(map(bool, told)) >= 9
+    for path in (CONTENT / "reports").rglob("*.md"):
+        if not re.search(r"\.v\d+$", path.stem):
+            named = re.search('^department: "(.+)"$', path.read_text("utf-8"), re.MULTILINE)
+            assert gazetteer.find(named[1]), path

@@ -261,3 +261,33 @@ def test_what_is_missing_to_publish_is_filled_in_where_the_words_are(client_of, 
     assert answer.location == f"/maps/{a_map}/settings#summary"
     assert 'id="summary"' in client_of("nadia").get(answer.location).text
     assert client_of("stranger").get(f"/maps/{a_map}/edit").status_code == 404
+
+
+def test_a_way_and_an_area_are_put_and_changed_by_form(app, client_of, map_of):
+    karim, number = client_of("karim"), map_of(crs="simple")
+    address = f"/maps/{number}/features/new"
+    karim.post("/language", data={"lang": "fr"})
+    page = karim.get(address).text
+    assert "1000 de large et 700 de haut" in page
+    sent = fields(page, "feature-form") | {"title": "Chemin", "where": "shape"}
+    wrong = karim.post(address, data=sent | {"shape": "100, 200"})
+    assert "au moins deux endroits" in wrong.text
+    karim.post(address, data=sent | {"shape": "100 200\n150,5 ; 300\n400, 10"})
+    one = one_feature(app)
+    assert one.geometry == {
+        "type": "LineString", "coordinates": [[200, 100], [300, 150.5], [10, 400]]}  # fmt: skip
+    edit = f"/maps/{number}/features/{one.uuid}/edit"
+    page = karim.get(edit).text
+    assert "Changer ce trajet" in page
+    assert "150.5 300" in page
+    sent = fields(page, "feature-form") | {"where": "shape"}
+    karim.post(edit, data=sent | {"shape": "0 0\n0 100\n100 100\n0 0"})
+    assert one_feature(app).geometry["type"] == "Polygon"
+    karim.post(edit, data=sent | {"base": "2", "shape": "LINESTRING (1 2, 3 4)"})
+    assert one_feature(app).geometry["coordinates"] == [[1, 2], [3, 4]]
+
+
+def test_the_line_that_shows_a_map_in_a_text_is_given_to_who_writes(client, client_of, map_of):
+    number = map_of(Scope.PUBLIC)
+    assert f"<code>{{{{carte {number}}}}}</code>" in client_of("karim").get(f"/maps/{number}").text
+    assert "{{carte" not in client.get(f"/maps/{number}").text

@@ -19,7 +19,7 @@ from wiki.demo.drawing import draw
 from wiki.files.uploads import stage_file
 from wiki.groups.journal import Event
 from wiki.groups.models import Group, Membership, Role
-from wiki.items import links, terms
+from wiki.items import gazetteer, links, terms
 from wiki.items.models import Comment, Item, PublicationRequest, Revision, Scope, Watch
 from wiki.items.writing import stage
 from wiki.markup import render
@@ -145,7 +145,10 @@ class Loader:
             item.is_template = bool(head.get("template"))
             item.position = head.get("position", 0)
         for vocabulary, slugs in (head.get("terms") or {}).items():
-            terms.assign(item, vocabulary, terms.by_slugs(vocabulary, slugs))
+            found = terms.by_slugs(vocabulary, slugs)
+            if vocabulary == "territories" and "department" in head:
+                found.append(terms.of_place(gazetteer.find(head["department"])))
+            terms.assign(item, vocabulary, found)
         db.session.add(item)
         db.session.flush()
         links.adopt(item)

@@ -75,7 +75,8 @@ def _features(loader, found: Map, row: dict) -> None:
                                            strict=False)):  # fmt: skip
         found.steps.append(
             Step(rank=rank, title=one["title"], text=one["text"], html=made.html,
-                 feature_uuid=named[one["feature"]])
+                 feature_uuid=named[one["feature"]],
+                 file_id=loader.files[one["file"]].id if "file" in one else None)
         )  # fmt: skip
     db.session.flush()
 

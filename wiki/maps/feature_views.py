@@ -12,7 +12,7 @@ from wiki.db import db
 from wiki.files import uploads
 from wiki.items.access import can, load
 from wiki.items.forms import number_or_none
-from wiki.maps import fields, geometry, operations, places, pointing, reading
+from wiki.maps import fields, geometry, operations, places, pointing, reading, tracing_words
 from wiki.maps.forms import FeatureForm
 from wiki.maps.models import Change, Feature, Map
 from wiki.maps.operations import Refused
@@ -102,7 +102,9 @@ def _form_page(found: Map, feature: Feature | None):
                                            fields.POINTING])  # fmt: skip
     page = render_template(
         "maps/feature_form.html", item=found, group=found.group, room="maps", form=form, uuid=uuid,
-        feature=feature, asked=form.asked(found), media=pointing.seen(set(held), current_user),
+        feature=feature, asked=form.asked(found),
+        sheet=places.size(found) if found.crs == "simple" else None,
+        media=pointing.seen(set(held), current_user),
         base=request.form.get("base") or (feature.rev if feature else 0), pointed=fields.pointed,
     )  # fmt: skip
     return page, 422 if request.method == "POST" else 200
@@ -130,6 +132,8 @@ def _body(found: Map, form: FeatureForm, feature: Feature | None) -> dict:
         except ValueError:
             raise geometry.Refused(_("Write the two coordinates as numbers.")) from None
         body["geometry"] = {"type": "Point", "coordinates": spot}
+    elif where == "shape":
+        body["geometry"] = tracing_words.read(form.shape.data or "", found.crs)
     elif where == "later":
         body["geometry"] = None
     return body

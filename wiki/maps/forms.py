@@ -5,7 +5,7 @@ from wtforms import FileField, RadioField, SelectField, SelectMultipleField, Str
 from wtforms.validators import DataRequired
 
 from wiki.forms import Form, line, text
-from wiki.maps import fields
+from wiki.maps import fields, tracing_words
 from wiki.maps.geometry import STEPS
 from wiki.maps.operations import SESSION, STORY, TITLE
 
@@ -22,7 +22,7 @@ PRECISIONS = {
 WHERE = {
     "keep": N_("Leave it where it is"), "centre": N_("In the middle of the map"),
     "place": N_("At a place I name"), "numbers": N_("At coordinates"),
-    "later": N_("Place it later"),
+    "shape": N_("Along these places: a way or an area"), "later": N_("Place it later"),
 }  # fmt: skip
 
 
@@ -69,6 +69,7 @@ class FeatureForm(Form):
     place = line(N_("Town or place"), 160, needed=False)
     y = line(N_("Latitude"), 30, needed=False)
     x = line(N_("Longitude"), 30, needed=False)
+    shape = text(N_("Way or area, place by place"), 100_000)
     story = text(N_("What there is to tell"), STORY)
     layer = SelectField(N_("Layer"), coerce=int)
     precision = SelectField(
@@ -109,6 +110,7 @@ class FeatureForm(Form):
         self.where.data = "keep" if feature else "centre"
         self.precision.data = feature.precision if feature else "exact"
         if feature:
+            self.shape.data = tracing_words.written(feature.geometry)
             self.layer.data = feature.layer_id
             for one in found.fields:
                 value = (feature.props or {}).get(one["key"])

@@ -58,7 +58,7 @@ export class MapWindow {
     const chosen = told.view
     if (simple) ground.setMaxBounds(bounds.pad(0.6))
     if (!all && Number.isFinite(chosen?.zoom) && Number.isFinite(chosen.lat)) return ground.setView(toLatLng([chosen.lng, chosen.lat]), chosen.zoom, { animate: false })
-    if (simple) return ground.setView(bounds.getCenter(), ground.getBoundsZoom(bounds, !all), { animate: false })
+    if (simple) return ground.setView(bounds.getCenter(), ground.getBoundsZoom(bounds, !all && !told.steps.length), { animate: false }) // of a story, the whole way
     const found = this.around(store.features)
     return ground.fitBounds(found.isValid() ? found.pad(0.15) : bounds, { maxZoom: told.nearest ?? 16, animate: false })
   }

@@ -1,6 +1,8 @@
 """A group of 500 things leaves and comes back elsewhere: `python -m tests.bench.archive`.
 
-Prints how long each way took, the weight, and whether the bytes and the past are equal.
+Prints how long each way took, the weight, and whether the bytes and the past are equal; then how
+long it takes to bring the archive back once both sides changed a fifth of it, how long of that
+nobody else may write, and what a kill -9 in the midst of it leaves.
 """
 
 import argparse
@@ -9,6 +11,8 @@ import json
 import os
 import random
 import statistics
+import subprocess
+import sys
 import tempfile
 import time
 import zipfile
@@ -18,7 +22,7 @@ from PIL import Image
 
 from wiki import create_app, serving
 from wiki.accounts.models import User
-from wiki.archive import packing, unpacking
+from wiki.archive import joining, packing, unpacking
 from wiki.archive.opening import opened
 from wiki.db import db
 from wiki.files import uploads
@@ -71,6 +75,100 @@ def main() -> None:
                 f"same bytes: {_media(one) == _media(two)}; same past: {_past(one) == _past(two)}"
             )
         print(f"median: out {statistics.median(out):.1f} s, back {statistics.median(back):.1f} s")
+        _joined(place, here, group_id, place / "there0", given.rounds)
+
+
+def _joined(place: Path, here, group_id: int, there: Path, rounds: int) -> None:
+    """Both sides write on; the laptop's archive comes back to the office's group."""
+    laptop = create_app(DATA=str(there), BASE_URL="http://localhost")
+    looked, joined, held = [], [], []
+    for n in range(rounds):
+        with laptop.app_context():
+            number = db.session.scalar(db.select(Group.id))
+            _write_on(number, "là-bas", n, range(100))
+        with here.app_context():
+            _write_on(group_id, "ici", n, range(50, 150))
+        path = place / f"joined{n}.zip"
+        _out(laptop, number, path)
+        if n == 0:
+            _killed(here, group_id, path)
+        with here.app_context(), opened(path) as archive:
+            group, actor = db.session.get(Group, group_id), db.session.scalar(db.select(User))
+            began = time.perf_counter()
+            joining.Joining(archive, group, actor).look()
+            looked.append(time.perf_counter() - began)
+            began = time.perf_counter()
+            work = joining.Joining(archive, group, actor)
+            report = work.join(lambda _report: None)
+            held.append(work.seconds)
+            joining.finish(report, actor, lambda *_: None)
+            joined.append(time.perf_counter() - began)
+            again = joining.Joining(archive, group, actor).look()
+        print(f"  seen before {looked[-1]:.1f} s, brought back {joined[-1]:.1f} s, held "
+              f"{held[-1]:.2f} s: {report['counts']}; again: {again['counts']}")  # fmt: skip
+        _exchange(here, group_id, laptop, number, place / f"forth{n}.zip")
+    print(f"median: seen before {statistics.median(looked):.1f} s, brought back "
+          f"{statistics.median(joined):.1f} s, held {statistics.median(held):.2f} s")  # fmt: skip
+
+
+def _write_on(group_id: int, words: str, n: int, places: range) -> None:
+    """Change things of a group: the end of a text there, its beginning here; and add some."""
+    pages = db.session.scalars(
+        db.select(Page).where(Page.group_id == group_id, Page.title.startswith("Page "))
+        .order_by(Page.title)
+    ).all()  # fmt: skip
+    for at in places:
+        page = pages[at % len(pages)]
+        added = f"{words} {n}."
+        page.body = f"{page.body}\n\n{added}" if words == "ici" else f"{added}\n\n{page.body}"
+        save(page, None)
+    for at in range(20):
+        save(Page(group_id=group_id, title=f"Née {words} {n} {at}", body=words), None)
+
+
+def _exchange(here, group_id: int, laptop, number: int, path: Path) -> None:
+    """What was put together goes back to the laptop: both sides say the same."""
+    _out(here, group_id, path)
+    with laptop.app_context(), opened(path) as archive:
+        group = db.session.get(Group, number)
+        report = joining.Joining(archive, group, None).join(lambda _report: None)
+        joining.finish(report, None, lambda *_: None)
+        there = _bodies(number)
+    with here.app_context():
+        ours = _bodies(group_id)
+    print(f"  both sides say the same: {ours == there} ({len(ours)} texts)")
+
+
+def _bodies(group_id: int) -> list:
+    rows = db.select(Page.title, Page.body).where(Page.group_id == group_id)
+    return sorted(tuple(row) for row in db.session.execute(rows))
+
+
+def _killed(here, group_id: int, path: Path) -> None:
+    """A process that brings the archive back is killed again and again: all or nothing is in."""
+    code = (
+        "import sys\nfrom tests.bench.archive import *\n"
+        "app = create_app(DATA=sys.argv[1], BASE_URL='http://localhost')\n"
+        "with app.app_context(), opened(Path(sys.argv[3])) as archive:\n"
+        "    group = db.session.get(Group, int(sys.argv[2]))\n"
+        "    print('begun', flush=True)\n"
+        "    joining.Joining(archive, group, None).join(lambda _r: None)\n"
+    )
+    with here.app_context():
+        before = _bodies(group_id)
+    kept = 0
+    for wait in (0.3, 0.8, 1.2, 1.6, 2.0, 2.5):
+        child = subprocess.Popen(
+            [sys.executable, "-c", code, str(here.config["DATA"]), str(group_id), str(path)],
+            stdout=subprocess.PIPE, text=True,
+        )  # fmt: skip
+        child.stdout.readline()
+        time.sleep(wait)
+        child.kill()
+        child.wait()
+        with here.app_context():
+            kept += _bodies(group_id) == before
+    print(f"  killed six times: {kept} left all as it was")
 
 
 def site(data: Path):

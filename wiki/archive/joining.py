@@ -8,6 +8,7 @@ changes nothing.
 from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import datetime
+from time import monotonic
 
 from flask_babel import gettext as _
 from sqlalchemy import select, update
@@ -52,6 +53,7 @@ class Joining(Coming):
         self.parts: Counter[str] = Counter()
         self.clashes: list[Unsettled] = []
         self.touched: set[int] = set()
+        self.seconds = 0.0
         self.persons: set[int] = set()
 
     def look(self) -> dict:
@@ -96,6 +98,7 @@ class Joining(Coming):
         self._recognise()
         self._store(db.session.get(Group, self.group_id))
         db.session.rollback()
+        began = monotonic()
         # The first statement writes: what is read from here on is what is changed.
         values = {"updated_at": Group.updated_at}
         db.session.execute(update(Group).where(Group.id == self.group_id).values(values))
@@ -105,6 +108,7 @@ class Joining(Coming):
         report = self.report()
         then(report)
         db.session.commit()
+        self.seconds = monotonic() - began  # during which, on SQLite, nobody else wrote
         return report
 
     def _recognise(self) -> None:

@@ -109,7 +109,7 @@ def test_every_word_once_and_both_sides_alike(app, world, tmp_path, client_of, s
         here = Side(world.ours, "ici", draw)
         db.session.get(Group, there.group_id).admit(db.session.get(User, world.nadia), 3)
         db.session.commit()
-    for turn in range(2):
+    for turn in range(2 if SEEDS > 1 else 1):
         with app.app_context():
             for _n in range(14):
                 draw.choice((here, there)).write()

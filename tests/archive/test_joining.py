@@ -10,7 +10,7 @@ from tests.archive.joined import away, back, item, join, leave, twin
 from tests.archive.test_coming import fill, rewritten
 from tests.archive.test_leaving import PNG, a_map
 from wiki.accounts.models import User
-from wiki.archive import absences
+from wiki.archive import absences, bringing, joining, unpacking
 from wiki.archive.identities import Identity
 from wiki.archive.models import Arrival, Unsettled
 from wiki.archive.opening import Damaged, opened
@@ -20,7 +20,7 @@ from wiki.events.models import new_meeting
 from wiki.files import uploads
 from wiki.files.models import File
 from wiki.groups.models import Group, Membership
-from wiki.items import history
+from wiki.items import history, owners
 from wiki.items.models import Comment, Event, Item, Revision, Scope, Watch
 from wiki.items.writing import save, trash
 from wiki.maps import operations
@@ -487,3 +487,50 @@ def test_bad_files_are_refused_in_words_on_the_screen(app, world, tmp_path, clie
     with app.app_context():
         assert not list((tmp_path / "..").glob("*.in"))
         assert {one.state for one in db.session.scalars(select(Arrival))} == {"failed"}
+
+
+def test_what_was_cut_after_all_rows_came_in_is_finished_by_the_sweep(
+    app, world, tmp_path, client_of, monkeypatch
+):
+    with app.app_context():
+        there = away(world, tmp_path)
+        save(Page(group_id=there, title="Née là-bas", body="**x**"), None)
+        path = leave(there, tmp_path / "back.zip")
+    nadia = client_of("nadia")
+    place, finish = send(nadia, path, world.ours), joining.finish
+
+    def cut(*_args):
+        raise OSError("the computer stopped")
+
+    monkeypatch.setattr(joining, "finish", cut)
+    nadia.post(f"{place}/entry")
+    with app.app_context():
+        assert "Née là-bas" not in texts(world.ours)
+        assert db.session.scalar(select(Arrival.state)) == "settling"
+        db.session.execute(db.update(Arrival).values(updated_at=utcnow() - timedelta(hours=1)))
+        db.session.commit()
+        monkeypatch.setattr(joining, "finish", finish)
+        bringing.sweep()
+        db.session.expire_all()
+        assert db.session.scalar(select(Arrival.state)) == "done"
+        found = db.session.scalar(select(Page).where(Page.group_id == world.ours,
+                                                     Page.title == "Née là-bas"))  # fmt: skip
+        assert not found.is_trashed
+        assert "<strong>x</strong>" in found.renderings["body"].html
+
+
+def test_who_looks_after_a_thing_comes_back_by_an_operator_only(app, world, tmp_path):
+    with app.app_context():
+        owners.add(world.page, user=db.session.get(User, world.sophie))
+        owners.add(world.page, group=db.session.get(Group, world.theirs))
+        db.session.commit()
+        path = leave(world.ours, tmp_path / "g.zip")
+        kept = []
+        for trusted in (True, False):
+            with opened(path) as archive:
+                made = unpacking.put_back(archive, trusted=trusted).group.id
+            query = select(owners.CoOwner.user_id).join(Item).where(Item.group_id == made)
+            kept.append(list(db.session.scalars(query)))
+        assert kept == [[world.sophie], []]
+        back(world.ours, world.ours, tmp_path / "itself.zip")
+        assert len(owners.of(world.page)) == 2

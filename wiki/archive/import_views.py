@@ -6,7 +6,7 @@ from flask_login import current_user, login_required
 from sqlalchemy import select
 
 from wiki import storage
-from wiki.archive import bringing
+from wiki.archive import bringing, values
 from wiki.archive.models import Arrival
 from wiki.db import db
 from wiki.files import uploads
@@ -54,7 +54,8 @@ def show(number: int):
     made = _arrival(number)
     return render_template("archive/arrival.html", made=made, group=made.group, room="members",
                            report=made.report or {}, counts=(made.report or {}).get("counts", {}),
-                           mine=made.actor_id == current_user.id)  # fmt: skip
+                           mine=made.actor_id == current_user.id,
+                           made_on=values.moment((made.report or {}).get("made_at")))  # fmt: skip
 
 
 @blueprint.get("/archives/<int:number>.json")

@@ -20,6 +20,8 @@ def _to_reread(item) -> bool:
     """Whether a thing waits to be read again by the person looking at it."""
     extra = getattr(item, "extra", None)
     waits = isinstance(extra, dict) and extra.get("to_reread")
+    if request.path.startswith("/rereading/"):
+        return False
     return bool(waits and current_user.is_authenticated and can(current_user, "edit", item))
 
 
@@ -79,7 +81,7 @@ def _text(one: Unsettled):
 def _sides() -> settling.Sides:
     return settling.Sides(
         _("The same passage was changed here and there"),
-        _("What could be put together is already put together. For the rest, choose."),
+        _("Two people wrote it, one here and one on the other computer."),
         _("Nothing is lost: both versions are in the history."),
         _("From the archive"), _("Here"), _("Keep the one from the archive"),
         _("Keep the one that is here"),

@@ -1,6 +1,15 @@
 """« Take the group away »: ask for its archive, see how far it is, fetch it."""
 
-from flask import Blueprint, abort, flash, redirect, render_template, send_file, url_for
+from flask import (
+    Blueprint,
+    abort,
+    flash,
+    jsonify,
+    redirect,
+    render_template,
+    send_file,
+    url_for,
+)
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 from sqlalchemy import func, select
@@ -57,6 +66,18 @@ def make(group_id: int):
         making.make.later(made.id)
         db.session.commit()
     return redirect(url_for(".show", group_id=group.id), 303)
+
+
+@blueprint.get("/groups/<id:group_id>/archive.json")
+@login_required
+def told(group_id: int):
+    """How far it is, for the page that waits."""
+    group = load_group(group_id, Role.FACILITATOR)
+    made = _mine(group)
+    if made is None:
+        abort(404)
+    words = render_template("archive/_making.html", made=made).strip()
+    return jsonify(running=made.is_under_way, percent=made.percent, step=words)
 
 
 @blueprint.get("/groups/<id:group_id>/archive.zip")

@@ -101,12 +101,12 @@ def mark_of(item: Item) -> str:
 def words_for(names: tuple[str, ...]) -> list[str]:
     """What to look at first, in a few words each."""
     said = {
-        "picture": _("can somebody be recognised?"),
+        "picture": _("perhaps somebody in the picture"),
         "speech": _("words of somebody"),
         "agreement": _("what somebody agreed to"),
         "heard": _("words of a portrait or of a recording"),
         "named": _("a name in the title"),
-        "met": _("somebody met, known even without the name"),
+        "met": _("somebody met"),
     }
     return [said[name] for name in names]
 

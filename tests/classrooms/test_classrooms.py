@@ -271,6 +271,21 @@ def test_closing_sends_each_sheet_and_goes_on_keeping_what_is_typed(
     assert "avec des bancs" in again.get_content()
 
 
+def test_two_who_close_at_once_send_each_sheet_once(app, come_in, nadia, room, letters):
+    jo = come_in("Jo")
+    jo.get(f"{room}/mine")
+    jo.post(f"{room}/address", data={"email": "jo@example.org"})
+    letters()
+    with app.app_context():
+        found = db.session.get(Classroom, int(room.rpartition("/")[2]))
+        known = found.trainees()  # as somebody read them a moment before
+        with app.app_context():
+            assert nadia.post(f"{room}/closing", data={}).status_code == 303
+        assert closing.send(found) == 0
+        assert len(known) == 1
+    assert len(letters()) == 1
+
+
 def test_a_closed_room_is_no_way_to_write_to_the_whole_world(app, come_in, nadia, room, letters):
     jo = come_in("Jo")
     jo.get(f"{room}/mine")

@@ -52,11 +52,22 @@ def send(room: Classroom) -> int:
         sheet = written(one)
         if sheet is None or not one.email or one.sent_revision == sheet.revision_count:
             continue
-        post(one.email, "sheet", language(), room=room, who=one, sheet=sheet)
-        one.sent_at, one.sent_revision = utcnow(), sheet.revision_count
-        count += 1
-    db.session.commit()
+        if _is_mine_to_send(one, sheet.revision_count):
+            post(one.email, "sheet", language(), room=room, who=one, sheet=sheet)
+            count += 1
+        db.session.commit()
     return count
+
+
+def _is_mine_to_send(one: Trainee, number: int) -> bool:
+    """Whether this version of a sheet has not left: two who close at once send each one once."""
+    done = db.session.execute(
+        update(Trainee)
+        .where(Trainee.id == one.id, Trainee.sent_revision.is_distinct_from(number))
+        .values(sent_at=utcnow(), sent_revision=number)
+        .execution_options(synchronize_session="fetch")
+    )  # fmt: skip
+    return done.rowcount == 1
 
 
 def written(one: Trainee) -> Page | None:

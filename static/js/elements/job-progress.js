@@ -7,6 +7,7 @@ const LONGEST = 8000
 class JobProgress extends HTMLElement {
   connectedCallback() {
     this.stopped = new AbortController()
+    for (const words of document.querySelectorAll('[data-without-script]')) words.hidden = true // this looks by itself
     this.look(PAUSE)
   }
 

@@ -2,6 +2,7 @@
 import { myDrafts } from './lib/drafts.js'
 import { dropKept } from './lib/kept.js'
 import { forgetPages, keepPages } from './lib/kept-here.js'
+import { mayHoldWished } from './lib/recordings.js'
 import { mayErase } from './lib/unsent.js'
 import './elements/confirm-dialog.js'
 import './elements/copy-button.js'
@@ -17,6 +18,9 @@ if (document.querySelector('passage-notes')) import('./elements/passage-notes.js
 // Where something is played; nowhere else is it loaded.
 if (document.querySelector('media-player, [data-media]')) import('./elements/media-player.js')
 if (document.querySelector('media-recorder')) import('./elements/media-recorder.js')
+
+/** What was recorded and kept before a page was closed leaves from any page; a recorder shows it itself. */
+if (mayHoldWished() && !document.querySelector('media-recorder')) import('./lib/left-recordings.js').then(({ sendWished }) => sendWished())
 
 /** Where one may speak instead of writing. */
 document.addEventListener('speak', async ({ detail }) => (await import('./lib/recorder-sheet.js')).putRecording(detail.upload, detail.put))

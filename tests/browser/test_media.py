@@ -181,6 +181,24 @@ def test_an_interview_whose_page_was_closed_is_offered_and_sent_once(window):
     assert pieces(again) == 0
 
 
+def test_what_was_kept_without_network_leaves_by_itself_from_any_page(window):
+    page = window("nadia", size=PHONE, **MAY)
+    page.goto("/files/new?group=1")
+    recorder_of(page, "Enregistrer une voix")
+    page.wait_for_function("() => document.querySelector('[data-clock]').textContent >= '0:03'")
+    page.context.set_offline(True)
+    page.get_by_role("button", name="Arrêter").click()
+    page.get_by_role("button", name="Garder").click()
+    expect(page.locator("[data-said]")).to_contain_text("vous pouvez fermer cette page")
+    again = page.context.new_page()
+    page.close(run_before_unload=False)
+    page.context.set_offline(False)
+    again.goto("/")
+    expect(again.locator("toast-note", has_text="est enregistré")).to_be_visible()
+    assert pieces(again) == 0
+    assert not again.evaluate("localStorage.getItem('recordings:wished')")
+
+
 def test_a_recording_can_be_done_again_and_leaves_nothing(window):
     page = window("nadia", **MAY)
     page.goto("/files/new?group=1")

@@ -4,11 +4,14 @@ import { openDevices, snapshot } from '../lib/camera.js'
 import { hear, Meter } from '../lib/levels.js'
 import { icon, listening, make } from '../lib/parts.js'
 import { offerLeft } from '../lib/left-recordings.js'
-import { bringSender, Recording } from '../lib/recording.js'
+import { bringSender, nameNow, Recording } from '../lib/recording.js'
 import { Recordings } from '../lib/recordings.js'
 import { Refused, SignedOut } from '../lib/request.js'
 import { clock } from '../lib/times.js'
-import { fill, moment } from '../lib/words.js'
+import { fill } from '../lib/words.js'
+
+// What is said of each state while the network is there, while it is away and the device keeps it, or keeps nothing.
+const WAITS = { recording: ['recording', 'waiting', 'waitingNowhere'], sending: ['sending', 'later', 'laterNowhere'] }
 
 class VoiceRecorder extends HTMLElement {
   connectedCallback() {
@@ -23,7 +26,7 @@ class VoiceRecorder extends HTMLElement {
     on(this, 'click', ({ target }) => this[target.closest('[data-act]')?.dataset.act]?.())
     on(this.named('camera'), 'change', ({ target }) => target.files[0] && this.send(target.files[0], target.files[0].name))
     for (const type of ['offline', 'online']) on(window, type, () => this.wait(type === 'offline'))
-    on(window, 'beforeunload', (event) => ['recording', 'paused', 'sending'].includes(this.state) && event.preventDefault())
+    on(window, 'beforeunload', (event) => ['recording', 'paused', this.recording?.isKept || 'sending'].includes(this.state) && event.preventDefault())
     this.turn('idle')
     if (!navigator.mediaDevices?.getUserMedia || !globalThis.MediaRecorder) this.turn('none', isSecureContext ? this.words.none : this.words.insecure)
     offerLeft(this)
@@ -42,8 +45,8 @@ class VoiceRecorder extends HTMLElement {
     this.named('said').textContent = say
   }
 
-  say(name) { if (this.state === 'recording') this.named('said').textContent = this.words[name] }
-  wait(isWaiting) { this.say(isWaiting ? (this.recording?.isKept && 'waiting') || 'waitingNowhere' : 'recording') }
+  say(name) { if (WAITS[this.state]) this.named('said').textContent = this.words[name] }
+  wait(isWaiting, [moving, safe, unsafe] = WAITS[this.state] ?? []) { this.say(isWaiting ? (this.recording?.isKept && safe) || unsafe : moving) }
 
   voice() { this.begin('voice') }
   film() { this.begin('film') }
@@ -62,7 +65,7 @@ class VoiceRecorder extends HTMLElement {
     this.view.hidden = kind === 'voice'
     this.view.srcObject = kind === 'voice' ? null : this.media
     if (kind === 'photo') return this.turn('aiming')
-    const title = this.named('title')?.value.trim() || this.nameNow(kind)
+    const title = this.named('title')?.value.trim() || nameNow(this.words, kind)
     this.isSilent = false
     this.recording = new Recording(this.media, this.store, { kind, title: title.replace(/[/\\]/g, '-'), group: this.dataset.group, parent: this.dataset.parent },
       { onEnd: () => this.end(), onWait: (isWaiting) => this.wait(isWaiting) })
@@ -71,13 +74,6 @@ class VoiceRecorder extends HTMLElement {
     this.quiet = hear(this.media, (level) => this.heard(level))
     this.awake = navigator.wakeLock?.request('screen').catch(() => null) // a screen that sleeps ends a recording
     return this.turn('recording')
-  }
-
-  /** « Voix, lundi 30 novembre à 14 h 32 »: the colon of an hour is no good in the name of a file. */
-  nameNow(kind) {
-    const { lang } = document.documentElement
-    const at = moment(Date.now(), lang, 0).replace(':', lang.startsWith('fr') ? ' h ' : '.')
-    return fill(this.words[`${kind}Title`], { at })
   }
 
   heard(level) {
@@ -105,11 +101,11 @@ class VoiceRecorder extends HTMLElement {
   }
 
   async snap() {
-    this.send(await snapshot(this.view), `${this.nameNow('photo')}.jpg`)
+    this.send(await snapshot(this.view), `${nameNow(this.words, 'photo')}.jpg`)
     this.free()
   }
 
-  keep() { return this.finish(() => this.recording.keep(), 'done') }
+  keep() { return this.finish(() => this.recording.keep(this.words.kept), 'done') }
 
   send(photo, name) {
     const { group, parent } = this.dataset
@@ -119,6 +115,7 @@ class VoiceRecorder extends HTMLElement {
   /** Waits for the server to have it; what failed can be tried again, for it is still here. */
   async finish(send, otherwise) {
     this.turn('sending')
+    if (!navigator.onLine) this.wait(true)
     try {
       const file = await send()
       this.turn('sent', fill(this.words.kept, { title: file.title }))

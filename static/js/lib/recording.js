@@ -1,9 +1,17 @@
 // One recording on its way: each few seconds are kept on the device, then leave for the server, while the voice goes on.
 import { endingOf, formatFor } from './formats.js'
+import { fill, moment } from './words.js'
 
 const EVERY = 3000 // ms of sound in one piece: what the worst cut can cost
 const RATES = { voice: { audioBitsPerSecond: 48_000 }, film: { audioBitsPerSecond: 64_000, videoBitsPerSecond: 1_500_000 } }
 const PIECES = { voice: 24_000, film: 500_000 } // bytes of one request: a few seconds of each
+
+/** « Voix, lundi 30 novembre à 14 h 32 »: the colon of an hour is no good in the name of a file. */
+export function nameNow(words, kind) {
+  const { lang } = document.documentElement
+  const at = moment(Date.now(), lang, 0).replace(':', lang.startsWith('fr') ? ' h ' : '.')
+  return fill(words[`${kind}Title`], { at })
+}
 
 /** What sends, brought while the browser asks whether it may listen: later, there may be no network. */
 export const bringSender = () => import('./sending.js')
@@ -81,8 +89,9 @@ export class Recording {
 
   get whole() { return new Blob(this.pieces, { type: this.about.type }) }
 
-  /** Keeps it for good: { id, url, title, markdown }. */
-  async keep() {
+  /** Keeps it for good: { id, url, title, markdown }. Closed meanwhile, the page of a later visit sends it, and says `said`. */
+  async keep(said) {
+    await this.store.wish(this.key, { ...this.about, said })
     if (!this.isClosed) this.control.close()
     this.isClosed = true
     if (this.trouble) this.leave(this.whole)

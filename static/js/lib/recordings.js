@@ -5,6 +5,24 @@ import { KeptTexts } from './kept.js'
 const BEGINNING = 'recording#'
 const nameOf = (key, index) => `${BEGINNING}${key}#${String(index).padStart(6, '0')}`
 
+const WISHED = 'recordings:wished'
+
+/** Whether this browser may hold recordings that were to be sent: no database is opened to know it. */
+export function mayHoldWished() {
+  try {
+    return localStorage.getItem(WISHED) === 'yes'
+  } catch {
+    return false
+  }
+}
+
+function note(yes) {
+  try {
+    if (yes) localStorage.setItem(WISHED, yes)
+    else localStorage.removeItem(WISHED)
+  } catch { /* then a recorder alone offers them */ }
+}
+
 export class Recordings {
   constructor(person = document.body.dataset.user) {
     // A computer that others use keeps nothing: there, only what has left is safe.
@@ -22,6 +40,11 @@ export class Recordings {
   /** Keeps the piece of that number, from 1 on. */
   async add(key, index, piece) {
     return this.store ? this.store.keep(nameOf(key, index), piece) : false
+  }
+
+  /** It is to be sent, whatever becomes of this page. */
+  async wish(key, about) {
+    if (this.store && await this.store.keep(nameOf(key, 0), { ...about, isWished: true })) note('yes')
   }
 
   /** What earlier visits left: [{ key, about, blob }], the newest first; not what another window is recording. */
@@ -44,6 +67,7 @@ export class Recordings {
   async drop(key) {
     const names = (await this.store?.of(`${BEGINNING}${key}#`) ?? []).map(([name]) => name)
     if (names.length) await this.store.drop(names)
+    if (names.length && !(await this.store.of(BEGINNING)).length) note(null)
     this.held.get(key)?.()
     this.held.delete(key)
   }

@@ -345,6 +345,8 @@ def test_the_private_page_shows_what_is_asked_about_and_for_how_long(made):
     assert f"{link}/{made.photo}/picture" in card
     assert f"{link}/{made.voice}/sound" in card
     assert "Le pain d’abord" in card
+    for one in (f"{made.photo}/picture", f"{made.voice}/sound"):
+        assert page.count(f'src="{link}/{one}"') == 1  # once is enough, by where it is shown
     assert alone.get(f"{link}/{made.voice}/sound", buffered=True).status_code == 200
     offered = re.findall(r'name="audience" value="(\d)"', page)[:4]
     assert offered == ["0", "1", "2", "3"]

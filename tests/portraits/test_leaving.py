@@ -1,10 +1,13 @@
 """Portraits that leave: on paper, on a wall, in a folder; never more than their reader may see."""
 
 import io
+import re
 import zipfile
+from base64 import b64decode
 
 import pytest
 
+from tests.files import recordings
 from tests.files.samples import picture, saved
 from tests.portraits.conftest import make, tone
 from wiki import consents
@@ -13,6 +16,9 @@ from wiki.consents import deciding
 from wiki.consents.models import Medium, Method, Person, Release
 from wiki.db import db
 from wiki.export.folders import PAGE
+from wiki.files import transcripts
+from wiki.files.models import File
+from wiki.files.transcripts import Cue, Track
 from wiki.items.models import Item, Scope
 
 
@@ -107,3 +113,33 @@ def test_a_voice_alone_makes_a_portrait_too(app, client, folder, world, add_file
     assert "<audio" in client.get(f"/portraits/{number}").text
     assert client.get(f"/portraits/{number}/poster").status_code == 200
     assert any("audio.m4a" in name for name in folder(number).namelist())
+
+
+def test_the_lines_of_a_film_leave_inside_the_page_without_what_is_masked(
+    app, client, folder, add_file, another
+):
+    film = add_file(recordings.film(seconds=0.5), "film.mp4", Scope.PUBLIC)
+    with app.app_context():
+        track = Track(file_id=film, lang="fr", state="checked")
+        track.cues = [
+            Cue(key="a", start_ms=0, end_ms=200, text="On pétrit."),
+            Cue(key="b", start_ms=200, end_ms=400, text="Mon secret.", masked=True),
+        ]
+        db.session.add(track)
+        transcripts.changed(db.session.get(File, film))
+        db.session.commit()
+        at, track_id = f"{track.address}.vtt", track.id
+    number = another(settings={"b000002.kind": "video", "b000002.file": str(film)})
+    page = client.get(f"/portraits/{number}").text
+    assert f'<track src="{at}"' in page
+    archive = folder(number)
+    (name,) = [one for one in archive.namelist() if one.endswith(PAGE)]
+    page = archive.read(name).decode()
+    (lines,) = re.findall(r'<track src="data:text/vtt;base64,([^"]+)"', page)
+    lines = b64decode(lines).decode()
+    assert "On pétrit." in lines
+    assert "secret" not in lines + page
+    with app.app_context():
+        db.session.get(Track, track_id).state = "draft"
+        db.session.commit()
+    assert "text/vtt" not in folder(number).read(name).decode()

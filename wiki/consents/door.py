@@ -33,6 +33,7 @@ class Thing:
     text: str = ""
     gone_on: date | None = None  # what was refused is erased then
     inside: list["Thing"] = field(default_factory=list)  # what of them it shows, to see and hear
+    seen_in: str = ""  # the title of what it is looked at in, on this page: once is enough
 
 
 @blueprint.route("/accord/<token>", methods=["GET", "POST"])
@@ -103,10 +104,11 @@ def _things(person: Person) -> list[Thing]:
         thing = Thing(items[one.appearance.item_id], one, agree)
         thing.gone_on = ends.get(thing.item.id)
         found.append(_drawn(thing))
+    order = list(items)
+    found.sort(key=lambda thing: order.index(thing.item.id))
     for thing in found:
         _look_inside(thing, found)
-    order = list(items)
-    return sorted(found, key=lambda thing: order.index(thing.item.id))
+    return found
 
 
 def _look_inside(thing: Thing, found: list[Thing]) -> None:
@@ -115,7 +117,9 @@ def _look_inside(thing: Thing, found: list[Thing]) -> None:
     if isinstance(thing.item, File) or refused or not thing.others_agree:
         return
     shown = set(showing.files_shown_by([thing.item.id]))
-    thing.inside = [one for one in found if one.item.id in shown and one.look]
+    thing.inside = [one for one in found if one.item.id in shown and one.look and not one.seen_in]
+    for one in thing.inside:
+        one.seen_in = thing.item.title
 
 
 def _drawn(thing: Thing) -> Thing:

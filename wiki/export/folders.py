@@ -17,7 +17,7 @@ from sqlalchemy.orm import joinedload
 
 from wiki.consents.releases import note_leaving
 from wiki.db import db
-from wiki.files import archives, muting, playing, previews
+from wiki.files import archives, captions, muting, playing, previews
 from wiki.files.archives import Entry
 from wiki.files.models import File
 from wiki.files.names import clean_filename
@@ -33,6 +33,7 @@ _ADDRESS = re.compile(r'\b(src|href|poster)="(/[^"]*)"')
 _FILE = re.compile(
     r"/files/(\d{1,9})/(preview|media|raw|download|player)(?:/([\w.]+))?(?:\?heard=others)?(#[^\"]*)?"
 )
+_LINES = re.compile(r"/files/(\d{1,9})/transcripts/(\d{1,9})\.vtt")
 _SIGN = re.compile(r'href="[^"]*?#((?:i|p)-[a-z]+)"')
 _SIZES = re.compile(r' (?:srcset|sizes|data-wait|data-again|loading)="[^"]*"')
 _SYMBOL = re.compile(r'<symbol id="([^"]+)".*?</symbol>', re.DOTALL)
@@ -139,11 +140,15 @@ def kept_inside(html: str, user, up: str = "", choose: "Choose | None" = None) -
     `up` leads from the page to the top of the folder; `choose` says what of a file comes along.
     """
     html = _SIZES.sub("", html)
-    files = _readable({int(m[1]) for m in _FILE.finditer(html)}, user)
+    named = {int(m[1]) for one in (_FILE, _LINES) for m in one.finditer(html)}
+    files = _readable(named, user)
     media: dict[str, Path] = {}
     choose = choose or _bytes
 
     def inside(found: re.Match) -> str:
+        if (lines := _LINES.fullmatch(found[2])) and int(lines[1]) in files:
+            at = captions.carried(files[int(lines[1])], int(lines[2]))
+            return f'{found[1]}="{at or NOTHING}"'
         at = _inside(found[2], files, media, up, choose)
         # What is shown, not led to, may not be asked of the site: its words stand in its place.
         if found[1] != "href" and at.startswith(site_address()):

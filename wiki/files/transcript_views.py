@@ -11,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from wiki.db import db
 from wiki.errors import api_error
-from wiki.files import media, playing, replacing, transcripts, typing, webvtt
+from wiki.files import captions, media, playing, replacing, transcripts, typing, webvtt
 from wiki.files.models import File
 from wiki.files.transcripts import Chapter, Track, TrackKind, TrackState
 from wiki.groups.models import Role
@@ -76,9 +76,9 @@ blueprint.add_app_template_filter(webvtt.clock, "clock_ms")
 
 
 @blueprint.app_template_global("tracks_for")
-def tracks_for(file_id: int) -> list[dict]:
+def tracks_for(file_id: int, leaves: bool = False) -> list[dict]:
     """The tracks a player may show under a film or a sound, as this reader has them."""
-    words = transcripts.of(file_id, current_user)
+    words = transcripts.of(file_id, current_user, leaves)
     return [
         {"src": f"{one.track.address}.vtt", "lang": one.track.lang,
          "label": language(one.track.lang),
@@ -254,12 +254,7 @@ def leave(item_id: int, number: int):
     may_read = track is not None and (track.is_checked or (inside and not track.is_removed))
     if not may_read or track.file_id != file.id:
         abort(404)
-    hidden = _("[masked passage]")
-    found = [
-        webvtt.Line(one.start_ms, one.end_ms, hidden if one.masked else one.text, one.speaker)
-        for one in transcripts.said(track)
-    ]
-    return _vtt(webvtt.write(found, file.title))
+    return _vtt(captions.written(track, file.title))
 
 
 @blueprint.get("/<id:item_id>/chapters.vtt")

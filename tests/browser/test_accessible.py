@@ -10,7 +10,7 @@ from tests.browser.gestures import number, open_plain, save, write_page
 from tests.browser.live import caret, new_page, open_live
 from tests.browser.people import DESKTOP, PHONE
 from tests.browser.policy import OVERFLOW, watched
-from tests.browser.screens import ALL, REPORT
+from tests.browser.screens import ALL, PORTRAIT, REPORT
 
 AXE = Path(__file__).parents[2] / "static" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "RGAAv4"]
@@ -127,6 +127,35 @@ def test_screens_met_in_trouble_have_no_violation(looking):
     page.click(".conflict .form-end .btn--main")
     page.wait_for_selector("#kept")
     assert not violations(page), "a text given back"
+
+
+TWO_SCREENS = """async () => {
+  const form = document.getElementById('portrait-form')
+  const phone = new FormData(form)
+  const typed = { title: 'Écrit dans le bus', screen: 'other', add: 'text' }
+  for (const [name, value] of Object.entries(typed)) phone.set(name, value)
+  await fetch(form.action, { method: 'POST', body: phone })
+  form.elements.title.value = 'Écrit au bureau'
+  const add = document.createElement('input')
+  Object.assign(add, { type: 'hidden', name: 'add', value: 'quote' })
+  form.append(add)
+  HTMLFormElement.prototype.submit.call(form)
+}"""
+
+
+def test_choosing_between_two_screens_of_ones_own_has_no_violation(looking, site):
+    page = looking("nadia")
+    at = f"/portraits/{site.number(PORTRAIT)}"
+    page.goto(f"{at}/edit")
+    page.evaluate(TWO_SCREENS)
+    page.wait_for_selector("#draft-conflict")
+    for words in ("Écrit dans le bus", "Écrit au bureau"):
+        assert words in page.content()
+    assert not page.evaluate(OVERFLOW)
+    assert not violations(page)
+    page.emulate_media(color_scheme="dark")
+    assert not violations(page, COLOURS), "in the dark"
+    assert page.context.request.post(f"{at}/draft/removal").ok
 
 
 def test_writing_with_someone_has_no_violation_in_any_of_its_forms(looking, window):

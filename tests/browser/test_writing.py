@@ -1,5 +1,7 @@
 """Writing when things are not ideal: by keyboard, at the same time, signed out, without scripts."""
 
+import re
+
 import pytest
 
 from tests.browser.gestures import (
@@ -207,3 +209,29 @@ def test_the_first_comment_of_a_visitor_waits_to_be_read(window, site):
     sophie.wait_for_load_state()
     other.reload()
     assert words in other.inner_text(".comments")
+
+
+def test_an_image_pasted_in_the_plain_text_goes_on_after_a_cut(window):
+    page = window("karim")
+    address = write_page(page, 1, "Une image dans le texte", "Avant.")
+    open_plain(page, number(address))
+    asked = []
+
+    def cut_once(route):
+        asked.append(route.request.method)
+        return route.abort() if len(asked) == 2 else route.continue_()
+
+    page.route(re.compile("/uploads"), cut_once)
+    page.evaluate(
+        """async () => {
+          const canvas = Object.assign(document.createElement('canvas'), { width: 40, height: 30 })
+          const blob = await new Promise((resolve) => canvas.toBlob(resolve))
+          const data = new DataTransfer()
+          data.items.add(new File([blob], 'porte.png', { type: 'image/png' }))
+          document.querySelector('[name=body]').dispatchEvent(
+            new ClipboardEvent('paste', { clipboardData: data, bubbles: true, cancelable: true }))
+        }"""
+    )
+    save(page)  # at once: the words wait for the image
+    page.wait_for_selector("main img[src*='/preview/']")
+    assert "PATCH" in asked

@@ -1,8 +1,11 @@
 // Images pasted, dropped or chosen go to the server at once; the text shows where they will stand.
 import { block } from '../lib/markdown.js'
 import { listening, make } from '../lib/parts.js'
-import { Refused, SignedOut, sendFile } from '../lib/request.js'
+import { Refused, SignedOut } from '../lib/request.js'
+import { sendIn } from '../lib/sent-in.js'
 import { fill, percent } from '../lib/words.js'
+
+const PATIENCE = 20_000 // milliseconds that a form waits for an image
 
 export class ImageSender {
   constructor(editor) {
@@ -44,9 +47,7 @@ export class ImageSender {
     const place = `![${fill(words.sending, { name })} (${++this.made})]()`
     const { text, start } = block(editor.state, `${place}\n`)
     editor.apply({ text, start: start + place.length + 1, end: start + place.length + 1 })
-    const sending = sendFile(words.upload, 'file', file, {
-      onProgress: (part) => editor.say(`${fill(words.sending, { name })} ${percent(part, document.documentElement.lang)}`, 'wait'),
-    })
+    const sending = sendIn(words.upload, file, (part) => editor.say(`${fill(words.sending, { name })} ${percent(part, document.documentElement.lang)}`, 'wait'))
     this.sending.add(sending)
     try {
       const { markdown } = await sending.done
@@ -89,7 +90,10 @@ export class ImageSender {
     event.preventDefault()
     event.stopImmediatePropagation()
     const { submitter, target } = event
-    await Promise.allSettled([...this.sending].map((sending) => sending.done))
+    const over = Promise.allSettled([...this.sending].map((sending) => sending.done))
+    await Promise.race([over, new Promise((next) => setTimeout(next, PATIENCE))])
+    this.sending.forEach((sending) => sending.cancel()) // the words must not wait for what no network takes
+    await over
     await new Promise(requestAnimationFrame)
     target.requestSubmit(submitter)
   }

@@ -87,32 +87,3 @@ export function reasonOf(text) {
     return ''
   }
 }
-
-/**
- * Sends one file. Returns { done, cancel }: `done` is a promise of the JSON answer, `cancel()` stops the sending.
- * XMLHttpRequest, because fetch does not tell how much has left.
- */
-export function sendFile(url, field, file, { onProgress = () => {}, fields = {} } = {}) {
-  const call = new XMLHttpRequest()
-  const body = new FormData()
-  for (const [name, value] of Object.entries(fields)) body.append(name, value)
-  body.append(field, file, file.name || 'image.png')
-  const done = new Promise((resolve, reject) => {
-    call.upload.addEventListener('progress', (event) => event.lengthComputable && onProgress(event.loaded / event.total))
-    call.addEventListener('error', () => reject(new Unreachable()))
-    call.addEventListener('abort', () => reject(new DOMException('stopped', 'AbortError')))
-    call.addEventListener('load', () => {
-      if (call.status === 401 || isSignIn(call.responseURL)) return reject(new SignedOut())
-      if (call.status >= 400) return reject(new Refused(call.status, reasonOf(call.responseText)))
-      try {
-        resolve(JSON.parse(call.responseText))
-      } catch {
-        reject(new Refused(call.status, ''))
-      }
-    })
-  })
-  call.open('POST', url)
-  call.setRequestHeader('Accept', 'application/json')
-  call.send(body)
-  return { done, cancel: () => call.abort() }
-}

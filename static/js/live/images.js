@@ -4,7 +4,8 @@ import { Decoration, EditorView, WidgetType } from '@codemirror/view'
 import { change } from '../lib/change.js'
 import { block } from '../lib/markdown.js'
 import { icon, make } from '../lib/parts.js'
-import { Refused, SignedOut, sendFile } from '../lib/request.js'
+import { Refused, SignedOut } from '../lib/request.js'
+import { sendIn } from '../lib/sent-in.js'
 import { fill } from '../lib/words.js'
 
 const SHOWN = /^(image|audio|video)\//
@@ -74,7 +75,7 @@ export class Images {
     const bar = make('progress', { class: 'progress', max: 1, value: 0, 'aria-label': fill(words.sendingImage, { name }) })
     const stop = make('button', { type: 'button', class: 'btn btn--tool' }, words.stopSending)
     const dom = make('div', { class: 'co-sending' }, icon(file.type.startsWith('image/') ? 'photo' : 'voix'), make('span', {}, fill(words.sendingImage, { name })), stop, bar)
-    const job = { dom, ...sendFile(words.upload, 'file', file, { onProgress: (part) => { bar.value = part } }) }
+    const job = { dom, ...sendIn(words.upload, file, (part) => { bar.value = part }) }
     stop.addEventListener('click', () => job.cancel())
     this.jobs.add(job)
     view.dispatch({ effects: begin.of({ job, at: view.state.doc.lineAt(view.state.selection.main.head).to }) })

@@ -13,6 +13,8 @@ from sqlalchemy import func, select
 
 from tests.files import samples
 from wiki import storage
+from wiki.consents.models import Medium, Person
+from wiki.consents.people import appear
 from wiki.db import db, utcnow
 from wiki.files import resumable
 from wiki.files.models import File
@@ -146,6 +148,23 @@ def test_the_same_bytes_twice_are_told(tus, karim):
     address = tus.begin().location
     tus.patch(address, 0, DATA)
     assert tus.file(address)["twins"] == [{"title": first.title, "url": first.url}]
+
+
+def test_bytes_that_someone_refused_are_said_to_be_hidden_not_to_have_failed(app, tus, karim):
+    photo = samples.photo()
+    first = karim.send("photo.jpg", photo)
+    with app.app_context():
+        person = Person(group_id=karim.group, shown_name="Fatou")
+        db.session.add(person)
+        appear(person, db.session.get(Item, first.id), Medium.IMAGE, None)
+        db.session.commit()
+    address = tus.begin("encore.jpg", len(photo)).location
+    tus.patch(address, 0, photo)
+    made = tus.file(address)
+    assert made["id"] is None
+    assert "encore.jpg" in made["title"]
+    assert "hidden" in made["message"] or "caché" in made["message"]
+    assert str(first.id) not in made["url"].partition("?")[0]
 
 
 @pytest.mark.parametrize("length", [0, 3_000_000_000])

@@ -20,7 +20,7 @@ from wiki.files.resumable import Upload
 from wiki.groups.models import Group, Role
 from wiki.items.access import load, load_group, visible
 from wiki.items.forms import number_or_none
-from wiki.items.models import Item
+from wiki.items.models import Item, Scope
 from wiki.markup.sanitize import clean_text
 
 VERSION = "1.0.0"
@@ -148,8 +148,22 @@ def finish(token: str):
     is_new = _finish(upload)
     if upload.file_id is None:
         return api_error(409, "incomplete", _("Not everything has arrived yet."))
-    file = load(File, upload.file_id)
+    file = _file(upload)
+    if file is None:
+        return _hidden(upload)
     return jsonify(uploads.described(file, current_user)), 201 if is_new else 200
+
+
+def _hidden(upload: Upload):
+    """It arrived, and whoever sent it may not see it: somebody refused these very bytes."""
+    file = db.session.get(File, upload.file_id)
+    if file is None or file.trashed_at or file.ceiling != Scope.DRAFT:
+        abort(404)
+    return jsonify(
+        id=None, url=f"/files?group={upload.group_id}", title=upload.filename, markdown="",
+        twins=[], message=_("It has arrived, and stays hidden: someone shown in it has not said "
+                           "yes. The facilitators of the group see it."),
+    ), 200  # fmt: skip
 
 
 def _take(upload: Upload, place: int) -> int:

@@ -118,7 +118,7 @@ class VoiceRecorder extends HTMLElement {
     if (!navigator.onLine) this.wait(true)
     try {
       const file = await send()
-      this.turn('sent', fill(this.words.kept, { title: file.title }))
+      this.turn('sent', file.message ?? fill(this.words.kept, { title: file.title }))
       this.named('sent').replaceChildren(icon('coche'), make('a', { href: file.url }, file.title))
       this.dispatchEvent(new CustomEvent('recorded', { bubbles: true, detail: file }))
     } catch (error) {

@@ -110,9 +110,9 @@ export class FileRow {
     this.item.classList.add('file--done')
     this.bar.remove()
     this.name.replaceChildren(make('a', { href: made.url }, file.name), this.note)
-    this.show('done', words.done)
+    this.show('done', made.message ?? words.done)
     if (made.twins.length) this.name.append(twinNote(made, words))
-    if (this.alt && this.alt.value !== sentAlt) this.describe({ alt: this.alt.value })
+    if (made.id && this.alt && this.alt.value !== sentAlt) this.describe({ alt: this.alt.value })
   }
 
   reason(error) {

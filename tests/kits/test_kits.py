@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image
+from sqlalchemy import event
 
 from tests.archive.test_leaving import a_map
 from tests.groups.entering import arrive, open_door
@@ -318,6 +319,30 @@ def test_sessions_of_a_kit_keep_their_hour_across_summer_time_and_on_another_sea
             }
             assert {one.local_start.weekday() for one in found} == {first.weekday()}
             assert all(one.starts_at > utcnow() for one in found)
+
+
+def test_many_texts_and_portraits_cost_few_questions(app, world, made, client_of):
+    def asked() -> int:
+        count = 0
+
+        def one_more(*_all):
+            nonlocal count
+            count += 1
+
+        with app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", one_more)
+        assert client_of("nadia").get(f"/kits/{made}/contents").status_code == 200
+        event.remove(engine, "before_cursor_execute", one_more)
+        return count
+
+    first = asked()
+    with app.app_context():
+        for n in range(8):
+            a_page(world, f"Page {n}", "Un banc.")
+            portrait = Portrait(group_id=world.ours, title=f"Portrait {n}")
+            save(portrait, db.session.get(User, world.nadia))
+    assert asked() <= first + 2
 
 
 def test_two_presses_adapt_a_kit_once(app, made, client_of):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from flask_babel import gettext as _
 from sqlalchemy import select
-from sqlalchemy.orm import selectin_polymorphic
+from sqlalchemy.orm import selectin_polymorphic, selectinload
 
 from wiki.archive.nameless import Veil
 from wiki.consents.models import Appearance
@@ -42,10 +42,12 @@ class Choice(NamedTuple):
 
 def choices(group: Group, user, veil: Veil) -> list[Choice]:
     """All that this person may read of a group, kind by kind."""
+    kinds = [one.class_ for one in Item.__mapper__.polymorphic_map.values()
+             if one.class_ is not Item]  # fmt: skip
     query = (
         select(Item)
         .where(Item.group_id == group.id, Item.kind != "kits", visible(user))
-        .options(selectin_polymorphic(Item, [File]))
+        .options(selectin_polymorphic(Item, kinds), selectinload(Item.renderings))
     )
     items = db.session.scalars(query.order_by(Item.position, Item.title)).all()
     shown = set(db.session.scalars(

@@ -9,6 +9,7 @@ import re
 
 from flask_babel import gettext as _
 from sqlalchemy import select
+from sqlalchemy.orm import selectinload
 
 from wiki.archive.nameless import TITLED, Veil, never_taken
 from wiki.consents.models import Person
@@ -113,8 +114,9 @@ def words_for(names: tuple[str, ...]) -> list[str]:
 
 def _heard(group: Group) -> set[int]:
     """Runs of words of all portraits and recordings of a group, also those one may not read."""
+    kind = Item.__mapper__.polymorphic_map["portraits"].class_
     portraits = db.session.scalars(
-        select(Item).where(Item.group_id == group.id, Item.kind == "portraits")
+        select(kind).where(kind.group_id == group.id).options(selectinload(kind.renderings))
     )
     texts = [text for one in portraits for text in (*one.texts().values(), one.search_text().body)]
     lines = db.session.execute(

@@ -224,6 +224,15 @@ def test_an_outline_of_ones_own_lies_under_a_map(app, client, client_of, map_of)
     assert client.get(address).status_code == 404
 
 
+def test_holes_of_an_outline_turn_the_other_way():
+    around, hole = [[0, 0], [9, 0], [9, 9], [0, 9], [0, 0]], [[2, 2], [4, 2], [4, 4], [2, 2]]
+    for ring in (around, around[::-1]):
+        for inner in (hole, hole[::-1]):
+            outside, inside = own_outlines.light([[ring, inner]])[0]
+            assert outside[1] == (9, 0)
+            assert inside[1] == (4, 4)
+
+
 def test_neighbours_keep_their_border_when_an_outline_is_made_light():
     wave = [[x / 1000, 45 + (x % 7) / 3000] for x in range(4000)]
     over = [[*wave, [4, 46], [0, 46], wave[0]]]

@@ -1,6 +1,9 @@
 """Places that look alike: proposed two by two, put together by a person only, undone at will."""
 
+import random
 import re
+import time
+from uuid import uuid4
 
 import pytest
 
@@ -109,3 +112,23 @@ def test_thousands_of_places_are_compared_with_their_neighbours_only(app, a_map,
         ]  # fmt: skip
         db.session.execute(Feature.__table__.insert(), rows)
         assert doubles.pairs(found) == []
+
+
+def test_long_names_on_one_spot_keep_nobody_waiting(app, client_of, a_map, monkeypatch):
+    dice = random.Random(5)
+    words = [f"{name}{n}" for name in ("maison", "jardin", "marche") for n in range(99)]
+    with app.app_context():
+        found = db.session.get(Map, a_map)
+        rows = [
+            {"uuid": str(uuid4()), "map_id": a_map, "layer_id": found.layers[0].id,
+             "geometry": {"type": "Point", "coordinates": [0.68, 47.39]}, "minx": 0.68,
+             "maxx": 0.68, "miny": 47.39, "maxy": 47.39, "precision": "exact", "props": {},
+             "title": " ".join(dice.choices(words, k=35))[:300], "rev": 1, "seq": n}
+            for n in range(500)
+        ]  # fmt: skip
+        db.session.execute(Feature.__table__.insert(), rows)
+        db.session.commit()
+    monkeypatch.setattr(doubles, "PATIENCE", 0.3)
+    began = time.thread_time()
+    assert client_of("karim").get(f"/maps/{a_map}/doubles").status_code == 200
+    assert time.thread_time() - began < 2

@@ -8,9 +8,10 @@ import pytest
 from PIL import Image
 
 from tests.files.samples import picture, saved
+from wiki.accounts.models import User
 from wiki.db import db
 from wiki.items.models import Scope
-from wiki.maps import fields, frames, signs
+from wiki.maps import fields, frames, signs, sketch_png, sketching
 from wiki.maps.formats.styles import OURS
 from wiki.maps.models import Base, Map
 
@@ -148,3 +149,27 @@ def test_a_sign_means_the_same_on_the_screen_the_drawing_and_paper(client, map_o
     with_layers = map_of(Scope.PUBLIC)
     put(with_layers, title="Une")
     assert '<circle r="12.88"/>' in client.get(f"/maps/{with_layers}.svg").text
+
+
+def test_a_picture_of_many_areas_touches_only_what_they_take(app, a_map, put, world, monkeypatch):
+    def square(x, side):
+        return [[x, 47], [x + side, 47], [x + side, 47 + side], [x, 47 + side], [x, 47]]
+
+    hole = [[1.3, 47.3], [1.6, 47.3], [1.6, 47.6], [1.3, 47.6], [1.3, 47.3]]
+    put(a_map, geometry={"type": "Polygon", "coordinates": [square(0, 0.9)]})
+    put(a_map, geometry={"type": "Polygon", "coordinates": [square(1, 0.9), hole]})
+    with app.test_request_context("/"):
+        found, reader = db.session.get(Map, a_map), db.session.get(User, world.nadia)
+        drawn = sketching.drawing(found, reader)
+        image = Image.open(io.BytesIO(sketch_png.write(drawn, 760)))
+
+        def seen(lng, lat):
+            return image.getpixel(tuple(map(round, drawn.frame.place((lng, lat)))))[:3]
+
+        outside = seen(0.95, 47.8)
+        assert seen(0.2, 47.2) != outside
+        assert seen(1.15, 47.15) == seen(0.2, 47.2)
+        assert seen(1.35, 47.35) == outside  # a hole is one
+        monkeypatch.setattr(sketch_png, "LARGEST", 10_000)
+        small = Image.open(io.BytesIO(sketch_png.write(drawn, 3000)))
+    assert small.width * small.height < 10_000

@@ -3,6 +3,7 @@
 import math
 import re
 from difflib import SequenceMatcher
+from time import thread_time
 from typing import NamedTuple
 
 from flask_babel import gettext as _
@@ -16,7 +17,7 @@ from wiki.markup.text import fold
 NEAR = 150  # metres within which two places of like names may be one
 NEAR_PIXELS = 40
 LIKE = 0.84  # of their letters that two names share
-MOST, MOST_LOOKED_AT = 200, 300_000
+MOST, MOST_LOOKED_AT, PATIENCE = 200, 300_000, 2.0  # pairs shown, looked at; seconds of work
 PARTS = ("title", "geometry", "layer", "precision", "session", "story")
 
 
@@ -30,14 +31,21 @@ class Pair(NamedTuple):
 
 def pairs(found: Map) -> list[Pair]:
     """The pairs that nobody has said to be two places, the likest first."""
-    rows = [row for row in reading.rows(found) if row.title]
+    rows = [row for row in reading.rows(found, columns=reading.NAMED) if row.title]
+    plain = {row.uuid: _plain(row.title) for row in rows}
+    late = thread_time() + PATIENCE  # a thousand long names on one spot would take minutes
     apart = {frozenset(pair) for pair in (found.extra or {}).get("apart", [])}
     made = []
-    for one, other in _candidates(found, rows):
+    for one, other in _candidates(found, rows, plain):
+        if thread_time() > late:
+            break
         if frozenset((one.uuid, other.uuid)) in apart:
             continue
-        likeness, away = _likeness(one.title, other.title), _away(found, one, other)
-        if likeness >= LIKE and (away is None or away <= _reach(found)):
+        away = _away(found, one, other)
+        if away is not None and away > _reach(found):
+            continue
+        likeness = _likeness(plain[one.uuid], plain[other.uuid])
+        if likeness >= LIKE:
             made.append((likeness, Pair(one, other, away)))
     made.sort(key=lambda each: (-each[0], each[1].away or 0))
     return [pair for _likeness_, pair in made[:MOST]]
@@ -132,13 +140,13 @@ def _live(found: Map, uuid: str) -> Feature:
     return feature
 
 
-def _candidates(found: Map, rows):
+def _candidates(found: Map, rows, plain: dict[str, str]):
     """Pairs that are near one another, or of the very same name; never all against all."""
     size = _reach(found) * (1 if found.crs == "simple" else 1 / 70_000)
     cells: dict[tuple, list] = {}
     names: dict[str, list] = {}
     for row in rows:
-        names.setdefault(_plain(row.title), []).append(row)
+        names.setdefault(plain[row.uuid], []).append(row)
         if row.minx is not None:
             at = math.floor(row.minx / size), math.floor(row.miny / size)
             cells.setdefault(at, []).append(row)
@@ -177,9 +185,8 @@ def _away(found: Map, one, other) -> float | None:
     return math.hypot(across, (y1 - y2) * 110_574)
 
 
-def _likeness(one: str, other: str) -> float:
+def _likeness(a: str, b: str) -> float:
     """From 0 to 1; all the words of one name in the other are as good as the same name."""
-    a, b = _plain(one), _plain(other)
     if a == b:
         return 1.0
     first, second = set(a.split()), set(b.split())
@@ -187,7 +194,11 @@ def _likeness(one: str, other: str) -> float:
         return 0.95
     if abs(len(a) - len(b)) > 0.4 * max(len(a), len(b)):
         return 0.0
-    return SequenceMatcher(None, a, b).ratio()
+    matcher = SequenceMatcher(None, a, b)
+    # Each of these is never less than the next, and far quicker to know.
+    if min(matcher.real_quick_ratio(), matcher.quick_ratio()) < LIKE:
+        return 0.0
+    return matcher.ratio()
 
 
 def _plain(title: str) -> str:

@@ -84,10 +84,16 @@ def _on_grid(area: list, step: float) -> list:
                  for p in ring]  # fmt: skip
         kept = [spots[0], *(b for a, b in pairwise(spots) if a != b)]
         if len(set(kept)) > 2:
-            made.append(kept)
+            made.append(_turned(kept, bool(made)))
         elif not made:  # the area itself became a point, whatever its holes
             return []
     return made
+
+
+def _turned(ring: list, is_hole: bool) -> list:
+    """A ring against the clock, a hole with it: so drawings leave it out."""
+    around = sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise(ring))
+    return ring if (around > 0) != is_hole else ring[::-1]
 
 
 def under(found: Map, reader) -> tuple:

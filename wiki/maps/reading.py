@@ -34,6 +34,12 @@ _LIGHT = (
     Feature.title, Feature.story, Feature.session, Feature.author_id, Feature.rev, Feature.seq,
 )  # fmt: skip
 
+# What tells whether two features are one.
+NAMED = (
+    Feature.uuid, Feature.title, Feature.layer_id, Feature.minx, Feature.miny, Feature.maxx,
+    Feature.maxy, Feature.session, Feature.rev,
+)  # fmt: skip
+
 
 @dataclass
 class View:

@@ -1,6 +1,7 @@
 """The drawing of a map as points of colour, for messages and slides that take no SVG."""
 
 import io
+import math
 from functools import lru_cache
 
 from wiki.db import db
@@ -12,13 +13,16 @@ from wiki.maps.sketch_svg import INK, LAND, PAPER, SEA, SIZE, SMALL
 from wiki.templating import DIST
 
 FINER = 2  # drawn so many times larger, then made smaller: edges without steps
+LARGEST = 24_000_000  # points of what is drawn
+FAINT, MOST_RINGS = 56, 60  # how thick areas are, of 255; rings of one that are looked at
 
 
 def write(drawing, width: int = 1520) -> bytes:
     """The drawing as PNG, so many points wide; nothing in it but the picture."""
     from PIL import Image, ImageDraw
 
-    times = width * FINER / drawing.frame.wide
+    room = math.sqrt(LARGEST / (drawing.frame.wide * drawing.frame.high))
+    times = min(width * FINER / drawing.frame.wide, room)
     size = (round(drawing.frame.wide * times), round(drawing.frame.high * times))
     sheet = Image.new("RGB", size, PAPER if drawing.land is None else SEA)
     pen = ImageDraw.Draw(sheet)
@@ -74,21 +78,39 @@ def _back(picture, across: float, down: float, times: float) -> tuple[float, ...
 
 
 def _draw_line(sheet, line, times: float) -> None:
-    from PIL import Image, ImageChops, ImageDraw
+    from PIL import ImageDraw
 
     if line.is_area:
-        inside = Image.new("1", sheet.size)
-        for part in line.parts:  # what is inside an even number of rings is a hole
-            ring = Image.new("1", sheet.size)
-            ImageDraw.Draw(ring).polygon(_spots(part, times), fill=1)
-            inside = ImageChops.logical_xor(inside, ring)
-        sheet.paste(line.colour, (0, 0), inside.convert("L").point(lambda n: 56 if n else 0))
+        _fill(sheet, line, times)
     pen, thick = ImageDraw.Draw(sheet), max(2, round(4 * times))
     for part in line.parts:
         spots = _spots(part, times)
         pen.line(spots, fill=line.colour, width=thick, joint="curve")
         for x, y in (spots[0], spots[-1]):
             pen.ellipse((x - thick / 2, y - thick / 2, x + thick / 2, y + thick / 2), line.colour)
+
+
+def _fill(sheet, line, times: float) -> None:
+    """The inside of an area, seen through; only as much of the sheet is touched as it takes."""
+    from PIL import Image, ImageChops, ImageColor, ImageDraw
+
+    rings = [_spots(part, times) for part in line.parts]
+    if len(rings) == 1:
+        pen = ImageDraw.Draw(sheet, "RGBA")
+        pen.polygon(rings[0], fill=(*ImageColor.getrgb(line.colour), FAINT))
+        return
+    xs, ys = ([spot[axis] for ring in rings for spot in ring] for axis in (0, 1))
+    left, top = max(0, math.floor(min(xs))), max(0, math.floor(min(ys)))
+    wide, high = (min(most, math.ceil(max(found))) - least for most, found, least in
+                  zip(sheet.size, (xs, ys), (left, top), strict=True))  # fmt: skip
+    if wide <= 0 or high <= 0:
+        return
+    inside = Image.new("1", (wide, high))
+    for ring in rings[:MOST_RINGS]:  # what is inside an even number of rings is a hole
+        one = Image.new("1", (wide, high))
+        ImageDraw.Draw(one).polygon([(x - left, y - top) for x, y in ring], fill=1)
+        inside = ImageChops.logical_xor(inside, one)
+    sheet.paste(line.colour, (left, top), inside.convert("L").point(lambda n: FAINT if n else 0))
 
 
 def _draw_thread(pen, mark, times: float) -> None:

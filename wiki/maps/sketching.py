@@ -204,12 +204,12 @@ def _land(rings: tuple, frame: Frame) -> list[list[tuple[float, float]]]:
 
 
 def _thinned(line: list) -> list:
-    """A line without the steps that no eye sees."""
+    """A line without the steps that no eye sees; it ends where it ended."""
     kept = line[:1]
-    for x, y in line[1:]:
+    for x, y in line[1:-1]:
         if abs(x - kept[-1][0]) + abs(y - kept[-1][1]) >= 1.5:
             kept.append((x, y))
-    return kept
+    return kept + line[1:][-1:]
 
 
 def _looks(found: Map):
@@ -281,7 +281,7 @@ def _lines(shape: dict, frame: Frame, colour: str, title: str) -> list[Line]:
     made = []
     for is_area, parts in ((True, [ring for area in areas for ring in area]), (False, lines)):
         if parts:
-            laid = [[frame.place(p) for p in part] for part in parts]
+            laid = [_thinned([frame.place(p) for p in part]) for part in parts]
             made.append(Line(laid, is_area, colour, title))
     return made
 

@@ -15,6 +15,7 @@ SEEN = 1400  # pixels of the longer edge on which marks are looked for
 READ = 2600  # and on which the strip is read
 DARKER = 14  # than what surrounds it, of 255
 MOST_RUNS, MOST = 700_000, 12
+CORNERS = [(0.04, 0.04), (0.96, 0.04), (0.96, 0.96), (0.04, 0.96)]  # to begin from
 _UNIT = ((0, 0), (1, 0), (1, 1), (0, 1))
 _BLACK = re.compile(rb"\xff+")
 
@@ -82,7 +83,7 @@ def look(image) -> Found:
     if count == 3:
         spots.append(_fourth(spots))
     if len(spots) != 4:
-        return Found([(0.04, 0.04), (0.96, 0.04), (0.96, 0.96), (0.04, 0.96)], count)
+        return Found(CORNERS, count)
     times = grey.width / small.width
     quad = _around([(x * times, y * times) for x, y in spots])
     turned, sheet = _read(grey, quad)

@@ -57,15 +57,22 @@ def _done(file, order: dict, tell) -> tuple[dict, bytes]:
     stands.thumbnail((AT_MOST, AT_MOST), Image.Resampling.BOX)
     tell(40)
     if "corners" not in order:
-        return finding.look(stands).told(), b""
+        return _looked(stands).told(), b""
     sheet = Sheet.unpack(bytes.fromhex(order.get("sheet") or ""))
     try:
         made, wide, high = straightening.straighten(
             stands, order["corners"], sheet, bool(order.get("clean")), tell
         )
-    except ValueError:
+    except (ArithmeticError, ValueError):
         return {"failed": "corners"}, b""
     return {"width": wide, "height": high}, made
+
+
+def _looked(stands) -> finding.Found:
+    try:
+        return finding.look(stands)
+    except (ArithmeticError, ValueError):  # marks that no plane holds: hands will tell the corners
+        return finding.Found(finding.CORNERS, 0)
 
 
 def _limit() -> None:

@@ -177,3 +177,15 @@ def test_a_line_in_somalia_among_places_of_france_waits_and_all_are_as_rough_as_
     assert made["Inversé"].geometry is None
     assert made["Lavoir"].geometry["coordinates"] == [-4.47, 48.4]
     assert {one.precision for one in made.values()} == {"neighbourhood"}
+
+
+def test_a_column_that_bears_the_name_of_a_question_answers_it(app, client_of, map_of):
+    asked = [{"key": "adresse", "label": "Adresse", "type": "text"},
+             {"key": "horaires", "label": "Heures", "type": "text"}]  # fmt: skip
+    number, karim = map_of(fields=asked), client_of("karim")
+    table = "Nom;Adresse;Horaires;lat;lon\nNumébus;Rue du Four;Mardi;48,1;-3,2\n".encode()
+    answer = send(karim, number, table, "lieux.csv")
+    karim.post(answer.location, data=fields(karim.get(answer.location).text, "import-form"))
+    assert features(app)[0].props == {"adresse": "Rue du Four", "horaires": "Mardi"}
+    with app.app_context():
+        assert len(db.session.get(Map, number).fields) == 2

@@ -113,6 +113,7 @@ def _preview(found: Map, made: Import, why: str = ""):
     try:
         told = importing.read(made.payload, made.name, made.options.get("roles"))
         report.refused, report.notes = list(told.refused), list(told.notes)
+        importing.fit(found, told)
         rows = told.rows
         known = importing.known_places(found)
         for row in rows[:2000]:

@@ -117,6 +117,19 @@ def import_file(path: Path, group, title: str = "") -> tuple[int, Report]:
     return target.id, take(target, found, None)
 
 
+def fit(target: Map, found: Found) -> None:
+    """Columns of a table that bear the name of a question, however it is written, answer it."""
+    if not found.is_words:
+        return
+    keys = {fold(one["key"]).replace("_", " "): one["key"] for one in target.fields}
+    exact = set(keys.values())
+    for row in found.rows:
+        for name in [n for n in row.props if n not in exact]:
+            key = keys.get(fold(name).replace("_", " ").strip())
+            if key and key not in row.props:
+                row.props[key] = row.props.pop(name)
+
+
 def take(
     target: Map, found: Found, actor, *, layer: int | None = None, skip_doubles: bool = False,
     rough: str = "", start: int = 0, progress: Callable[[int, int, Report], None] | None = None,
@@ -126,6 +139,7 @@ def take(
     `progress(done, total, report)` runs before each commit, in its transaction.
     """
     report = Report(refused=list(found.refused), notes=list(found.notes))
+    fit(target, found)
     if not start:
         _widen(target, found, actor)
     layers, total = _layers(target, found), len(found.rows)

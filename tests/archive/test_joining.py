@@ -534,3 +534,37 @@ def test_who_looks_after_a_thing_comes_back_by_an_operator_only(app, world, tmp_
         assert kept == [[world.sophie], []]
         back(world.ours, world.ours, tmp_path / "itself.zip")
         assert len(owners.of(world.page)) == 2
+
+
+def test_what_somebody_refused_here_is_left_as_it_is(app, world, tmp_path):
+    with app.app_context():
+        there = away(world, tmp_path)
+        wrote(twin(world.page, there), None, body="Changé là-bas.")
+        person = Person(group_id=world.ours, shown_name="Annick")
+        db.session.add(person)
+        db.session.flush()
+        db.session.add(Tombstone(group_id=world.ours, person_id=person.id, item_id=world.page))
+        db.session.commit()
+        report = back(there, world.ours, tmp_path / "back.zip")
+        assert report["counts"]["withdrawn"] == 1
+        assert item(world.page).body == "Ouvert le **lundi**."
+
+
+def test_an_archive_names_no_bytes_that_it_does_not_bring(app, world, tmp_path):
+    with app.app_context():
+        nadia, group = db.session.get(User, world.nadia), db.session.get(Group, world.ours)
+        secret = uploads.receive(
+            io.BytesIO(b"secret"), "secret.txt", db.session.get(Group, world.theirs), nadia
+        ).sha256
+        file = uploads.receive(io.BytesIO(b"a,b"), "prix.csv", group, nadia)
+        there, here = away(world, tmp_path), file.id
+        uploads.receive_version(item(twin(here, there)), io.BytesIO(b"c"), "prix.csv", nadia)
+
+        def stolen(rows):
+            return [row | {"data": row["data"] | {"sha256": secret}}
+                    if "sha256" in row["data"] else row for row in rows]  # fmt: skip
+
+        path = rewritten(leave(there, tmp_path / "back.zip"), "revision", stolen)
+        with opened(path) as archive, pytest.raises(Damaged):
+            join(archive, world.ours)
+        assert item(here).sha256 != secret

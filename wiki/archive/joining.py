@@ -127,14 +127,14 @@ class Joining(Coming):
             raise Damaged(_("Nothing of this archive is known in this group: it comes from another "
                             "one. Bring it as a group of its own."))  # fmt: skip
         self.mine = mine
+        kinds = {row["id"]: row["kind"] for row in self.rows["item"]}
         self.here = {
             number: mine[row["uid"]].item_id
             for number, row in self.identities.items()
-            if number is not None and row["uid"] in mine and mine[row["uid"]].item_id
+            if number in kinds and row["uid"] in mine and mine[row["uid"]].item_id
         }
         self.known = Known(sorted(self.here.values()))
-        kinds = {row["id"]: row["kind"] for row in self.rows["item"]}
-        if any(self.known.kinds[here] != kinds.get(number) for number, here in self.here.items()):
+        if any(self.known.kinds[here] != kinds[number] for number, here in self.here.items()):
             raise broken("data/item.jsonl")
         absences.leave_out(self)
 
@@ -202,6 +202,9 @@ class Joining(Coming):
             if not line.fresh:
                 self.counts["same"] += 1
                 continue
+            named = line.fresh[-1]["data"].get("sha256")
+            if named is not None and named not in self.opened.media():
+                raise broken("data/revision.jsonl (sha256)")  # bytes that it does not bring
             line.head = self.told_here(line.fresh[-1])
             self.touched.add(line.item_id)
             if line.state == "both":

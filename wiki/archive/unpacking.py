@@ -273,6 +273,8 @@ class Coming:
             said = made["data"].get("sha256")
             if said in self.bytes:
                 made["data"] = {**made["data"], "sha256": self.bytes[said]}
+            elif said is not None and said not in self.opened.media():
+                made["data"] = {k: v for k, v in made["data"].items() if k != "sha256"}
         if sort.name == "reference" and made["slug"].startswith("#") and made["target_id"]:
             was, made["slug"] = made["slug"], f"#{made['target_id']}"
             made["label"] = made["slug"] if made["label"] == was else made["label"]

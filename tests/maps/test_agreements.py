@@ -83,7 +83,7 @@ def test_a_photo_is_on_a_map_as_far_as_who_is_on_it_agreed(app, client, client_o
     with app.app_context():
         scene.agree(fatou, Scope.PUBLIC)
     seen = showing("anonymous")
-    assert {*WAYS[:4], *WAYS[5:8], "/maps/{0}/folder.zip", "/maps/{0}/print"} <= seen
+    assert {*WAYS[:4], *WAYS[5:8], "/maps/{0}/folder.zip"} <= seen
     with app.app_context():
         scene.agree(fatou, Scope.GROUP)
     assert showing("anonymous") == set()

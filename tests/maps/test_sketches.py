@@ -11,6 +11,8 @@ from wiki.items.models import Scope
 from wiki.items.writing import save
 from wiki.maps.models import Base, Map
 from wiki.pages.models import Page
+from wiki.portraits.models import Portrait
+from wiki.reports.models import Report
 
 
 @pytest.fixture
@@ -112,3 +114,23 @@ def test_a_map_that_is_not_public_is_in_no_frame(client, client_of, a_map, put, 
         assert "Chez Fatou" not in answer.text
         assert "Ressources du quartier" not in answer.text
     assert client.get(f"/maps/{world.public_page}/embed").status_code == 404
+
+
+def test_a_map_is_drawn_in_a_report_and_in_a_portrait(app, client, map_of, put, world):
+    number = map_of(Scope.PUBLIC)
+    put(number, title="Le lavoir")
+    body = f"Voici\n\n{{{{carte {number}}}}}\n"
+    with app.app_context():
+        report = Report(group_id=world.ours, title="Une carte", body=body, scope=Scope.PUBLIC)
+        portrait = Portrait(
+            group_id=world.ours, title="Fatou", subject="person", scope=Scope.PUBLIC,
+            words={"b000001.body": body}, settings={"b000001.kind": "text"},
+            arrangement=["b000001"],
+        )  # fmt: skip
+        for one in (report, portrait):
+            save(one, None)
+        addresses = [report.url, portrait.url]
+    for address in addresses:
+        page = client.get(address).text
+        assert "1. Le lavoir" in page, address
+        assert "embed-map" in page, address

@@ -20,7 +20,7 @@ MAP_KINDS = {  # name, its sign, a line to choose by
     "story": (N_("Story map"), "sommaire", N_("A story told from place to place")),
 }
 TYPES = {
-    "text": N_("Text"), "number": N_("Number"), "date": N_("Date"), "bool": N_("Yes or no"),
+    "text": N_("Text"), "number": N_("A number"), "date": N_("Date"), "bool": N_("Yes or no"),
     "choice": N_("One of a list"), "multi": N_("Several of a list"), "scale": N_("From 1 to 5"),
     "emotion": N_("What one feels"), "photo": N_("Photo"), "voice": N_("Voice"),
     "video": N_("Video"), "link": N_("Link"), "item": N_("Something written here"),

@@ -1,7 +1,7 @@
 // Before and after: two sessions on one map, one on each side of a line that a slider moves.
 import { sessionsOf } from './map-filters.js'
 import { icon, make } from './parts.js'
-import { fill } from './words.js'
+import { inSession } from './words.js'
 
 /** Opens the comparison, or closes it. */
 export function compare(view) {
@@ -16,7 +16,7 @@ class Comparison {
     const sessions = sessionsOf(view.store.features)
     Object.assign(this, { view, ground, left: sessions[0], right: sessions.at(-1) })
     const choose = (side, label) => make('label', { class: 'field' }, make('span', { class: 'label' }, label),
-      make('select', { class: 'input input--choice', 'data-side': side }, ...sessions.map((one) => make('option', { value: one, selected: one === this[side] }, fill(words.inSession, { session: one })))))
+      make('select', { class: 'input input--choice', 'data-side': side }, ...sessions.map((one) => make('option', { value: one, selected: one === this[side] }, inSession(words.inSession, one)))))
     this.slider = make('input', { type: 'range', min: 0, max: 100, value: 50, 'aria-label': words.slide })
     this.bar = make('div', { class: 'map-compare' }, choose('left', words.before), choose('right', words.after), this.slider,
       make('button', { class: 'btn btn--tool', type: 'button' }, icon('croix'), words.stop))

@@ -4,7 +4,7 @@ import { looksOf } from './map-style.js'
 import { sign } from './map-signs.js'
 import { icon, make } from './parts.js'
 import { getText } from './request.js'
-import { fill } from './words.js'
+import { day, fill, inSession } from './words.js'
 
 export class MapPeek {
   constructor(root, { fields, words, language, close, acts }) {
@@ -44,8 +44,8 @@ export class MapPeek {
   }
 
   when({ updated, session }) {
-    const day = updated ? new Intl.DateTimeFormat(this.language, { day: 'numeric', month: 'long' }).format(new Date(updated)) : ''
-    return [session ? fill(this.words.inSession, { session }) : '', day].filter(Boolean).join(', ')
+    const when = updated ? day(updated, this.language) : ''
+    return [session ? inSession(this.words.inSession, session) : '', when].filter(Boolean).join(', ')
   }
 
   /** The fields in their order; the feeling is already said by the sign and the line under the title. */
@@ -66,7 +66,7 @@ export class MapPeek {
     if (field.type === 'bool') return value ? this.words.yes : this.words.no
     if (field.type === 'scale') return fill(this.words.outOfFive, { n: value })
     if (field.type === 'number') return new Intl.NumberFormat(this.language).format(value)
-    if (field.type === 'date') return new Intl.DateTimeFormat(this.language, { dateStyle: 'long' }).format(new Date(`${value}T12:00`))
+    if (field.type === 'date') return day(`${value}T12:00`, this.language, { dateStyle: 'long' })
     const labels = new Map(looksOf(field).map(({ value: one, label }) => [String(one), label]))
     return [value].flat().map((one) => labels.get(String(one)) ?? one).join(', ')
   }

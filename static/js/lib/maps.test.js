@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { gather, settle, spread } from './map-clusters.js'
+import { day, inSession } from './words.js'
 import { filtersOf, counts, isNarrow, noFilters, sessionsOf, sieve } from './map-filters.js'
 import { anchor, box, drawn, simple, simplify } from './map-geometry.js'
 import { pieces, rebuilt, without } from './map-pieces.js'
@@ -97,6 +98,14 @@ test('quantities make classes that hold about as many, or circles whose surface 
   const round = styler({ render: 'circles', render_field: 'size' }, [size], all)
   assert.equal(round.look(all[4]).radius, 40)
   assert.equal(Math.round(round.look(at('q', { size: 100 })).radius), 25)
+})
+
+test('a day and a session are said as people say them', () => {
+  assert.equal(day('2026-12-01T12:00', 'fr'), '1er décembre')
+  assert.equal(day('2026-12-11T12:00', 'fr'), '11 décembre')
+  assert.equal(day('2026-12-01T12:00', 'fr', { dateStyle: 'long' }), '1er décembre 2026')
+  assert.equal(inSession('séance {session}', '5'), 'séance 5')
+  assert.equal(inSession('séance {session}', 'Séance 5'), 'Séance 5')
 })
 
 test('no mark goes far from its place: a crowd is one gathering that knows where it is', () => {

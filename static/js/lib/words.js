@@ -3,6 +3,15 @@
 /** fill('{count} sur {total}', { count: 2, total: 9 }). */
 export const fill = (sentence, values) => (sentence ?? '').replace(/\{(\w+)\}/g, (all, name) => values[name] ?? all)
 
+/** A day as it is said, « 1er décembre » in French; `options` of Intl.DateTimeFormat. */
+export const day = (at, language, options = { day: 'numeric', month: 'long' }) => {
+  const said = new Intl.DateTimeFormat(language, options).format(new Date(at))
+  return language.startsWith('fr') ? said.replace(/(^|\s)1(?=\s)/, '$11er') : said
+}
+
+/** A session by its number (« séance 5 »), or as its people called it (« Séance 5, au parc »). */
+export const inSession = (sentence, session) => (fold(session).startsWith(fold(fill(sentence, { session: '' })).trim()) ? session : fill(sentence, { session }))
+
 /** A moment as one says it: « 14:32 » today, else with its day. */
 export function moment(at, language, now = Date.now()) {
   const sameDay = new Date(at).toDateString() === new Date(now).toDateString()

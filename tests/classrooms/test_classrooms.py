@@ -262,13 +262,70 @@ def test_closing_sends_each_sheet_and_goes_on_keeping_what_is_typed(
     nadia.post(f"{room}/closing", data=wrong | {f"email-{ids['Moussa']}": ""})
     (letter,) = letters()
     assert letter["To"] == "jo@example.org"
-    assert "Une marche lente." in letter.get_content()
+    assert "Une marche lente." in letter.get_body(("plain",)).get_content()
     assert jo.post(f"{room}/presence", data={"path": "/"}).json["closed"] is True
     # Jo was typing when the day was closed: it is recorded, and sent again before the reset.
     write(jo, sheet_of(seen, "Jo"), "Une marche lente, avec des bancs.")
     assert nadia.post(f"{room}/reset").status_code == 303
     (again,) = letters()
-    assert "avec des bancs" in again.get_content()
+    assert "avec des bancs" in again.get_body(("html",)).get_content()
+
+
+SHEET = """## Pour qui
+
+> Des voisines.
+
+1. {image}
+2.
+
+- Marcher **doucement**
+-
+
+| Quand | Où |
+| --- | --- |
+| mardi | la place |
+
+[La page du groupe](/pages/1)
+"""
+
+
+def test_a_sheet_is_sent_in_words_and_tables_not_in_marks(app, day, letters, world):
+    jo, room = day.come_in("Jo"), day.room
+    jo.get(f"{room}/mine")
+    sheet = sheet_of(day.seen, "Jo")
+    with app.app_context():
+        plan = io.BytesIO(samples.saved(samples.picture(), "PNG"))
+        author, group = db.session.get(User, sheet.author_id), db.session.get(Group, sheet.group_id)
+        picture = uploads.receive(plan, "plan.png", group, author).id
+    write(jo, sheet, SHEET.replace("{image}", f"![Le plan](/files/{picture})"))
+    jo.post(f"{room}/address", data={"email": "jo@example.org"})
+    day.nadia.post(f"{room}/reset")
+    (letter,) = letters()
+    words = letter.get_body(("plain",)).get_content()
+    for mark in ("#", "> ", "|", "**", "---\n|", "<", "1. \n"):
+        assert mark not in words.replace("-" * 40, ""), mark
+    assert "\n\nPour qui\nDes voisines.\n" in words
+    assert "\n– Marcher doucement\n" in words
+    assert "\nmardi · la place\n" in words
+    shown = letter.get_body(("html",)).get_content()
+    assert "<td>mardi</td>" in shown
+    assert "<img" not in shown, "it could not be seen there"
+    assert 'href="/' not in shown, "the room is emptied"
+
+
+def test_the_file_of_a_sheet_holds_its_pictures(app, day, world):
+    jo, room = day.come_in("Jo"), day.room
+    jo.get(f"{room}/mine")
+    sheet = sheet_of(day.seen, "Jo")
+    with app.app_context():
+        plan = io.BytesIO(samples.saved(samples.picture(), "PNG"))
+        author, group = db.session.get(User, sheet.author_id), db.session.get(Group, sheet.group_id)
+        picture = uploads.receive(plan, "plan.png", group, author).id
+    write(jo, sheet, f"![Le plan](/files/{picture})")
+    assert f"{room}/mine.html" in jo.get(f"{room}/desk").text
+    file = jo.get(f"{room}/mine.html")
+    assert file.headers["Content-Disposition"].startswith("attachment")
+    assert re.search(r'<img src="data:image/webp;base64,[^"]{100,}" alt="Le plan">', file.text)
 
 
 def test_two_who_close_at_once_send_each_sheet_once(app, come_in, nadia, room, letters):
@@ -360,7 +417,8 @@ def test_a_sheet_leaves_as_a_file_and_all_of_them_in_one_archive(come_in, nadia,
     file = jo.get(f"{room}/mine.md")
     assert file.text == "# Mon action, Jo\n\nUne marche lente."
     archive = zipfile.ZipFile(io.BytesIO(nadia.get(f"{room}/sheets.zip").data))
-    assert archive.namelist() == ["01-jo.md"]
+    assert archive.namelist() == ["01-jo.html", "01-jo.md"]
+    assert "<p>Une marche lente.</p>" in archive.read("01-jo.html").decode()
     assert jo.get(f"{room}/sheets.zip").status_code == 404
 
 

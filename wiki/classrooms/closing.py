@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from wiki.accounts import signing
 from wiki.accounts.cards import AccessCard
 from wiki.accounts.models import User
-from wiki.classrooms import attending
+from wiki.classrooms import attending, sheets
 from wiki.classrooms.models import REGRET, Classroom, Trainee
 from wiki.db import db, utcnow
 from wiki.groups import joining
@@ -53,7 +53,9 @@ def send(room: Classroom) -> int:
         if sheet is None or not one.email or one.sent_revision == sheet.revision_count:
             continue
         if _is_mine_to_send(one, sheet.revision_count):
-            post(one.email, "sheet", language(), room=room, who=one, sheet=sheet)
+            html = sheets.as_html(sheet, one.user)
+            post(one.email, "sheet", language(), room=room, who=one, sheet=sheet, html=html,
+                 subject=sheet.title, words=sheets.as_text(html))  # fmt: skip
             count += 1
         db.session.commit()
     return count
@@ -78,14 +80,15 @@ def written(one: Trainee) -> Page | None:
     return sheet
 
 
-def sheets(room: Classroom) -> bytes:
-    """All the sheets as Markdown in one archive, for a key or a shared folder."""
+def archive_of(room: Classroom) -> bytes:
+    """All the sheets in one archive, to be read and as Markdown, for a key or a shared folder."""
     kept = io.BytesIO()
     with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as archive:
         for number, one in enumerate(room.trainees(), 1):
             if sheet := written(one):
-                name = f"{number:02d}-{slugify(one.name) or 'sans-nom'}.md"
-                archive.writestr(name, as_markdown(sheet))
+                name = f"{number:02d}-{slugify(one.name) or 'sans-nom'}"
+                archive.writestr(f"{name}.html", sheets.as_file(sheet, one.user))
+                archive.writestr(f"{name}.md", as_markdown(sheet))
     return kept.getvalue()
 
 

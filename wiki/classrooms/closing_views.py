@@ -44,7 +44,7 @@ def sheets(room_id: int):
     room = as_trainer(room_id)
     if room.is_reset:
         abort(404)
-    answer = Response(closing.sheets(room), mimetype="application/zip", headers=PRIVATE)
+    answer = Response(closing.archive_of(room), mimetype="application/zip", headers=PRIVATE)
     name = slugify(room.title)[:60] or "fiches"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}.zip"'
     return answer

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_required
 
 from wiki.accounts.signing import safe_next
-from wiki.classrooms import afterwards, closing, leading, seating
+from wiki.classrooms import afterwards, closing, leading, seating, sheets
 from wiki.classrooms.doorway import as_trainee, leads, my_seat
 from wiki.classrooms.forms import AddressForm, EvaluationForm
 from wiki.classrooms.models import led_from, of_training, seat_of
@@ -139,16 +139,19 @@ def address(room_id: int):
     return redirect(f"{room.url}/desk", 303)
 
 
-@blueprint.get("/classrooms/<id:room_id>/mine.md")
+@blueprint.get("/classrooms/<id:room_id>/mine.<any(html, md):ending>")
 @login_required
-def take_away(room_id: int):
-    """My sheet as a file."""
+def take_away(room_id: int, ending: str):
+    """My sheet as a file: one that opens anywhere with its pictures, or Markdown."""
     room = as_trainee(room_id)
     sheet = closing.written(my_seat(room))
     if sheet is None:
         return redirect(f"{room.url}/desk", 303)
-    answer = Response(closing.as_markdown(sheet), mimetype="text/markdown", headers=PRIVATE)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{sheet.slug or "fiche"}.md"'
+    is_page = ending == "html"
+    text = sheets.as_file(sheet, current_user) if is_page else closing.as_markdown(sheet)
+    answer = Response(text, mimetype="text/html" if is_page else "text/markdown", headers=PRIVATE)
+    name = f"{sheet.slug or 'fiche'}.{ending}"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
 
 

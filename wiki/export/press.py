@@ -55,7 +55,7 @@ def make(
     order = {
         "html": html,
         "base": site_address() + "/",
-        "resources": _assets() | _pictures(html, user) | _drawings(drawn or {}),
+        "resources": _assets() | pictures(html, user) | _drawings(drawn or {}),
         "variant": VARIANT,
         "seconds": seconds,
     }
@@ -113,7 +113,7 @@ def _drawings(drawn: dict[str, bytes]) -> dict[str, dict]:
     }
 
 
-def _pictures(html: str, user) -> dict[str, dict]:
+def pictures(html: str, user) -> dict[str, dict]:
     """The pictures in a document that its reader may see, by address; the others stay away."""
     sources = list(dict.fromkeys(_SOURCE.findall(html)))[:PICTURES]
     named = {

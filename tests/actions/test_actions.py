@@ -1,5 +1,6 @@
 """A collective action begins with all it needs, or with nothing."""
 
+import sys
 from datetime import date, time
 
 import pytest
@@ -208,3 +209,17 @@ def test_a_title_or_a_place_is_never_taken_for_writing(nadia, page_called):
     page = nadia.get(page_called("Bienvenue"))
     assert page.status_code == 200
     assert "<b>{{" not in page.text
+
+
+MAIN = '<a class="btn btn--main" href="/groups/{}/cards{}">'
+
+
+@pytest.mark.parametrize("tool", ["ready", "cards"])
+def test_where_no_pdf_can_be_made_one_prints(nadia, world, monkeypatch, tool):
+    nadia.post(f"/groups/{world.ours}/cards", data={"blank": "2", "firstnames": ""})
+    page = nadia.get(f"/groups/{world.ours}/{tool}").text
+    assert MAIN.format(world.ours, ".pdf") in page
+    monkeypatch.setitem(sys.modules, "weasyprint", None)
+    page = nadia.get(f"/groups/{world.ours}/{tool}").text
+    assert f"/groups/{world.ours}/cards.pdf" not in page
+    assert MAIN.format(world.ours, "/print") in page

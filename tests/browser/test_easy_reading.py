@@ -78,5 +78,29 @@ def test_easy_screens_fit_and_have_no_violation(window, site):
                 assert not page.evaluate(OVERFLOW), address
                 assert not violations(page), address
         assert re.search("Écouter", page.inner_text(".easy-bar"))
+        _less_to_choose_from(page)
     finally:
         page.context.request.post("/easy-reading", form={"easy": "no"})
+
+
+def _less_to_choose_from(page) -> None:
+    """One thing per screen: what comes next, then few rooms; the rest waits behind one press."""
+    page.set_viewport_size(PHONE)
+    page.goto("/groups/1")
+    page.wait_for_selector(".easy-listen")
+    tall = "() => document.documentElement.scrollHeight"
+    assert page.evaluate(tall) < 4000, "it was 7 800 pixels"
+    assert page.locator(".easy-listen:visible").count() <= 3
+    assert page.locator(".room:visible").count() <= 5
+    next_one, bar = page.locator("main section.next"), page.locator(".easy-bar")
+    assert next_one.bounding_box()["y"] < 500, "it is on the first screen"
+    assert bar.bounding_box()["y"] < 30, "on the first line"
+    page.click("main .next-text a")
+    page.wait_for_selector(".coming")
+    assert page.evaluate(tall) < 3200, "it was 5 800 pixels"
+    assert not page.locator("#comments").is_visible()
+    page.click(".easy-more > summary")
+    assert page.locator("#comments .comment-voice button").is_visible()
+    assert not page.locator("#comments .easy-dictate").count(), "one way to speak is enough"
+    assert not page.evaluate(OVERFLOW)
+    assert not violations(page), "the rest of a session"

@@ -25,6 +25,11 @@ class _Stay(urllib.request.HTTPRedirectHandler):
 
 
 DIRECT = urllib.request.build_opener(_Stay)
+UNCOVERED = """() => {
+  const [cover, said, listen] = ['.group-cover', '.my-digits', '.topbar read-aloud button'].map((one) => document.querySelector(one))
+  const bar = getComputedStyle(listen.closest('.topbar')), isClear = getComputedStyle(listen).backgroundColor === 'rgba(0, 0, 0, 0)'
+  return [said.getBoundingClientRect().bottom <= cover.getBoundingClientRect().top, bar.zIndex > 0 && !isClear]
+}"""  # noqa: E501
 GARDENS = itertools.count(1)
 NAMES = {"Jo": "bateau", "Fatou": "oiseau", "Moussa": "poisson"}
 
@@ -147,6 +152,8 @@ def test_on_a_shared_computer_nothing_is_behind_back(door, window):
     desk = window(None)
     come_in(desk, code_on(door), "Moussa", "poisson")  # the box is ticked: no telephone
     assert desk.locator("shared-computer").count()
+    # At 1280 pixels the comb of the home hides neither the digits told nor what is in the bar.
+    assert desk.evaluate(UNCOVERED) == [True, True]
     desk.goto("/account")
     assert desk.input_value("[name=name]") == "Moussa"
     desk.click(".mine button")

@@ -128,10 +128,10 @@ def test_pictures_are_those_the_reader_may_see(app, client, client_of, world):
         photo = db.session.query(Item).filter_by(kind="files").order_by(Item.id.desc()).first()
         address = f"/files/{photo.id}/preview/medium"
         html = f'<img src="{address}" alt="Photo">'
-        assert f"http://localhost{address}" not in press._pictures(html, _Nobody())
+        assert f"http://localhost{address}" not in press.pictures(html, _Nobody())
         photo.scope = Scope.PUBLIC
         save(photo, photo.author)
-        assert f"http://localhost{address}" in press._pictures(html, _Nobody())
+        assert f"http://localhost{address}" in press.pictures(html, _Nobody())
 
 
 @pytest.mark.parametrize(("why", "status"), [("missing", 501), ("busy", 503), ("failed", 503)])
@@ -148,6 +148,7 @@ def test_without_a_pdf_the_page_says_how_to_print(client, world, monkeypatch, wh
 def test_a_machine_without_weasyprint_says_so(app, tmp_path, monkeypatch):
     (tmp_path / "weasyprint.py").write_text("raise OSError('cannot load library pango')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setattr(press, "_found_missing", [])
     ordinary = press._environment
 
     def without() -> dict:

@@ -11,6 +11,7 @@ import logging
 import re
 import subprocess
 import sys
+from importlib.util import find_spec
 from threading import BoundedSemaphore
 
 from flask import current_app
@@ -37,6 +38,14 @@ _SOURCE = re.compile(r'<im(?:g\b[^>]*?\bsrc|age\b[^>]*?\bhref)="(/[^"]+)"')
 _FILE = re.compile(r"/files/(\d{1,9})(?:-[^/?#]*)?(?:/preview/(large|small)\b|[/?#]|$)")
 _SQUARE = re.compile(r"/i/(\d{1,9})/qr\.svg")
 _KINDS = {".css": "text/css", ".woff2": "font/woff2", ".svg": "image/svg+xml"}
+
+
+_found_missing = []  # what its import lacks is known once a document was asked for
+
+
+def is_installed() -> bool:
+    """Whether a PDF can be offered here; where it cannot, one prints from the browser."""
+    return not _found_missing and find_spec("weasyprint") is not None
 
 
 class NoPdf(Exception):
@@ -82,6 +91,7 @@ def _run(order: bytes, seconds: int) -> bytes:
         log.warning("pdf: %s", type(error).__name__)
         raise NoPdf("failed") from None
     if done.returncode == pressing.NOT_INSTALLED:
+        _found_missing.append(True)
         raise NoPdf("missing")
     if done.returncode or not done.stdout.startswith(b"%PDF-"):
         last = done.stderr.decode("utf-8", "replace").strip().rpartition("\n")[2]

@@ -9,7 +9,7 @@ from flask_login import current_user
 from sqlalchemy import select
 
 from wiki.db import db
-from wiki.export import squares
+from wiki.export import press, squares
 from wiki.items.access import visible
 from wiki.items.links import path_of
 from wiki.items.models import Item
@@ -57,6 +57,9 @@ def square_png(item_id: int):
     answer = Response(squares.png(f"/i/{found.id}"), mimetype="image/png")
     answer.headers["Content-Disposition"] = f'attachment; filename="qr-{found.id}.png"'
     return answer
+
+
+blueprint.add_app_template_global(press.is_installed, "makes_pdf")
 
 
 @blueprint.app_template_global("short_link")

@@ -2,6 +2,7 @@
 import { canSpeak, say, wordsIn } from './speaking.js'
 
 const HEADINGS = 'h2, h3, legend.label, .field > label' // the bar at the top reads the whole page
+const ONCE = '.card, .next, .coming' // a few words under a name: the bar reads them
 const PARTS = 'section, article, fieldset, .field, .card, .banner, li, form'
 const FIELDS = 'textarea.input:not([hidden]), input.input[type="text"]:not([inputmode])'
 const Recognition = globalThis.SpeechRecognition ?? globalThis.webkitSpeechRecognition
@@ -11,8 +12,8 @@ export function makeEasy() {
   const kit = document.getElementById('easy-listen')
   if (!kit) return
   const main = document.getElementById('content')
-  if (canSpeak()) for (const heading of main.querySelectorAll(HEADINGS)) listenTo(heading, kit)
-  if (Recognition) for (const field of main.querySelectorAll(FIELDS)) if (!field.closest('co-editor')) speakInto(field, kit)
+  if (canSpeak()) for (const heading of main.querySelectorAll(HEADINGS)) if (!heading.closest(ONCE)) listenTo(heading, kit)
+  if (Recognition) for (const field of main.querySelectorAll(FIELDS)) if (!field.closest('co-editor, form:has([data-record])')) speakInto(field, kit)
 }
 
 function listenTo(heading, kit) {

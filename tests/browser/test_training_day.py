@@ -126,7 +126,7 @@ def _close(trainer, phones, room) -> None:
     assert not axe(trainer)
     trainer.fill("input[type=email] >> nth=2", "moussa@exemple.fr")
     trainer.click("button:has-text('Clore et envoyer')")
-    trainer.wait_for_selector("button:has-text('Renvoyer')")
+    trainer.wait_for_selector("button:has-text('Envoyer ce qui est nouveau')")
     type_in(moussa, " Encore une phrase.")
     moussa.wait_for_selector("[data-told]:not([hidden])")
     assert "close" in moussa.inner_text("[data-told]")

@@ -9,7 +9,7 @@ const PIECES = { voice: 24_000, film: 500_000 } // bytes of one request: a few s
 /** « Voix, lundi 30 novembre à 14 h 32 »: the colon of an hour is no good in the name of a file. */
 export function nameNow(words, kind) {
   const { lang } = document.documentElement
-  const at = moment(Date.now(), lang, 0).replace(':', lang.startsWith('fr') ? ' h ' : '.')
+  const at = moment(Date.now(), lang, 0).replaceAll('\u00a0', ' ').replace(':', '.')
   return fill(words[`${kind}Title`], { at })
 }
 

@@ -12,11 +12,13 @@ export const day = (at, language, options = { day: 'numeric', month: 'long' }) =
 /** A session by its number (« séance 5 »), or as its people called it (« Séance 5, au parc »). */
 export const inSession = (sentence, session) => (fold(session).startsWith(fold(fill(sentence, { session: '' })).trim()) ? session : fill(sentence, { session }))
 
-/** A moment as one says it: « 14:32 » today, else with its day. */
+/** A moment as one says it: « 14 h 32 » today, else with its day: « mardi 1er décembre à 14 h 32 ». */
 export function moment(at, language, now = Date.now()) {
   const sameDay = new Date(at).toDateString() === new Date(now).toDateString()
   const hour = { hour: '2-digit', minute: '2-digit' }
-  return new Intl.DateTimeFormat(language, sameDay ? hour : { weekday: 'long', day: 'numeric', month: 'long', ...hour }).format(at)
+  const said = day(at, language, sameDay ? hour : { weekday: 'long', day: 'numeric', month: 'long', ...hour })
+  if (!language.startsWith('fr')) return said
+  return said.replace(/(\d{1,2}):(\d{2})/, (_all, hours, minutes) => `${Number(hours)}\u00a0h\u00a0${minutes}`)
 }
 
 /** 0.6 → « 60 % » in French. */

@@ -70,8 +70,8 @@ class World:
                 return route.fulfill(json=[])
             return route.fulfill(json=[{"id": 1, "title": "Espace emploi", "ambiguous": False,
                                         "insert": "[[Espace emploi]]"}])  # fmt: skip
-        if path == "/up":
-            return route.fulfill(json={"markdown": "![Porte](/files/1)", "url": "/files/1"})
+        if path.startswith("/uploads"):
+            return self.receive(route, path)
         if path == "/preview":
             return route.fulfill(content_type="text/html", body="<h2>Vu</h2>")
         if path == "/save":
@@ -79,6 +79,17 @@ class World:
             return route.fulfill(content_type="text/html", body=self.pages["/saved"])
         headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": CSP}
         return route.fulfill(headers=headers, body=self.pages[path])
+
+
+    def receive(self, route, path):
+        """An upload in pieces (tus), which arrives whole at once."""
+        known = {"Tus-Resumable": "1.0.0", "Location": "/uploads/one"}
+        if path == "/uploads":
+            return route.fulfill(status=201, headers=known)
+        if route.request.method == "PATCH":
+            sent = len(route.request.post_data_buffer or b"")
+            return route.fulfill(status=204, headers=known | {"Upload-Offset": str(sent)})
+        return route.fulfill(json={"markdown": "![Porte](/files/1)", "url": "/files/1"})
 
 
 @pytest.fixture(scope="module")
@@ -143,7 +154,7 @@ def test_a_pasted_image_leaves_and_its_markdown_takes_its_place(there):
 
 def test_an_image_refused_or_a_session_that_ended_leaves_the_text_as_it_was(there):
     for status, words in ((413, "non"), (401, "no longer signed in")):
-        there.world.status["/up"] = status
+        there.world.status["/uploads"] = status
         paste(there)
         there.page.wait_for_selector(f"[data-status] >> text={words}")
         assert there.area.input_value().strip() == "Bonjour"

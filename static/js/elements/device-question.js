@@ -6,6 +6,8 @@ class DeviceQuestion extends HTMLElement {
     for (const words of this.querySelectorAll('[data-phone]')) words.textContent = words.dataset.phone
     if ('guessed' in this.dataset) this.querySelector('[value=""]').checked = true
   }
+
+  disconnectedCallback() {} // it listens to nothing
 }
 
 customElements.define('device-question', DeviceQuestion)

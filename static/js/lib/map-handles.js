@@ -1,5 +1,4 @@
-// Moving what is on a map: one handle for a point, one for each corner of a way or an area, dragged or moved with the arrows;
-// of a shape made of several parts, one part after the other.
+// Moving what is on a map: a handle for a point, or for each corner of a way or an area, one part of a shape after the other.
 import { CircleMarker, DivIcon, Marker, Polygon, Polyline } from 'leaflet/dist/leaflet-src.esm.js'
 import { toLatLng, toPosition } from './map-ground.js'
 import { pieces, rebuilt, without } from './map-pieces.js'
@@ -15,8 +14,7 @@ export const isMovable = (geometry) => pieces(geometry).length > 0
 export class MapHandles {
   constructor(view, geometry, { done, cancel }) {
     Object.assign(this, { view, ground: view.ground, words: view.words, geometry, done, cancel, at: 0, pieces: pieces(geometry), drafts: [] })
-    const { on, stop } = listening()
-    this.stop = stop
+    const { on } = Object.assign(this, listening())
     this.bar = view.querySelector('[data-hint]')
     this.show()
     on(this.bar, 'click', ({ target }) => this.press(target.closest('[data-move]')?.dataset.move))

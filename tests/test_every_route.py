@@ -31,7 +31,7 @@ def address(app, rule, world, item_id) -> str:
         "comment_id": 1, "folder_id": 1, "request_id": 1, "term_id": 1, "invitation_id": 1,
         "token_id": 1, "vocabulary": "needs", "slug": "espace-emploi", "size": "medium", "n": 1,
         "token": "x", "name": "demarrer", "filename": "x", "field": "body",
-        "key_id": 1, "format": "atom", "chunk": 99,
+        "key_id": 1, "format": "atom", "chunk": 99, "ending": "html",
         "person_id": 1, "appearance_id": 1, "release_id": 1, "room_id": 1,
         "saved_id": 1, "notice_id": 1, "answer_id": 1, "digest": "x", "code_id": 1, "card_id": 1,
         "uuid": "00000000-0000-4000-8000-000000000000",

@@ -70,9 +70,11 @@ def test_a_photo_goes_where_it_was_taken_and_tells_it_no_more(app, client_of, a_
                                               (io.BytesIO(b"rien"), "rien.jpg")]}  # fmt: skip
     answer = karim.post(f"/maps/{a_map}/import", data=sent)
     assert answer.status_code == 303
+    assert "rien.jpg" in karim.get(f"/maps/{a_map}", follow_redirects=True).text
     with app.app_context():
         found = list(db.session.scalars(db.select(Feature).order_by(Feature.seq)))
         placed = [one.geometry["coordinates"] for one in found if one.geometry]
+        assert len(found) == 2  # the one that is no photo is left out, and said
         assert placed == [[0.682889, 47.394583]]
         assert found[0].precision == "street"
         file = db.session.get(File, found[0].props["photo"][0])

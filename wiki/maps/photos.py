@@ -7,7 +7,7 @@ from uuid import uuid4
 
 from flask_babel import gettext as _
 
-from wiki.files import uploads
+from wiki.files import safety, uploads
 from wiki.items import writing
 from wiki.maps import operations
 from wiki.maps.models import Map
@@ -21,9 +21,13 @@ def put(found: Map, sent: list, actor, precision: str) -> tuple[int, list[str]]:
     A photo that does not say where it was taken waits in the list. Commits one by one.
     """
     key, done, told = _field(found, actor), 0, []
+    no_photo = _("this is no photo, it was left out.")
     for one in sent[:MOST]:
         data = one.stream.read(LARGEST + 1)
         name = (one.filename or "")[:80]
+        if safety.family(safety.detect(io.BytesIO(data), one.filename or "")) != "picture":
+            told.append(f"{name}\u00a0: {no_photo}")
+            continue
         spot = place_of(data) if found.crs == "geo" else None
         try:
             file = uploads.receive(io.BytesIO(data), one.filename, found.group, actor, parent=found)

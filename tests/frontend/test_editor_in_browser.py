@@ -80,7 +80,6 @@ class World:
         headers = {"Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": CSP}
         return route.fulfill(headers=headers, body=self.pages[path])
 
-
     def receive(self, route, path):
         """An upload in pieces (tus), which arrives whole at once."""
         known = {"Tus-Resumable": "1.0.0", "Location": "/uploads/one"}

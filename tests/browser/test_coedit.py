@@ -258,6 +258,7 @@ def test_passages_are_drawn_move_along_and_are_pressed(two):
         }"""
     )
     caret(nadia, MONDAY - 8, MONDAY)
+    nadia.wait_for_load_state("networkidle")  # its own passages were asked for, and are there
     found = nadia.evaluate("document.querySelector('co-editor').passage()")
     assert found == {"start": MONDAY - 8, "end": MONDAY, "quote": "vendredi"}
     nadia.evaluate(

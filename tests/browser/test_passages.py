@@ -39,6 +39,7 @@ def test_a_passage_is_commented_and_found_again(window, address, size):
     page.keyboard.type("Tous les samedis ?")
     page.click(".passage-sheet .form-end .btn")
     page.wait_for_selector("[data-passage]")
+    page.wait_for_function(f"() => ({DRAWN}).length")  # drawn by a script that comes after
     assert page.evaluate(DRAWN) == ["sauf le samedi"]
     page.click("[data-reveal]")
     assert page.evaluate("[...CSS.highlights.get('passage-now')].map(String)") == ["sauf le samedi"]

@@ -135,6 +135,14 @@ def sweep_temporary() -> int:
     return len(old)
 
 
+def drop_strangers(folder: Path, known: set[str], pattern: str = "*") -> None:
+    """Delete the files of a folder whose row is gone; `known`: names without what follows a dot."""
+    for path in folder.glob(pattern):
+        if path.name.strip(".").split(".")[0] not in known:
+            with suppress(OSError):
+                path.unlink()
+
+
 def temporary_folder() -> Path:
     """Where unfinished files wait: the disk of the blobs, so that keeping them is a rename."""
     folder = Path(current_app.config["DATA"]) / "tmp"

@@ -14,7 +14,7 @@ from wiki.archive.opening import Damaged, Opened, opened
 from wiki.db import db, utcnow
 from wiki.groups.models import Group, Role, role_in
 from wiki.jobs import job, periodic
-from wiki.storage import StorageFull
+from wiki.storage import StorageFull, drop_strangers
 
 log = logging.getLogger(__name__)
 KEPT, LOST = timedelta(days=2), timedelta(minutes=5)
@@ -219,9 +219,7 @@ def sweep() -> None:
         drop(made)
     db.session.commit()
     known = set(db.session.scalars(select(Arrival.name)))
-    for path in folder().glob("*.in"):
-        if path.stem not in known:
-            path.unlink(missing_ok=True)
+    drop_strangers(folder(), known, "*.in")
 
 
 def drop(made: Arrival) -> None:

@@ -13,7 +13,7 @@ from wiki.db import db, utcnow
 from wiki.groups.models import Role, role_in
 from wiki.items.models import Event
 from wiki.jobs import job, periodic
-from wiki.storage import StorageFull
+from wiki.storage import StorageFull, drop_strangers
 
 log = logging.getLogger(__name__)
 KEPT, LOST = timedelta(days=1), timedelta(minutes=15)
@@ -110,9 +110,7 @@ def sweep() -> None:
     db.session.execute(delete(Bundle).where(Bundle.created_at < utcnow() - 2 * KEPT))
     db.session.commit()
     known = set(db.session.scalars(select(Bundle.name)))
-    for path in folder().glob("*.zip"):
-        if path.stem not in known:
-            path.unlink(missing_ok=True)
+    drop_strangers(folder(), known, "*.zip")
 
 
 def drop(made: Bundle) -> None:

@@ -4,7 +4,6 @@ import logging
 import time
 import zipfile
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import NamedTuple
@@ -341,10 +340,7 @@ def tidy() -> None:
     db.session.execute(delete(Bundle).where(old))
     db.session.commit()
     known = {str(number) for number in db.session.scalars(select(Bundle.id))}
-    for path in folder().iterdir():  # of rows that went with their group or their person
-        if path.name.strip(".").split(".")[0] not in known:
-            with suppress(OSError):
-                path.unlink()
+    storage.drop_strangers(folder(), known)  # of rows that went with their group or their person
 
 
 def _is_withdrawn(bundle: Bundle) -> bool:

@@ -146,8 +146,8 @@ def test_a_mask_that_is_lifted_gives_the_sound_back(nadia, visitor, voice, app):
         made = db.session.scalars(db.select(muting.Muted)).all()
         assert len(made) == 1  # the one that nothing asks for is gone
         file = db.session.get(File, voice.id)
-        folder = previews.place(file.sha256, "").parent
-        assert len(list(folder.glob("*muted-*"))) == 1
+        muted = previews.place(file.sha256, "muted-")  # a folder holds other bytes' things too
+        assert len(list(muted.parent.glob(f"{muted.name}*"))) == 1
 
 
 def test_lines_put_away_do_not_lift_their_masks(karim, visitor, voice):

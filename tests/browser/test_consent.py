@@ -162,8 +162,12 @@ def test_a_face_is_blurred_with_a_finger_or_with_the_keyboard(window):
     first = nadia.get_by_role("group", name="Cadre 1")
     assert 10 < float(first.get_by_label("Depuis la gauche").input_value()) < 20
     nadia.get_by_role("button", name="Ajouter un cadre").press("Enter")
-    for key in ("60", "Tab", "20", "Tab", "15", "Tab", "15"):
-        nadia.keyboard.press(key) if key == "Tab" else nadia.keyboard.type(key)
+    second = nadia.get_by_role("group", name="Cadre 2")
+    left, wide = second.get_by_label("Depuis la gauche"), second.get_by_label("Largeur")
+    was = float(left.input_value()), float(wide.input_value())
+    for key in ("ArrowRight", "Shift+ArrowRight", "Tab", "ArrowRight", "Shift+ArrowDown"):
+        nadia.keyboard.press(key)
+    assert (float(left.input_value()), float(wide.input_value())) == (was[0] + 6, was[1] + 1)
     expect(nadia.locator(".face-frame")).to_have_count(2)
     clean(nadia, "faces to blur")
     nadia.get_by_role("checkbox", name="Capucine").check()

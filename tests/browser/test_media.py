@@ -152,6 +152,9 @@ def test_a_voice_is_recorded_on_a_phone_through_a_cut_of_the_network(window):
     other = window("karim", size=PHONE, has_touch=True)
     other.goto(f"/files/{number}")
     other.get_by_role("button", name="Écrire", exact=True).click()
+    expect(other.locator("h1")).to_be_in_viewport()  # opened at its title
+    expect(other.locator(".typing-desk").get_by_role("button", name="Écouter")).to_have_count(1)
+    assert other.locator(".typing-desk").bounding_box()["height"] < PHONE["height"] / 4
     other.locator("[name=words]").first.fill("On sème la moutarde en août")
     expect(other.locator("[data-light]")).to_have_text("Enregistré")
     other.get_by_role("button", name="Ces lignes sont relues").click()

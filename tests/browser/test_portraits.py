@@ -150,6 +150,9 @@ def test_a_press_on_the_picture_puts_a_place_there(window, address):
     page.locator(f"#part-{block} .part-line").last.scroll_into_view_if_needed()
     last = page.locator(f"#part-{block} .part-line").last
     assert float(last.locator("[data-axis=x]").input_value()) > 0
+    assert not page.locator(".draft-found").count(), "no alarm in the middle of a gesture"
+    assert page.inner_text("#kept-state").startswith("Gardé sur le site")
+    page.reload()
     page.click(".draft-found button")
     page.locator("dialog[open] .btn--main, dialog[open] button[value=yes]").first.click()
     page.wait_for_selector(".draft-found", state="detached")

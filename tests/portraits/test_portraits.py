@@ -382,6 +382,8 @@ def test_the_gallery_opens_by_faces_trades_and_places(client, portrait, photo, a
 def test_the_public_showing_goes_from_one_to_the_next(client, portrait, another):
     another(title="Le lavoir", subject="place")
     first, second = (client.get(f"/portraits/slideshow?n={n}").text for n in (1, 2))
+    assert 'class="spots-over"' in first
+    assert "boulangerie" in first, "what a place says, one press away"
     assert ("Le lavoir" in first) != ("Le lavoir" in second)
     assert "n=2" in first
     assert client.get("/portraits/slideshow?n=99999").status_code == 200

@@ -46,6 +46,27 @@ def test_what_is_said_is_found_as_the_portrait(client, portrait, voice, write_do
     assert finds(client, portrait)
 
 
+def test_a_wall_or_a_room_reads_the_quote_else_what_is_heard_else_the_text(
+    app, client, another, voice, write_down
+):
+    order = ["b000002", "b000009"]
+    settings = {"b000002.kind": "sound", "b000002.file": str(voice), "b000009.kind": "text"}
+    words = {"b000009.body": "On est venus **à cinq heures**."}
+    number = another(arrangement=order, settings=settings, words=words)
+
+    def are_read(words: str) -> list[bool]:
+        outlets = (f"/portraits/{number}/poster", "/portraits/slideshow?n=1")
+        return [words in client.get(address).text for address in outlets]
+
+    assert all(are_read("On est venus à cinq heures."))
+    write_down(voice)
+    assert all(are_read(SAID))
+    with app.app_context():
+        db.session.get(File, voice).scope = Scope.GROUP
+        db.session.commit()
+    assert not any(are_read(SAID)), "fewer may hear it"
+
+
 @pytest.mark.parametrize("how", [{"state": TrackState.DRAFT}, {"masked": True}])
 def test_what_is_unchecked_or_masked_is_not(client, portrait, voice, write_down, how):
     write_down(voice, **how)

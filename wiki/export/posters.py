@@ -8,7 +8,7 @@ from wiki.consents.releases import note_leaving
 from wiki.export import handing
 from wiki.items.access import can, load
 from wiki.markup.text import slugify
-from wiki.portraits import drawing
+from wiki.portraits import drawing, opening
 from wiki.portraits.models import Portrait
 
 blueprint = Blueprint("posters", __name__)
@@ -57,12 +57,13 @@ def _paper() -> str:
 
 def _poster(portrait: Portrait, paper: str, pdf: bool) -> str:
     shown = drawing.draw(portrait, current_user)
-    quotes = [block for block in shown.blocks if block.code == "quote" and "body" in block.html]
-    face = shown.face
+    face, voice = shown.face, shown.voice
+    may_print = bool(voice) and not printing.kept_off([voice.file.id])
+    words = opening.words(shown, voice if may_print else None)
     places = face.lines[:MOST_PLACES] if face and face.code == "spots" else []
     html = render_template(
         "export/poster.html", item=portrait, shown=shown, face=face and face.file, places=places,
-        quote=quotes[0] if quotes else None, paper=paper, papers=PAPERS, pdf=pdf,
-        is_long=len(portrait.title) > 24 or bool(quotes and len(quotes[0].html["body"]) > 160),
+        words=words, paper=paper, papers=PAPERS, pdf=pdf,
+        is_long=len(portrait.title) > 24 or bool(words and len(words.html) > 160),
     )  # fmt: skip
     return printing.without_pictures(html)

@@ -67,6 +67,7 @@ def gone_on(kind, item: Item, sent: MultiDict, place: str, form):
     except drafting.WrittenElsewhere:
         draft = drafting.find(kind, item, current_user)
         return _choosing(item, sent, draft, place, form)
+    flash(str(item.id), "going-on")  # who just pressed a button of the form knows what they typed
     return redirect(url_for(".edit", item_id=item.id, _anchor=place), 303)
 
 

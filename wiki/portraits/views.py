@@ -25,6 +25,7 @@ from wiki.portraits import drawing, editing, leaving, lending, media, parts  # n
 from wiki.portraits.forms import NewPortraitForm
 from wiki.portraits.kinds import MODELS, SUBJECTS
 from wiki.portraits.models import Portrait
+from wiki.portraits.opening import words
 from wiki.portraits.routes import blueprint
 
 for part in (editing, lending):
@@ -70,6 +71,7 @@ def slideshow():
         return render_template(
             "portraits/slideshow.html", group=group, door=door, item=item, at=at, of=len(found),
             shown=shown, room="portraits",
+            words=words(shown, shown.voice) if shown else None,
         )  # fmt: skip
 
 

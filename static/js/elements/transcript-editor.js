@@ -26,7 +26,7 @@ class TranscriptEditor extends HTMLElement {
     for (const item of this.list.children) this.keeping.known.set(item.dataset.key, [wordsOf(item)])
     takeUpAgain(this)
     this.name()
-    if (!this.list.children.length) this.add(null, 0)
+    if (!this.list.children.length) words(this.add(null, 0)).focus({ preventScroll: true }) // the title stays in sight
   }
 
   disconnectedCallback() { this.stop?.() }
@@ -66,9 +66,9 @@ class TranscriptEditor extends HTMLElement {
     button.closest('details')?.removeAttribute('open')
     return ({
       hear: () => this.player?.play(Number(item.dataset.start) / 1000), now: () => this.move(item, this.now),
-      after: () => this.add(item, Number(item.dataset.end)), remove: () => this.remove(item),
+      after: () => this.begin(item, Number(item.dataset.end)), remove: () => this.remove(item),
       mask: () => { this.mask(item, !('masked' in item.dataset)); this.keeping.changed(item.dataset.key) },
-      add: () => this.add(this.list.lastElementChild, Math.max(this.now, Number(this.list.lastElementChild?.dataset.end ?? 0))),
+      add: () => this.begin(this.list.lastElementChild, Math.max(this.now, Number(this.list.lastElementChild?.dataset.end ?? 0))),
     })[button.dataset.act]?.()
   }
 
@@ -85,8 +85,8 @@ class TranscriptEditor extends HTMLElement {
     area.value = area.value.slice(0, area.selectionStart).trim()
     item.dataset.end = start
     this.keeping.changed(item.dataset.key)
-    const made = this.add(item, start)
-    made.querySelector('[name="words"]').value = rest
+    const made = this.begin(item, start)
+    words(made).value = rest
     made.querySelector('[name="speaker"]').value = item.querySelector('[name="speaker"]').value
     if (rest) this.keeping.changed(made.dataset.key)
   }
@@ -95,9 +95,13 @@ class TranscriptEditor extends HTMLElement {
     const made = this.querySelector('template').content.firstElementChild.cloneNode(true)
     Object.assign(made.dataset, { key, start, end: start + LEAST })
     made.querySelector('[data-at]').textContent = clock(start / 1000)
-    if (after) after.after(made)
-    else this.list.append(made)
-    made.querySelector('[name="words"]').focus()
+    this.list.insertBefore(made, after?.nextSibling ?? null)
+    return made
+  }
+
+  begin(after, start) {
+    const made = this.add(after, start)
+    words(made).focus()
     return made
   }
 
@@ -140,5 +144,7 @@ class TranscriptEditor extends HTMLElement {
     this.querySelector('datalist').replaceChildren(...[...new Set(known)].map((value) => new Option(value, value)))
   }
 }
+
+const words = (item) => item.querySelector('[name="words"]')
 
 customElements.define('transcript-editor', TranscriptEditor)

@@ -5,7 +5,8 @@ from playwright.sync_api import expect
 from tests.browser.gestures import number, open_plain, save, write_page
 from tests.browser.people import PHONE
 from tests.browser.test_accessible import AXE, EVERYTHING, RUN
-from tests.files import recordings
+from tests.browser.test_consent import mark, publish, sign
+from tests.files import recordings, samples
 
 GROUP = "1"
 
@@ -129,9 +130,10 @@ def pieces(page) -> int:
     )
 
 
-def test_a_voice_is_recorded_on_a_phone_through_a_cut_of_the_network(window):
+def test_a_voice_and_a_photo_are_given_from_a_phone_through_cuts_of_the_network(window):
     page = window("nadia", size=PHONE, has_touch=True, **MAY)
-    page.goto("/files/new?group=1#record")
+    address = write_page(page, 1, "À l’espace emploi", "On y est allé jeudi.")
+    page.goto(f"/files/new?group=1&parent={number(address)}#record")
     page.get_by_label("Qui parle, et de quoi").fill("Thi Mai raconte le jardin")
     recorder_of(page, "Enregistrer une voix")
     line = page.context.new_cdp_session(page)
@@ -144,13 +146,18 @@ def test_a_voice_is_recorded_on_a_phone_through_a_cut_of_the_network(window):
     page.get_by_role("button", name="Continuer").click()
     line.send("Network.emulateNetworkConditions", network | {"offline": False})
     page.wait_for_function("() => document.querySelector('[data-clock]').textContent >= '0:07'")
-    number = kept(page)
+    voice = kept(page)
     expect(page.locator("[data-sent] a")).to_have_text("Thi Mai raconte le jardin")
-    assert 6500 < lasting(page, number)["duration_ms"] < 20_000
+    assert 6500 < lasting(page, voice)["duration_ms"] < 20_000
     assert pieces(page) == 0
+    photo = photographed(page, line, network)
+    page.goto(address)
+    for shown in ("media-player", f"img[src*='/{photo}/']"):
+        page.locator(f"main {shown}").first.wait_for()
+    agreed_to_and_published(page, window("claire"), window(size=PHONE), photo)
     # Somebody else writes down what is said, and a search finds it.
     other = window("karim", size=PHONE, has_touch=True)
-    other.goto(f"/files/{number}")
+    other.goto(f"/files/{voice}")
     other.get_by_role("button", name="Écrire", exact=True).click()
     expect(other.locator("h1")).to_be_in_viewport()  # opened at its title
     expect(other.locator(".typing-desk").get_by_role("button", name="Écouter")).to_have_count(1)
@@ -161,6 +168,40 @@ def test_a_voice_is_recorded_on_a_phone_through_a_cut_of_the_network(window):
     other.locator(".tag", has_text="relu").wait_for()
     other.goto("/search?q=moutarde")
     expect(other.locator(".results")).to_contain_text("Thi Mai raconte le jardin")
+
+
+def photographed(page, line, network: dict) -> str:
+    """A photo taken while there is no network, described once it has left; its number."""
+    taken = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": samples.photo(6)}
+    page.get_by_role("button", name="Un autre").click()
+    # A telephone answers with the photo of its own camera.
+    page.on("filechooser", lambda asked: asked.set_files(taken))
+    line.send("Network.emulateNetworkConditions", network | {"offline": True})
+    page.get_by_role("button", name="Photo", exact=True).click()
+    expect(page.locator("[data-said]")).to_contain_text("Pas de réseau")
+    line.send("Network.emulateNetworkConditions", network | {"offline": False})
+    page.locator("[data-sent] a").click()
+    page.locator(".file-preview img").wait_for()
+    page.get_by_role("link", name="Dites ce que montre l’image").click()
+    page.get_by_label("Ce que montre l’image").fill("Thi Mai devant l’écran des offres")
+    page.get_by_role("button", name="Enregistrer").click()
+    shown = page.locator(".file-preview img")
+    expect(shown).to_have_attribute("alt", "Thi Mai devant l’écran des offres")
+    assert shown.evaluate("(one) => one.height > one.width"), "upright"
+    number = page.url.split("/files/")[1].partition("-")[0]
+    assert b"SECRET" not in page.context.request.get(f"/files/{number}/download").body()
+    return number
+
+
+def agreed_to_and_published(page, editor, visitor, photo: str) -> None:
+    """Who is on it is noted and signs on this phone; everyone is asked for, and sees it."""
+    mark(page, int(photo), "Thi Mai")
+    assert visitor.goto(f"/files/{photo}").status == 404
+    page.get_by_role("link", name="Demander l’accord Thi Mai").click()
+    sign(page)
+    publish(page, editor, int(photo))
+    assert visitor.goto(f"/files/{photo}").status == 200
+    assert "écran des offres" in visitor.locator(".file-preview img").get_attribute("alt")
 
 
 def test_an_interview_whose_page_was_closed_is_offered_and_sent_once(window):

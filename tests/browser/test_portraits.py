@@ -100,43 +100,6 @@ def test_the_big_screen_turns_with_the_arrows(window):
     assert page.text_content("h1") == first
 
 
-def test_a_portrait_is_put_together_by_keyboard(window):
-    page = window("karim", size=PHONE)
-    page.goto("/portraits/new?group=1&model=free")
-    page.fill("[name=title]", "Fatou, couturière")
-    page.keyboard.press("Enter")
-    page.wait_for_url("**/edit")
-    page.get_by_text("D’autres blocs").click()
-    page.locator("button[value=spots]").first.focus()
-    page.keyboard.press("Enter")
-    page.wait_for_url("**#part-b*")
-    block = page.evaluate("location.hash").removeprefix("#part-")
-    file = {"name": "fatou.jpg", "mimeType": "image/jpeg", "buffer": photo(1)}
-    page.set_input_files(f"#f_{block}_file", file)
-    page.wait_for_selector(f"#part-{block} spot-placer img")
-    page.click(f"#part-{block} [data-add-line]")
-    page.wait_for_selector(f"#part-{block} .part-line")
-    # Without a mouse: it waits in the middle, and the arrows move it.
-    handle = page.locator(f"#part-{block} .spot-handle.is-waiting")
-    handle.focus()
-    page.keyboard.press("ArrowLeft")
-    assert page.locator(f"#part-{block} [data-axis=x]").input_value() == "49"
-    page.locator(f"#part-{block} [data-axis=x]").fill("40")
-    page.locator(f"#part-{block} [data-axis=y]").fill("30")
-    handle = page.locator(f"#part-{block} .spot-handle")
-    handle.focus()
-    page.keyboard.press("ArrowRight")
-    page.keyboard.press("Shift+ArrowDown")
-    assert page.locator(f"#part-{block} [data-axis=x]").input_value() == "41"
-    assert page.locator(f"#part-{block} [data-axis=y]").input_value() == "40"
-    page.locator(f"#part-{block} .part-line input[name$=_title]").fill("La machine de sa mère")
-    page.get_by_role("button", name="Enregistrer et voir").focus()
-    page.keyboard.press("Enter")
-    page.wait_for_selector("h1:has-text('Fatou, couturière')")
-    assert page.evaluate("document.querySelector('.spot circle').getAttribute('cx')") == "41%"
-    assert page.locator("h3:has-text('La machine de sa mère')").is_visible()
-
-
 def test_a_press_on_the_picture_puts_a_place_there(window, address):
     page = window("nadia")
     page.goto(f"{address}/edit")

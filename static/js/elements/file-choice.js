@@ -16,6 +16,8 @@ class FileChoice extends HTMLElement {
     this.capture.hidden = !globalThis.MediaRecorder
     on(this.file, 'change', () => this.file.files.length && this.send(this.file.files[0]))
     on(this.select, 'change', () => this.choose())
+    on(this.select, 'keydown', () => { this.byKeys = true })
+    on(this.select, 'pointerdown', () => { this.byKeys = false })
     this.see = this.querySelector('[data-see]')
     if (this.see) {
       this.see.hidden = false
@@ -30,9 +32,12 @@ class FileChoice extends HTMLElement {
     this.put.hidden = false
   }
 
-  /** What is chosen is seen or heard at once; a picture to explore comes back whole, for its places stand on it. */
+  /** What is chosen is seen or heard at once; a picture to explore comes back whole, for its places stand on it. Keys go
+   * through the whole list: they have a button to say when they are there. */
   choose() {
-    if ('again' in this.dataset && this.select.value) return this.select.form.requestSubmit(this.put)
+    const isWhole = 'again' in this.dataset && Boolean(this.select.value)
+    this.put.hidden = !(isWhole && this.byKeys)
+    if (isWhole && !this.byKeys) return this.select.form.requestSubmit(this.put)
     const { value, selectedOptions: [option] } = this.select
     this.querySelector('.medium-seen, .medium-heard')?.remove()
     const { thumb, family } = option.dataset
@@ -59,6 +64,7 @@ class FileChoice extends HTMLElement {
   pick(button) {
     if (!button) return
     this.select.value = button.value
+    this.byKeys = false
     this.select.dispatchEvent(new Event('change', { bubbles: true }))
   }
 

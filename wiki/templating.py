@@ -1,7 +1,7 @@
 """What templates may use: signs, dates, numbers, built assets, and the headers around a page."""
 
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
@@ -210,7 +210,10 @@ def moment(value: datetime) -> str:
 
 def ago(value: datetime) -> Markup:
     """How long since a moment, with the exact date for those who want it."""
-    words = format_timedelta(value - utcnow(), add_direction=True, threshold=1)
+    past = value - utcnow()
+    words = format_timedelta(past, add_direction=True, threshold=1)
+    if abs(past) < timedelta(minutes=1):
+        words = _("just now")  # « 52 seconds ago » is for machines
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
         isodate(value), moment(value), words
     )

@@ -382,6 +382,7 @@ def test_a_portrait_is_published_with_what_it_shows_in_one_gesture_of_each(made)
     editor = made.client_of("admin")
     listed = editor.get("/admin/requests", headers={"Accept-Language": "fr"}).text
     assert "2 fichiers qui y sont montrés" in listed.replace("\xa0", " ")
+    assert f"/files/{made.photo}/preview/thumb" in listed, "an editor sees the face"
     with made.app.app_context():
         wanted = select(PublicationRequest.id).where(
             PublicationRequest.item_id == made.portrait, PublicationRequest.answered_at.is_(None)

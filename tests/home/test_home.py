@@ -260,4 +260,5 @@ def test_the_first_of_a_month_is_said_as_it_is_read_aloud_also_just_after_midnig
 
 def test_a_minute_ago_is_not_sixty_seconds(app):
     with app.test_request_context(headers={"Accept-Language": "fr"}):
+        assert "à l’instant" in ago(utcnow() - timedelta(seconds=52))
         assert "il y a 1 minute" in ago(utcnow() - timedelta(seconds=61)).replace(" m", " m")

@@ -13,7 +13,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from wiki import storage
 from wiki.accounts.models import User
 from wiki.db import db, utcnow
-from wiki.files import previews, safety, untagging
+from wiki.files import doubts, previews, safety, untagging
 from wiki.files.cleaning import Broken, Picture, clean
 from wiki.files.models import Blob, File, FileVersion, Folder
 from wiki.files.names import clean_filename, is_from_camera, title_from
@@ -156,7 +156,7 @@ def described(file: File, user) -> dict:
     return {
         "id": file.id, "url": file.url, "title": file.title, "markdown": file.markdown,
         "download_url": file.download_url, "sha256": file.sha256, "size": file.blob.size,
-        "is_picture": file.cover_id == file.id, "twins": same,
+        "is_picture": file.cover_id == file.id, "twins": same, "doubt": doubts.of(file),
     }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from wiki.files import (
     attached,
     comparing,
     counting,
+    doubts,
     downloads,
     extract,
     folder_views,
@@ -298,6 +299,7 @@ def _about(file: File) -> dict:
         "backlinks": links.backlinks(file.id, current_user),
         "attached_to": _visible_item(file.parent_id),
         "twins": uploads.twins(file, current_user) if can(current_user, "edit", file) else [],
+        "doubt": doubts.of(file),
     }
 
 

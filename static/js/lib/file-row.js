@@ -111,6 +111,8 @@ export class FileRow {
     this.bar.remove()
     this.name.replaceChildren(make('a', { href: made.url }, file.name), this.note)
     this.show('done', made.message ?? words.done)
+    if (made.doubt) this.name.append(make('small', { class: 'failed', role: 'status' }, made.doubt))
+    if (made.id && !made.is_picture) this.alt?.closest('label').remove()
     if (made.twins.length) this.name.append(twinNote(made, words))
     if (made.id && this.alt && this.alt.value !== sentAlt) this.describe({ alt: this.alt.value })
   }

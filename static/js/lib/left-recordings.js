@@ -32,7 +32,7 @@ function row(recorder, one) {
   }
   const settle = async (act) => { await act(); offerLeft(recorder) }
   const listen = () => { recorder.listen(one.blob, one.about.kind); recorder.named('listen').firstChild.play() }
-  return make('li', {}, make('b', {}, one.about.title), make('small', {}, moment(one.about.at, document.documentElement.lang)), make('span', { class: 'row' },
+  return make('li', {}, make('b', {}, one.about.title), make('small', {}, moment(one.about.at, document.documentElement.lang, 0)), make('span', { class: 'row' },
     button(words.listen, 'ecouter', listen),
     button(words.send, 'envoyer', () => settle(() => recorder.finish(() => sendLeft(one, store), 'idle'))),
     button(words.drop, 'corbeille', () => settle(() => store.drop(one.key)))))

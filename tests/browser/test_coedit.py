@@ -24,8 +24,11 @@ KEPT = """async () => {
     const opening = indexedDB.open(name)
     opening.onsuccess = () => {
       const base = opening.result
-      const all = base.transaction('texts').objectStore('texts').count()
-      all.onsuccess = () => { resolve(all.result); base.close() }
+      const all = base.transaction("texts").objectStore("texts").getAll()
+      all.onsuccess = () => {
+        resolve(all.result.filter(({ waits }) => waits !== false).length)
+        base.close()
+      }
     }
   })))
   return counts.reduce((sum, count) => sum + count, 0)

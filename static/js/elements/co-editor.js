@@ -1,10 +1,12 @@
 // <co-editor> around a <text-editor>: several write the same text at once; those who prefer it, or cannot, have the plain field.
 import { dropBegun } from '../lib/begun.js'
-import { isShared, prefersPlain, setPlain, setShared } from '../lib/device.js'
+import { prefersPlain } from '../lib/device.js'
 import { bothNames, isWorthOffering, myDrafts } from '../lib/drafts.js'
 import { keptOfText } from '../lib/kept.js'
+import { forgetGiven, isGivenBack } from '../lib/kept-here.js'
 import { listening } from '../lib/parts.js'
-import { keptToDrafts, mayErase } from '../lib/unsent.js'
+import { keptToDrafts } from '../lib/unsent.js'
+import { letChoose } from './co-choices.js'
 import { takeOver, waitToBeUsed } from './co-lazy.js'
 import { Leaving } from './co-leaving.js'
 import { CoToolbar } from './co-toolbar.js'
@@ -22,9 +24,7 @@ class CoEditor extends HTMLElement {
     if (!this.isLazy) this.field.setAttribute('data-resting', '')
     const { on, stop } = listening()
     Object.assign(this, { on, stopListening: stop })
-    on(this, 'click', ({ target }) => this.press(target.closest('[data-mode]')?.dataset.mode))
-    on(this, 'change', ({ target }) => target.matches('[data-shared]') && this.share(target))
-    this.querySelectorAll('[data-shared]').forEach((box) => { box.checked = isShared() })
+    letChoose(this)
     if (this.isLazy) waitToBeUsed(this)
     else if (this.canShare()) this.goLive()
     else keptToDrafts(this.words, this.area.defaultValue).finally(() => this.goPlain())
@@ -49,6 +49,8 @@ class CoEditor extends HTMLElement {
   async goLive() {
     if (!this.isLazy) this.show('live')
     const kept = keptOfText(this.words.room) // the store opens while the script comes
+    // Given back without network: what this device kept can be gone on with; without that there is only the plain field.
+    if (isGivenBack() && !(await kept.found).length) return this.giveUp()
     try {
       const { LiveEditor } = await import('../live/live-editor.js')
       if (!this.isConnected) return
@@ -67,7 +69,10 @@ class CoEditor extends HTMLElement {
     this.leaving = new Leaving(this)
   }
 
-  giveUp() { this.goPlain(this.isLazy ? '' : this.words.unreachable) }
+  async giveUp() {
+    await keptToDrafts(this.words, this.area.defaultValue)
+    this.goPlain(this.isLazy ? '' : this.words.unreachable)
+  }
 
   goPlain(why = '') {
     clearTimeout(this.patience)
@@ -92,23 +97,10 @@ class CoEditor extends HTMLElement {
     }
   }
 
-  press(mode) {
-    if (!mode) return
-    setPlain(mode === 'plain')
-    const again = () => location.reload()
-    this.leaving ? this.leaving.go(again) : again()
-  }
-
-  async share(box) {
-    if (box.checked && !await mayErase()) box.checked = false
-    else if (box.checked) await this.editor?.keeping.empty()
-    setShared(box.checked)
-    this.editor?.status.draw()
-  }
-
   ended(code) {
     const { keeping } = this.editor
     const isSafe = keeping.isHandedIn = keeping.handIn()
+    if (code === 4403 || code === 4404) forgetGiven()
     if (code === 4409 && isSafe) return location.reload()
     this.alert(this.words[`end${code}`] ?? this.words.ended, this.editor.text.toString())
   }

@@ -2,6 +2,7 @@
 import { change } from '../lib/change.js'
 import { prefersPlain } from '../lib/device.js'
 import { myDrafts } from '../lib/drafts.js'
+import { keptOfText } from '../lib/kept.js'
 
 export function waitToBeUsed(host) {
   const { area, on } = host
@@ -12,6 +13,8 @@ export function waitToBeUsed(host) {
   // A form that keeps drafts has nothing to keep of what is written here.
   on(host.querySelector('.co-live'), 'input', (event) => event.stopPropagation())
   if (document.activeElement === area) enter()
+  // Words of another time that never left: they are joined and shown without waiting.
+  Promise.resolve(keptOfText(host.words.room).found).then((records) => records.length && !host.editor && enter())
 }
 
 /** Puts the shared text in the place of the field, with what was typed there meanwhile; false when both cannot be joined. */

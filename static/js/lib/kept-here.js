@@ -3,6 +3,12 @@ import { isShared } from './device.js'
 
 const NAMES = 'essaim-'
 
+/** Whether the page on screen is one that this device kept, given back without network. */
+export const isGivenBack = () => Boolean(document.querySelector('.kept-page'))
+
+/** Whether a page opened here may be given back later. */
+export const mayGiveBack = () => Boolean(navigator.serviceWorker?.controller) && !isShared()
+
 /** Begins to keep, or forgets all that was kept, according to whose device this is. */
 export async function keepPages() {
   const { serviceWorker } = navigator
@@ -15,6 +21,9 @@ export async function keepPages() {
   // Of pages that are nobody's the worker itself decides: it knows whether the server gave them.
   if (document.body.dataset.user) await serviceWorker.register('/sw.js', { scope: '/' }).catch(() => {})
 }
+
+/** One of them may not be read any more: none is given back, as the worker does when it sees it by itself. */
+export const forgetGiven = () => navigator.serviceWorker?.controller?.postMessage('forget')
 
 /** Everything that was kept of pages and pictures goes. */
 export async function forgetPages() {

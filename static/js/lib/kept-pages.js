@@ -13,6 +13,12 @@ const TAKEN = /\/(download|raw|original|export)(\/|$)|\.(zip|pdf|csv|json|atom|i
 /** Whether a page at that path may be kept: never what is of an account, of a door, or being written. */
 export const mayKeep = (path) => ![NEVER, NOT_READ, TAKEN].some((those) => those.test(path))
 
+/** Whether a text is written there, perhaps with others. */
+export const isWriting = (path) => /^\/[a-z]+\/\d+[^/]*\/edit$/.test(path)
+
+/** Whether that writing may be kept: only a shared text can be gone on with without network and joined to the others' later. */
+export const canGoOn = (html) => html.includes('<co-editor')
+
 /** Whether the worker has anything to do with a request: reading, here, by one of our pages. */
 export function concerns({ method, mode, destination }, url, origin) {
   if (method !== 'GET' || url.origin !== origin) return ''

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { concerns, decision, marked, mayKeep, moment, numbersIn, settled, titleOf } from './kept-pages.js'
+import { canGoOn, concerns, decision, isWriting, marked, mayKeep, moment, numbersIn, settled, titleOf } from './kept-pages.js'
 
 const home = 'https://wiki.example'
 const asks = (method, mode, path, destination = '') => concerns({ method, mode, destination }, new URL(path, home), home)
@@ -19,6 +19,13 @@ test('only reading is answered, never sending, downloads or other sites', () => 
 test('nothing of an account, of a door or being written is kept', () => {
   for (const path of ['/account', '/account/tokens', '/login', '/c/AB12', '/accord/x', '/admin/', '/groups/1/door', '/groups/1/cards', '/pages/2/edit', '/j/x']) assert.equal(mayKeep(path), false, path)
   for (const path of ['/', '/pages/12-le-jardin', '/groups/1-nous', '/search', '/joinville']) assert.equal(mayKeep(path), true, path)
+})
+
+test('of what is being written only a shared text is kept', () => {
+  for (const path of ['/pages/2/edit', '/reports/12-le-jardin/edit', '/portraits/3/edit']) assert.equal(isWriting(path), true, path)
+  for (const path of ['/pages/new', '/groups/edit', '/account/edit', '/admin/terms/3/edit', '/pages/2/edit/x']) assert.equal(isWriting(path), false, path)
+  assert.equal(canGoOn('<form><co-editor data-words="{}">'), true)
+  assert.equal(canGoOn('<form><text-editor>'), false)
 })
 
 test('what an answer asks', () => {

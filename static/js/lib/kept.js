@@ -1,4 +1,5 @@
-// Texts that the server has not confirmed, kept in this browser (IndexedDB), one base per person, empty when all is well.
+// Texts that the server has not confirmed, kept in this browser (IndexedDB), one base per person; and copies
+// (`waits: false`) of those written on a device of one's own, to be gone on with without network.
 import { isShared } from './device.js'
 
 const STORE = 'texts'
@@ -30,6 +31,10 @@ export class KeptTexts {
 
   async store(mode) {
     return (await this.base()).transaction(STORE, mode).objectStore(STORE)
+  }
+
+  async close() {
+    (await this.opening?.catch(() => null))?.close()
   }
 
   /** Keeps a record under that name; false when the browser refuses. */
@@ -71,6 +76,14 @@ export function keptOfText(room) {
   if (isShared() || !globalThis.indexedDB) return { store: null, found: [] }
   const store = new KeptTexts(document.body.dataset.user)
   return { store, found: store.of(beginningOf(room)) }
+}
+
+/** Forgets the texts that were only kept to be read again: all of them, or those of before a moment. What waits to leave stays. */
+export async function dropCopies(person, before = Infinity) {
+  const store = new KeptTexts(person)
+  const copies = (await store.of('')).filter(([, record]) => record?.waits === false && record.at < before)
+  if (copies.length) await store.drop(copies.map(([name]) => name))
+  store.close()
 }
 
 /** Forgets everything of this person. */

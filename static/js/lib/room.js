@@ -32,14 +32,13 @@ export class Room extends EventTarget {
   }
 
   /** How many changes made here the server has not confirmed. */
-  get pending() {
-    return this.outbox.pending
-  }
+  get pending() { return this.outbox.pending }
 
   /** Whether everything made here is in the server's log. */
-  get isSaved() {
-    return this.state === 'online' && this.outbox.isEmpty
-  }
+  get isSaved() { return this.state === 'online' && this.outbox.isEmpty }
+
+  /** What this device kept is the whole text until the server answers: one may go on writing. */
+  stand() { Object.assign(this, { isSynced: true, state: 'offline' }) }
 
   greet({ hasAsked = false } = {}) {
     if (this.mayGreet && !hasAsked) this.line.send(wire.whatIHave(this.doc))

@@ -7,7 +7,7 @@ import { KeptTexts } from './kept.js'
 export async function mayErase() {
   const drafts = myDrafts()
   const isTyped = drafts.names().some((name) => !drafts.read(name.slice(drafts.prefix.length))?.sent)
-  const kept = isTyped || globalThis.indexedDB && (await new KeptTexts(document.body.dataset.user).of('')).length
+  const kept = isTyped || globalThis.indexedDB && (await new KeptTexts(document.body.dataset.user).of('')).some(([, record]) => record?.waits !== false)
   const dialog = document.getElementById('unsent')
   if (!kept || !dialog?.showModal) return true
   dialog.returnValue = ''
@@ -29,7 +29,7 @@ export function keepAsDraft(key, text, revision, recorded) {
 /** Words of a shared text that never left become drafts, for who now writes it in the plain field. */
 export async function keptToDrafts({ room, draft }, recorded) {
   const store = new KeptTexts(document.body.dataset.user)
-  for (const [name, { text, revision }] of globalThis.indexedDB ? await store.of(`${room}#`) : []) {
-    if (typeof text === 'string' && keepAsDraft(draft, text, revision, recorded)) await store.drop([name])
+  for (const [name, { text, revision, waits }] of globalThis.indexedDB ? await store.of(`${room}#`) : []) {
+    if (waits === false || typeof text === 'string' && keepAsDraft(draft, text, revision, recorded)) await store.drop([name])
   }
 }

@@ -1,13 +1,16 @@
-// What waits for the server is also held by this device, unless others use it; nothing stays once the server has it.
+// What waits for the server is also held by this device, unless others use it; once the server has it, nothing stays,
+// but on a device of one's own a copy, with which the text can be opened again and gone on with without network.
 import { Doc, applyUpdate, encodeStateAsUpdate } from 'yjs'
 import { isShared } from '../lib/device.js'
 import { bothNames, isWorthOffering, myDrafts } from '../lib/drafts.js'
 import { beginningOf } from '../lib/kept.js'
+import { isGivenBack, mayGiveBack } from '../lib/kept-here.js'
 import { wouldLose } from '../lib/light.js'
 import { keepAsDraft } from '../lib/unsent.js'
 
 const CALM = 400 // milliseconds after which what the server has not confirmed is kept
 const SOON = 50 // the same, without a line: the window may close at any moment
+const CALMLY = 3_000 // the same, for a copy of what the server has
 
 export class Keeping {
   constructor(desk) {
@@ -35,16 +38,20 @@ export class Keeping {
   async restore() {
     if (!this.store) return false
     let hasDraft = false
-    const { doc, words } = this.desk
+    const { doc, room, words } = this.desk
     for (const [name, record] of await this.desk.kept.found) {
       if (String(record.epoch) === String(words.epoch)) {
         this.names.add(name)
-        applyUpdate(doc, record.update, 'kept')
+        this.waits ||= record.waits !== false
+        applyUpdate(doc, record.update, record.waits === false ? room : 'kept')
+      } else if (record.waits === false) {
+        await this.store.drop([name])
       } else if (this.draft(textOf(record.update), record.revision)) {
         hasDraft = true
         await this.store.drop([name])
       }
     }
+    if (this.names.size && isGivenBack()) room.stand()
     return hasDraft && bothNames(words.draft).some((name) => isWorthOffering(myDrafts().read(name), this.desk.recorded))
   }
 
@@ -52,9 +59,29 @@ export class Keeping {
   look() {
     const { room } = this.desk
     if (!this.store || room.state === 'ended') return
-    if (room.isSaved) this.forget()
-    else if (room.pending && !this.isHeld) this.timer ??= setTimeout(() => this.keep(), room.state === 'online' ? CALM : SOON)
+    if (room.isSaved && !mayGiveBack()) return this.forget()
+    if (!this.isWorthKeeping || this.isCurrent) return
+    if (!room.pending) this.keepIn(this.waits ? 0 : CALMLY)
+    else this.keepIn(room.state === 'online' ? CALM : SOON)
   }
+
+  /** Keeps it after so long, or earlier if that was said before. */
+  keepIn(pause) {
+    const at = Date.now() + pause
+    if (this.timer && this.keepsAt <= at) return
+    clearTimeout(this.timer)
+    this.keepsAt = at
+    this.timer = setTimeout(() => this.keep(), pause)
+  }
+
+  /** Whether this device should hold the text: words wait, or it may be given back here. */
+  get isWorthKeeping() {
+    const { room } = this.desk
+    return room.pending > 0 || room.isSynced && mayGiveBack()
+  }
+
+  /** Whether what is held is what is here, and says rightly whether it waits. */
+  get isCurrent() { return this.isHeld && this.waits === this.desk.room.pending > 0 }
 
   forget() {
     clearTimeout(this.timer)
@@ -67,13 +94,26 @@ export class Keeping {
     clearTimeout(this.timer)
     this.timer = null
     const { room, doc, words, status } = this.desk
-    if (!this.store || !room.pending || room.state === 'ended' || isShared()) return
+    if (!this.store || !this.isWorthKeeping || room.state === 'ended' || isShared()) return
     const [update, { changes }] = [encodeStateAsUpdate(doc), this]
+    const waits = room.pending > 0
     this.names.add(this.own)
-    this.fails = !await this.store.keep(this.own, { epoch: String(words.epoch), update, revision: words.revision, text: this.desk.text.toString(), at: Date.now() })
+    this.fails = !await this.store.keep(this.own, { epoch: String(words.epoch), update, revision: words.revision, text: this.desk.text.toString(), waits, at: Date.now() })
     this.isHeld = !this.fails && changes === this.changes
-    if (!this.fails) this.look()
+    if (!this.fails) {
+      this.waits = waits
+      this.dropOlder()
+      this.look()
+    }
     status.draw()
+  }
+
+  /** What was brought back has left: what is held now is enough. */
+  dropOlder() {
+    if (this.waits || !this.desk.room.isSaved) return
+    const older = [...this.names].filter((name) => name !== this.own)
+    if (older.length) this.store.drop(older)
+    this.names = new Set([this.own])
   }
 
   /** The server will not take what waits: it becomes a draft, and is never sent again by itself. True when it is safe. */

@@ -19,6 +19,7 @@ export class Status {
   }
 
   draw() {
+    if (this.desk.room.state === 'online') document.querySelector('.kept-page')?.remove() // it was of without network
     this.drawLight()
     this.drawPeople()
   }

@@ -1,5 +1,6 @@
 // Whose pages these are, and when they go: all at once, when somebody leaves, another comes, or one of them may not be read.
-import { PREFIX, numbersIn } from '../lib/kept-pages.js'
+import { dropCopies } from '../lib/kept.js'
+import { LONGEST, PREFIX, numbersIn } from '../lib/kept-pages.js'
 import { getJSON } from '../lib/request.js'
 
 export const PARTS = `${PREFIX}parts`
@@ -24,13 +25,16 @@ export async function belongTo(reader) {
 }
 
 export async function forget() {
+  const reader = await noted('/who')
   for (const name of [PAGES, PICTURES, WHO]) await caches.delete(name)
+  if (reader) await dropCopies(reader)
 }
 
 /** Asks now and then whether all that is kept may still be read; else none of it stays. */
 export async function askWhatIsGone(cache) {
   if (Date.now() - Number(await noted('/asked') ?? 0) < ASK_EVERY) return
   await note('/asked', String(Date.now()))
+  await dropCopies(await noted('/who'), Date.now() - LONGEST)
   const { items, groups } = numbersIn((await cache.keys()).map(({ url }) => url))
   if (!items.length && !groups.length) return
   const { gone } = await getJSON(`/offline/readable.json?items=${items}&groups=${groups}`).catch(() => ({}))

@@ -1,6 +1,6 @@
 // Keeps the pages that a person opened readable without network, on a device of their own. It answers nothing but reading,
 // never in the place of a server that answers, and says of each page it gives that it is not the latest.
-import { AT, LONGEST, MOST_PAGES, MOST_PICTURES, PREFIX, concerns, decision, marked, mayKeep, moment, settled, titleOf } from '../lib/kept-pages.js'
+import { AT, LONGEST, MOST_PAGES, MOST_PICTURES, PREFIX, canGoOn, concerns, decision, marked, isWriting, mayKeep, moment, settled, titleOf } from '../lib/kept-pages.js'
 import { EMPTY, PAGES, PARTS, PICTURES, askWhatIsGone, belongTo, forget, isSomebodys, trim } from './keeping.js'
 
 const PATIENCE = 10_000 // milliseconds for a network that is there and gives nothing
@@ -71,12 +71,12 @@ async function note(answer, url) {
   const cache = await caches.open(PAGES) // opened now: the one before may just have been forgotten
   const there = new URL(answer.url || url.href)
   there.hash = ''
-  if (mayKeep(there.pathname)) {
+  if (mayKeep(there.pathname) || isWriting(there.pathname)) {
     const html = settled(await answer.text())
     const headers = new Headers(answer.headers)
     headers.set(AT, String(Date.now()))
     headers.delete('content-encoding')
-    if (html) await cache.put(there.href, new Response(html, { headers }))
+    if (html && (mayKeep(there.pathname) || canGoOn(html))) await cache.put(there.href, new Response(html, { headers }))
     await trim(cache, MOST_PAGES)
   }
   await askWhatIsGone(cache)

@@ -106,6 +106,9 @@ def test_an_agreement_signed_with_a_finger(app, client_of, nadia, photo, fatou):
     assert client_of("karim").get(f"/files/{photo}").status_code == 200
     register = nadia.get(f"/groups/{1}/agreements").text
     assert "<polyline" in register
+    assert 'scope="rowgroup" rowspan="1"' in register, (
+        "a person is named once for all that shows them"
+    )
 
 
 @pytest.mark.parametrize(

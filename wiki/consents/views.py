@@ -2,6 +2,7 @@
 
 import csv
 import io
+from itertools import groupby
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request
 from flask_babel import gettext as _
@@ -195,8 +196,10 @@ def recall(person_id: int, release_id: int):
 def index(group_id: int):
     """The register of a group: every agreement, on the screen and on paper."""
     group = load_group(group_id, Role.FACILITATOR)
+    rows = register.rows(group.id)
     return render_template(
-        "consents/register.html", group=group, room="agreements", rows=register.rows(group.id),
+        "consents/register.html", group=group, room="agreements", rows=rows,
+        people=[list(own) for _id, own in groupby(rows, lambda row: row.person.id)],
         words=wording, today=deciding.today(), day_of=utcnow(),
     )  # fmt: skip
 

@@ -1,7 +1,7 @@
 // One file on its way: what it is, how far it is, pause, stop, try again; and of a picture, what it shows.
 import { icon, make } from './parts.js'
 import { Refused, SignedOut, postForJSON } from './request.js'
-import { twinNote } from './twin-note.js'
+import { sayDoubt, twinNote } from './twin-note.js'
 import { fill, percent } from './words.js'
 
 export class FileRow {
@@ -111,8 +111,7 @@ export class FileRow {
     this.bar.remove()
     this.name.replaceChildren(make('a', { href: made.url }, file.name), this.note)
     this.show('done', made.message ?? words.done)
-    if (made.doubt) this.name.append(make('small', { class: 'failed', role: 'status' }, made.doubt))
-    if (made.id && !made.is_picture) this.alt?.closest('label').remove()
+    if (made.doubt) sayDoubt(this, made)
     if (made.twins.length) this.name.append(twinNote(made, words))
     if (made.id && this.alt && this.alt.value !== sentAlt) this.describe({ alt: this.alt.value })
   }

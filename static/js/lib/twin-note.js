@@ -1,4 +1,4 @@
-// What is said under a file that was sent and that the group had already, with the way to take it back.
+// What is said under a file that was sent: that it is not what it seems; that the group had it already, with the way to take it back.
 import { icon, make } from './parts.js'
 import { postForText } from './request.js'
 
@@ -16,4 +16,12 @@ export function twinNote({ id, twins: [{ title, url }] }, words) {
     }
   })
   return note
+}
+
+/** What is no picture is asked no more what it shows. */
+export function sayDoubt({ item, name, alt }, { doubt, is_picture: isPicture }) {
+  name.append(make('small', { class: 'file-doubt', role: 'status' }, doubt))
+  if (isPicture) return
+  alt?.closest('label').remove()
+  item.querySelector('.file-sign').replaceChildren(icon('page'))
 }

@@ -1,15 +1,23 @@
-"""What leaves in one piece: folders, archives, kits, papers; opened, and read to the last byte."""
+"""What leaves in one piece: folders, archives, kits, papers; opened, and read to the last byte.
+
+And a training room, where copies are shown on all screens.
+"""
 
 import io
 import re
 import zipfile
+from types import SimpleNamespace
+
+from sqlalchemy import select
 
 from wiki import storage
-from wiki.accounts.models import User
+from wiki.accounts.models import User, UserSession
+from wiki.classrooms.models import Classroom
 from wiki.db import db
 from wiki.files import previews
 from wiki.files.models import File
-from wiki.items.models import Scope
+from wiki.groups.models import Group, Role
+from wiki.items.models import Item, Scope
 from wiki.items.writing import save
 from wiki.maps import fields
 from wiki.maps.models import Base, Feature, Layer, Map, Step
@@ -82,6 +90,39 @@ def a_kit(nadia, made) -> list[str]:
     sent = nadia.post(f"/kits/{number}/contents", data={"items": [str(one) for one in ids]})
     assert sent.status_code in (303, 422), sent.text
     return [f"/kits/{number}/kit.zip", f"/kits/{number}"]
+
+
+def an_archive(nadia, made) -> str:
+    """The address of the archive of the whole group, made now."""
+    assert nadia.post(f"/groups/{made.ours}/archive/removal").status_code == 303
+    assert nadia.post(f"/groups/{made.ours}/archive").status_code == 303
+    return f"/groups/{made.ours}/archive.zip"
+
+
+def a_room(app, nadia, made) -> SimpleNamespace:
+    """A training room given copies, all its screens led to one of them, and who sits there.
+
+    Of the things in which nobody is yet; `pairs`: each copy's address, number and original.
+    """
+    sent = {f"way-{one}": "all" for one in (made.page, made.report, made.map, made.around)}
+    sent |= {"title": "Une journée", "places": "2"}
+    room = nadia.post(f"/groups/{made.ours}/classrooms", data=sent).headers["Location"]
+    with app.app_context():
+        found = db.session.get(Classroom, int(room.rpartition("/")[2]))
+        lea = User(name="Léa", email="lea@example.org")
+        db.session.add(lea)
+        db.session.flush()
+        db.session.get(Group, found.sandbox_id).admit(lea, Role.MEMBER)
+        device = UserSession.open(lea, "tests", 30)
+        copies = db.session.scalars(select(Item).where(Item.group_id == found.sandbox_id)).all()
+        pairs = [(one.url, one.id, one.extra["copied_from"]) for one in copies]
+        db.session.commit()
+    client = app.test_client()
+    with client.session_transaction() as session:
+        session["_user_id"] = device
+    shown = next(number for _url, number, original in pairs if original == made.page)
+    assert nadia.post(f"{room}/screens", data={"show": str(shown)}).status_code == 303
+    return SimpleNamespace(url=room, trainee=client, pairs=pairs, shown=shown, keeper=nadia)
 
 
 def opened(client, address: str) -> list[tuple[str, bytes]]:

@@ -172,6 +172,15 @@ class Told:
         said = [one for one in said if one is not None]
         return min(said, key=self._scope) if said else self.whole.get((who, medium))
 
+    def refuses(self, thing: str) -> bool:
+        """Whether somebody said no to a thing, whole or in part: it leaves with no archive."""
+        return any(
+            said is not None and self._scope(said) == Scope.DRAFT
+            for (who, what), media in self.seen.items()
+            if what == thing
+            for said in (self.of(who, medium, thing) for medium in media)
+        )
+
     @staticmethod
     def _scope(said: tuple[Scope, bool] | None) -> Scope:
         if said is None:
@@ -251,6 +260,40 @@ def carry_nothing_prepared(made, nadia, told: "Told", before: dict[str, str], ki
     carry_nothing(made, nadia, "in a kit", shown, [*kits, *outlets.a_kit(nadia, made)])
 
 
+def leave_nothing(made, nadia, told: Told) -> None:
+    """The archive of the group holds nothing of what somebody refused, made before or now."""
+    refused = [thing for thing in THINGS if told.refuses(thing)]
+    address = f"/groups/{made.ours}/archive.zip"
+    carry_nothing(made, nadia, "with the group", refused, [address])
+    carry_nothing(made, nadia, "with the group", refused, [outlets.an_archive(nadia, made)])
+
+
+def show_nothing(made, room, told: Told) -> None:
+    """Who sits in a training room is shown no copy of what does not go beyond the group."""
+    hidden = {
+        getattr(made, thing): thing
+        for thing in THINGS
+        if (most := told.allows(thing)) is not None and most < Scope.NETWORK
+    }
+    screens = [f"{room.url}/desk", "/", "/search?q=zorba", "/notices"]
+    for url, number, original in room.pairs:
+        at = [url, f"/items/{number}", f"/i/{number}", f"/api/v1/items/{number}"]
+        if url.startswith("/files/"):
+            at += [f"/files/{number}/{end}" for end in ("download", "raw", "preview/large",
+                                                        "media/audio.m4a")]  # fmt: skip
+        screens.append(url)
+        for address in at if original in hidden else ():
+            answer = room.trainee.get(address, buffered=True)
+            assert answer.status_code in (404, 410), f"trainee {address} {hidden[original]}"
+    told_them = [room.trainee.get(address, buffered=True) for address in screens]
+    told_them.append(room.trainee.post(f"{room.url}/presence", data={"path": "/"}))
+    for answer in told_them:
+        for thing in hidden.values():
+            about = f"trainee {answer.request.path} says {WORDS[thing]}"
+            assert WORDS[thing] not in heard(answer), about
+            assert answer.data not in made.bytes[thing], about
+
+
 def keep_silent(made, client, keeper, is_hidden: bool) -> None:
     """What is masked is neither read nor heard by who does not answer for the group."""
     at = f"/files/{made.sound}"
@@ -309,6 +352,43 @@ def test_a_withdrawal_is_for_everyone_at_the_next_request(app, made, clients):
     check(made, clients, told)
     carry_nothing_prepared(made, clients["nadia"], told, before, [])
     assert f"{WORDS['photo']}" in clients["nadia"].get(made.titles["photo"]).text
+
+
+def test_archives_rooms_and_kits_follow_whoever_is_marked_late_or_allows_their_group_alone(
+    app, made, clients
+):
+    nadia, told = clients["nadia"], Told()
+    outlets.a_kit(nadia, made)
+    outlets.an_archive(nadia, made)
+    room = outlets.a_room(app, nadia, made)
+    assert WORDS["page"] in room.trainee.post(f"{room.url}/presence", data={"path": "/"}).text
+    with app.app_context():
+        for event in (
+            ("narrow", "Ali", None, Scope.DRAFT),  # a no to everything, before being marked
+            ("appear", "Ali", "page"),
+            ("agree", "Fatou", None, Scope.GROUP, False),
+            ("appear", "Fatou", "report"),
+        ):
+            happen(made, told, event)
+    assert [thing for thing in THINGS if told.refuses(thing)] == ["sound", "page"]
+    leave_nothing(made, nadia, told)
+    show_nothing(made, room, told)
+    assert room.trainee.get(f"{room.url}/desk").text.count(WORDS["page"]) == 0
+    page = nadia.get(room.url).text
+    assert "Masqué pour eux" in page
+    assert WORDS["page"] in page
+
+
+def test_a_no_to_one_text_is_a_no_to_the_copies_of_it(app, made, clients):
+    told, room = Told(), outlets.a_room(app, clients["nadia"], made)
+    with app.app_context():
+        for event in (
+            ("agree", "Fatou", None, Scope.PUBLIC, False),
+            ("appear", "Fatou", "report"),
+            ("narrow", "Fatou", "report", Scope.DRAFT),
+        ):
+            happen(made, told, event)
+    show_nothing(made, room, told)
 
 
 @pytest.mark.parametrize("reader", ["anonymous", "karim"])
@@ -409,7 +489,10 @@ def test_for_any_sequence_of_decisions_nobody_gets_more_than_was_agreed(
 ):
     made, told = as_new(), Told()
     clients = {name: scene.client_for(app, client_of, made, name) for name in READERS}
-    before = outlets.prepared(clients["nadia"], made) if IS_FULL else {}
+    nadia = clients["nadia"]
+    outlets.an_archive(nadia, made)
+    room = outlets.a_room(app, nadia, made)
+    before = outlets.prepared(nadia, made) if IS_FULL else {}
     kits = outlets.a_kit(clients["nadia"], made) if IS_FULL else []
     for event in events:
         with app.app_context():
@@ -419,6 +502,8 @@ def test_for_any_sequence_of_decisions_nobody_gets_more_than_was_agreed(
                 ceiling = db.session.get(Item, getattr(made, thing)).ceiling
                 assert ceiling == told.allows(thing), (thing, event)
     check(made, clients, told, readers[:ASKING])
+    leave_nothing(made, nadia, told)
+    show_nothing(made, room, told)
     if IS_FULL:
         carry_nothing_prepared(made, clients["nadia"], told, before, kits)
 

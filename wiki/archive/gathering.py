@@ -16,13 +16,14 @@ from wiki.accounts.models import User
 from wiki.archive import tables
 from wiki.archive.tables import Sort
 from wiki.consents.models import Tombstone
+from wiki.consents.reckoning import refused
 from wiki.db import db
 from wiki.files import muting
 from wiki.files.models import Blob, File, FileVersion
 from wiki.groups.models import Group, Membership
 from wiki.items import folding
 from wiki.items.access import visible
-from wiki.items.models import Item, Term
+from wiki.items.models import Item, Scope, Term
 
 AT_ONCE = 400  # ids of one statement
 PERSON = ("id", "name", "email", "pictogram", "colour", "lang", "professional")
@@ -43,6 +44,7 @@ class Gathered:
     group: Group
     rows: dict[str, list[dict]] = field(default_factory=dict)
     kept: set[int] = field(default_factory=set)
+    stays: set[int] = field(default_factory=set)  # withheld: no text of what leaves tells of it
     people: list[dict] = field(default_factory=list)
     terms: list[dict] = field(default_factory=list)
     media: dict[str, dict] = field(default_factory=dict)
@@ -64,6 +66,7 @@ def gather(group: Group, reader: User | None) -> Gathered:
     found.kept = ids - withdrawn
     waiting = _silence(found)
     found.kept -= waiting
+    found.stays = withdrawn | waiting
     # Numbers only: with a title, what somebody withdrew would be told of again.
     for why, those in (("withdrawn", withdrawn), ("masked", waiting)):
         if those:
@@ -99,7 +102,10 @@ def _withdrawn(ids: set[int]) -> set[int]:
         (Tombstone.sha256 == FileVersion.sha256)
         | (Tombstone.sha256 == FileVersion.original_sha256),
     )
-    return ids & (found | set(db.session.scalars(bytes_of.where(stands))))
+    found |= set(db.session.scalars(bytes_of.where(stands)))
+    # Also what was marked after they had said no to everything, over which no stone is raised.
+    sealed = select(Item.id).where(Item.id.in_(ids), Item.ceiling == Scope.DRAFT)
+    return ids & (found | refused(db.session.scalars(sealed)))
 
 
 def _silence(found: Gathered) -> set[int]:
@@ -151,7 +157,8 @@ def _keep_to_members(found: Gathered) -> None:
 def _rows(sort: Sort, found: Gathered) -> Iterator[dict]:
     columns = list(sort.columns())
     for row in _read(sort, found, columns):
-        told = _told(sort, dict(zip([one.name for one in columns], row, strict=True)), found.kept)
+        values = dict(zip([one.name for one in columns], row, strict=True))
+        told = _told(sort, tables.withheld(sort.name, values), found.kept)
         if told is not None:
             yield {name: plain(value) for name, value in told.items()}
 

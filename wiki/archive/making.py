@@ -8,10 +8,11 @@ from sqlalchemy import delete, select, update
 
 from wiki.archive import packing
 from wiki.archive.models import Bundle, folder
-from wiki.consents.models import Tombstone
+from wiki.consents.models import Appearance, ConsentEvent, Tombstone
+from wiki.consents.reckoning import refused
 from wiki.db import db, utcnow
 from wiki.groups.models import Role, role_in
-from wiki.items.models import Event
+from wiki.items.models import Event, Item, Scope
 from wiki.jobs import job, periodic
 from wiki.storage import StorageFull, drop_strangers
 
@@ -83,7 +84,19 @@ def _tell(number: int, **values) -> None:
 
 
 def is_outdated(made: Bundle) -> bool:
-    """Whether somebody refused since it was made, words were erased, or it waited too long."""
+    """Whether somebody refused since it was made, words were erased, or it waited too long.
+
+    Somebody marked since then in a thing, who had refused before, counts too.
+    """
+    touched = (
+        select(Item.id)
+        .join(Appearance, Appearance.item_id == Item.id)
+        .join(ConsentEvent, ConsentEvent.person_id == Appearance.person_id)
+        .where(
+            Item.group_id == made.group_id, Item.ceiling == Scope.DRAFT,
+            ConsentEvent.created_at > made.created_at,
+        )
+    )  # fmt: skip
     since = select(Tombstone.id).where(
         Tombstone.group_id == made.group_id, Tombstone.created_at > made.created_at,
         Tombstone.lifted_at.is_(None),
@@ -92,8 +105,10 @@ def is_outdated(made: Bundle) -> bool:
         Event.group_id == made.group_id, Event.created_at > made.created_at,
         Event.verb.in_(("erased", "erased elsewhere")),
     )  # fmt: skip
-    return made.created_at < utcnow() - KEPT or any(
-        db.session.scalar(query.limit(1)) is not None for query in (since, erased)
+    return (
+        made.created_at < utcnow() - KEPT
+        or any(db.session.scalar(query.limit(1)) is not None for query in (since, erased))
+        or bool(refused(db.session.scalars(touched)))
     )
 
 

@@ -49,7 +49,7 @@ def texts(found: Gathered, reader, placed: dict[int, str]) -> Iterator[tuple[str
         if not isinstance(item, File):
             yield f"{name}.md", _markdown(item, placed).encode(), item.id
         write = tables.written_beside(item.kind)
-        for suffix, data in write(item, reader) if write else ():
+        for suffix, data in write(item, reader, found.stays) if write else ():
             yield f"{name}{suffix}", data, item.id
 
 

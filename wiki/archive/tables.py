@@ -68,10 +68,14 @@ class Sort:
 _beside: dict[str, Callable] = {}
 _numbered: dict[str, Callable] = {}
 _leaving: dict[str, Callable] = {}
+_withholding: dict[str, Callable] = {}
 
 
 def beside(kind: str, write: Callable) -> None:
-    """Let a kind write files of its own form: `write(item, reader)` gives (suffix, bytes)."""
+    """Let a kind write files of its own form: (suffix, bytes) of `write(item, reader, stays)`.
+
+    `stays`: the numbers of what does not leave, of which nothing is to tell.
+    """
     _beside[kind] = write
 
 
@@ -101,6 +105,17 @@ def leaving(table: str, change: Callable) -> None:
 def left_behind(table: str) -> Callable | None:
     """What becomes of a row that names what does not travel; without it, the row stays too."""
     return _leaving.get(table)
+
+
+def withholding(table: str, change: Callable) -> None:
+    """Let a kind take out of its rows what may leave by no way: `change(row)` gives the row."""
+    _withholding[table] = change
+
+
+def withheld(table: str, row: dict) -> dict:
+    """A row without what its kind lets leave by no way."""
+    change = _withholding.get(table)
+    return change(row) if change else row
 
 
 @cache

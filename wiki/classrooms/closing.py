@@ -17,7 +17,7 @@ from wiki.groups import joining
 from wiki.groups.journal import record
 from wiki.groups.models import Group
 from wiki.items import emptying, folding, writing
-from wiki.items.models import Item
+from wiki.items.models import Item, Scope
 from wiki.jobs import periodic
 from wiki.mail import post
 from wiki.markup.text import slugify
@@ -73,11 +73,14 @@ def _is_mine_to_send(one: Trainee, number: int) -> bool:
 
 
 def written(one: Trainee) -> Page | None:
-    """Somebody's sheet, with what is being typed at this moment. Commits."""
+    """Somebody's sheet, with what is being typed at this moment; None while it is hidden. Commits.
+
+    Hidden: somebody who is in it has not agreed.
+    """
     sheet = db.session.get(Page, one.draft_id) if one.draft_id else None
     if sheet is not None:
         folding.fold(sheet)
-    return sheet
+    return sheet if sheet is not None and sheet.ceiling != Scope.DRAFT else None
 
 
 def archive_of(room: Classroom) -> bytes:

@@ -3,16 +3,21 @@
 import random
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import NamedTuple
 
+from flask_babel import gettext as _
 from sqlalchemy import select
 
 from wiki.classrooms.models import Classroom, Trainee
+from wiki.classrooms.seating import place_of
 from wiki.db import db, utcnow
 from wiki.items import documents, live
-from wiki.items.models import Item
+from wiki.items.access import visible
+from wiki.items.models import Item, Scope
 from wiki.pages.models import Page
 
 LONGEST = 240  # minutes of a timer
+NO_ITEMS = ("classrooms", "groups")
 MANY = 500  # texts whose number of words is remembered
 
 
@@ -24,6 +29,7 @@ class Line:
     words: int  # written on their sheet
     begun: int  # copies they wrote in
     copies: int
+    where: str  # what they have before their eyes, as far as the reader may know of it
 
     @property
     def rank(self) -> tuple:
@@ -32,22 +38,60 @@ class Line:
         return (hand is None, hand.timestamp() if hand else 0.0, self.who.name.lower())
 
 
-def grid(room: Classroom) -> list[Line]:
-    """Who is where and how far, in three questions whatever the number of people."""
+class Shown(NamedTuple):
+    """What all screens are led to, for one reader: nothing once they may not see it any more."""
+
+    path: str = ""
+    title: str = ""
+    at: float = 0
+    is_hidden: bool = False  # from those who sit in the room, for who leads it
+
+
+def shown_to(room: Classroom, reader) -> Shown:
+    """What all screens are led to today, asked again at each request: agreements come and go."""
+    if not room.shown_path:
+        return Shown()
+    at, place = room.shown_at.timestamp() if room.shown_at else 0, place_of(room.shown_path)
+    if place is None or place[0] == "classrooms":
+        return Shown(room.shown_path, room.shown_title, at)
+    item = db.session.scalar(select(Item).where(Item.id == place[1], visible(reader)))
+    if item is None:
+        return Shown()
+    return Shown(item.url, item.title, at, item.ceiling == Scope.DRAFT)
+
+
+def grid(room: Classroom, reader) -> list[Line]:
+    """Who is where and how far, in four questions whatever the number of people."""
     trainees = room.trainees()
     drafts = {one.draft_id for one in trainees} - {None}
     copies = {item_id for one in trainees for item_id in one.copies or []}
     written = _written(drafts | copies)
     words = _words(drafts, written)
     begun = _changed(copies) | (copies & set(written))
+    where = _places(trainees, reader)
     lines = [
         Line(
             one, max(0, words.get(one.draft_id, 0) - one.words),
             sum(item_id in begun for item_id in one.copies or []), len(one.copies or []),
+            where[one.id],
         )
         for one in trainees
     ]  # fmt: skip
     return sorted(lines, key=lambda line: line.rank)
+
+
+def _places(trainees: list[Trainee], reader) -> dict[int, str]:
+    """By seat: the title of what each looks at, unless it became hidden from the reader since."""
+    places = {one.id: place_of(one.here_path) for one in trainees}
+    numbers = {found[1] for found in places.values() if found and found[0] not in NO_ITEMS}
+    query = select(Item.id).where(Item.id.in_(numbers), visible(reader))
+    known = set(db.session.scalars(query)) if numbers else set()
+    return {
+        one.id: one.here_title
+        if (found := places[one.id]) is None or found[0] in NO_ITEMS or found[1] in known
+        else _("Elsewhere")
+        for one in trainees
+    }
 
 
 def set_timer(room: Classroom, minutes: int) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from wiki.classrooms.models import Classroom, Trainee
 from wiki.classrooms.preparing import copy
 from wiki.db import db, utcnow
+from wiki.items.access import visible
 from wiki.items.models import Item, Scope
 from wiki.items.writing import stage
 from wiki.pages.models import Page
@@ -48,19 +49,21 @@ def seat(room: Classroom, user) -> Trainee:
     return found
 
 
-def items(ids: list[int]) -> list[Item]:
-    """Items by number, in that order, but for those put away."""
+def items(ids: list[int], reader=None) -> list[Item]:
+    """Items by number, in that order, but for those put away, and those a reader may not see."""
     query = select(Item).where(Item.id.in_(ids), Item.trashed_at.is_(None))
+    if reader is not None:
+        query = query.where(visible(reader))
     found = {item.id: item for item in db.session.scalars(query)} if ids else {}
     return [found[one] for one in ids if one in found]
 
 
 def is_in_the_room(room: Classroom, path: str) -> bool:
     """Whether a page is of the day, or for everyone: its title may be told to who leads."""
-    found = _PLACE.match(path)
+    found = place_of(path)
     if found is None:
         return False
-    what, number = found[1], int(found[2])
+    what, number = found
     if what in ("classrooms", "groups"):
         return number == (room.id if what == "classrooms" else room.sandbox_id)
     query = select(Item.group_id, Item.scope).where(
@@ -68,6 +71,12 @@ def is_in_the_room(room: Classroom, path: str) -> bool:
     )
     row = db.session.execute(query).first()
     return row is not None and (row.group_id == room.sandbox_id or row.scope == Scope.PUBLIC)
+
+
+def place_of(path: str) -> tuple[str, int] | None:
+    """What an address leads to, and its number."""
+    found = _PLACE.match(path)
+    return (found[1], int(found[2])) if found else None
 
 
 def note(found: Trainee, path: str, title: str) -> None:

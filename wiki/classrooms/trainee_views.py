@@ -12,7 +12,6 @@ from wiki.classrooms.models import led_from, of_training, seat_of
 from wiki.classrooms.routes import PRIVATE, blueprint
 from wiki.db import db, utcnow
 from wiki.groups.models import Role
-from wiki.items import folding
 from wiki.items.access import groups_where, load_group
 from wiki.items.writing import duplicate
 from wiki.markup.sanitize import clean_text
@@ -62,16 +61,14 @@ def presence(room_id: int):
         # What somebody reads in groups of their own, or looks for, is not for the room to see.
         path, title = "/", _("Elsewhere")
     seating.note(found, path, title)
+    shown = leading.shown_to(room, current_user)
     return {
         "closed": room.closed_at is not None,
         "left": room.seconds_left,
         "hand": found.hand_at is not None,
         "team": found.team,
         "mates": leading.teammates(room, found),
-        "shown": {
-            "path": room.shown_path, "title": room.shown_title,
-            "at": room.shown_at.timestamp() if room.shown_at else 0,
-        },
+        "shown": {"path": shown.path, "title": shown.title, "at": shown.at},
     }, 200, PRIVATE  # fmt: skip
 
 
@@ -161,10 +158,9 @@ def move(room_id: int):
     """Put a copy of my sheet in a group of mine, for those who have an account of their own."""
     room = as_trainee(room_id)
     group = load_group(request.form.get("group", 0, type=int) or 0, Role.MEMBER)
-    sheet = my_seat(room).draft
+    sheet = closing.written(my_seat(room))
     if sheet is None or group.id == room.sandbox_id:
         return redirect(f"{room.url}/desk", 303)
-    folding.fold(sheet)
     made = duplicate(sheet, current_user, group)
     flash(_("Your sheet is in “%(group)s”, as a draft of yours.", group=group.title))
     return redirect(made.url, 303)
@@ -173,7 +169,10 @@ def move(room_id: int):
 def _desk(room, mine, form):
     page = render_template(
         "classrooms/desk.html", seats=room, group=room.sandbox, mine=mine, form=form,
-        copies=seating.items(mine.copies or []), shared=seating.items(room.shared),
+        copies=seating.items(mine.copies or [], current_user),
+        shared=seating.items(room.shared, current_user),
+        sheet=next(iter(seating.items([mine.draft_id or 0], current_user)), None),
+        shown=leading.shown_to(room, current_user),
         mates=leading.teammates(room, mine), room="group",
         groups=[g for g in groups_where(current_user) if g.id != room.sandbox_id],
     )  # fmt: skip

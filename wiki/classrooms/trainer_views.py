@@ -70,8 +70,10 @@ def lead(room_id: int):
     if room.is_reset:
         return render_template("classrooms/gone.html", seats=room, group=room.group), 200, PRIVATE
     page = render_template(
-        "classrooms/lead.html", seats=room, group=room.sandbox, lines=leading.grid(room),
-        door=joining.door_of(room.sandbox), shared=seating.items(room.shared),
+        "classrooms/lead.html", seats=room, group=room.sandbox,
+        lines=leading.grid(room, current_user), door=joining.door_of(room.sandbox),
+        shared=seating.items(room.shared),
+        shown=leading.shown_to(room, current_user),
     )  # fmt: skip
     return page, 200, PRIVATE
 
@@ -83,7 +85,9 @@ def grid(room_id: int):
     room = as_trainer(room_id)
     if room.is_reset:
         return {"open": False}, 200, PRIVATE
-    html = render_template("classrooms/_grid.html", seats=room, lines=leading.grid(room))
+    html = render_template(
+        "classrooms/_grid.html", seats=room, lines=leading.grid(room, current_user)
+    )
     return {"open": True, "html": html, "left": room.seconds_left}, 200, PRIVATE
 
 

@@ -78,15 +78,30 @@ def _write(items: list[Item], ceilings: dict[int, Scope | None]) -> list[Change]
 def own_ceilings(items: list[Item]) -> dict[int, Scope | None]:
     """What those who appear in each item allow; None where nobody appears."""
     ids = [item.id for item in items]
+    groups = {item.id: item.group_id for item in items}
     found: dict[int, Scope | None] = dict.fromkeys(ids)
     for one in allowances(ids):
         before = found[one.appearance.item_id]
-        found[one.appearance.item_id] = (
-            one.audience if before is None else min(before, one.audience)
-        )
+        most = _elsewhere(one, groups[one.appearance.item_id])
+        found[one.appearance.item_id] = most if before is None else min(before, most)
     for item_id in _sealed_for_good(items):
         found[item_id] = Scope.DRAFT
     return found
+
+
+def refused(item_ids: Iterable[int]) -> set[int]:
+    """Of these items, those to which somebody who appears there says no today, whole or in part."""
+    return {
+        one.appearance.item_id
+        for one in allowances(sorted(set(item_ids)))
+        if Scope.DRAFT in one.by_medium.values()
+    }
+
+
+def _elsewhere(one: "Allowance", group_id: int) -> Scope:
+    """How far somebody lets a thing of that group go: « the group » is theirs, and no other."""
+    is_theirs = one.appearance.person.group_id == group_id
+    return one.audience if is_theirs or one.audience > Scope.GROUP else Scope.DRAFT
 
 
 class Allowance(NamedTuple):
@@ -143,8 +158,9 @@ def allowances(item_ids: list[int], today: date | None = None) -> list[Allowance
     grants = standing({person.id for _one, person, _kind in rows})
     files = {one.item_id for one, _person, kind in rows if kind == "files"}
     through = showing.showers(files) if files else {}
-    for those, same in (twins.of_bytes(files) if files else {}).items():
-        through[those] = through.get(those, set()) | same
+    same = [twins.of_bytes(files) if files else {}, twins.originals(one for one, _p, _k in rows)]
+    for those, others in (pair for found in same for pair in found.items()):
+        through[those] = through.get(those, set()) | others
     return [
         Allowance(one, _by_medium(one, person, grants[person.id], through, today), today)
         for one, person, _kind in rows

@@ -61,6 +61,36 @@ def of_bytes(file_ids: Iterable[int]) -> dict[tuple[int, int], set[int]]:
     return found
 
 
+def originals(appearances: Iterable[Appearance]) -> dict[tuple[int, int], set[int]]:
+    """By person and item: what it was copied or adapted from, and that from what, as far back."""
+    rows = [(one.person_id, one.item_id) for one in appearances]
+    made = {item_id for _person, item_id in rows}
+    sources, following = defaultdict(set), made
+    while following and len(sources) < MANY:
+        found = [pair for pair in _sources_of(following) if pair[1] not in sources[pair[0]]]
+        for item_id, source in found:
+            sources[item_id].add(source)
+        following = {source for _item, source in found} - sources.keys()
+    found = {number: _all_before(number, sources) for number in made if sources[number]}
+    return {(who, number): found[number] for who, number in rows if number in found}
+
+
+def _all_before(number: int, sources: dict[int, set[int]]) -> set[int]:
+    found, following = set(), {number}
+    while following:
+        following = {one for item in following for one in sources.get(item, ())} - found
+        found |= following
+    return found - {number}
+
+
+def _sources_of(ids: set[int]) -> list[tuple[int, int]]:
+    source = Item.extra["copied_from"].as_integer()
+    copied = select(Item.id, source).where(Item.id.in_(ids), source.is_not(None))
+    adapted = select(Adaptation.item_id, Adaptation.source_id).where(Adaptation.item_id.in_(ids))
+    adapted = adapted.where(Adaptation.source_id.is_not(None))
+    return [tuple(row) for query in (copied, adapted) for row in db.session.execute(query)]
+
+
 def _appearances(ids: set[int]) -> dict[tuple[int, int], Appearance]:
     query = select(Appearance).where(Appearance.item_id.in_(ids)).order_by(Appearance.id)
     return {(one.person_id, one.item_id): one for one in db.session.scalars(query)} if ids else {}

@@ -1,16 +1,22 @@
 """A map on its way out: what this reader may know of it, in the words that formats write."""
 
+from collections.abc import Iterable
+
 from wiki.maps import fields, pointing, reading
 from wiki.maps.models import Map
 from wiki.templating import site_address
 
 
-def told(found: Map, reader, unplaced: bool = True) -> dict:
-    """The map with its layers and features; `unplaced`: also those that wait for a place."""
+def told(found: Map, reader, unplaced: bool = True, without: Iterable[int] = ()) -> dict:
+    """The map with its layers and features; `unplaced`: also those that wait for a place.
+
+    `without`: the files to which nothing is to lead.
+    """
     inside = reading.is_inside(found, reader)
     keys = [one["key"] for one in found.fields if one["type"] in fields.POINTING]
     got = [row for row in reading.rows(found) if unplaced or row.geometry]
     wanted = {number for row in got for number in fields.pointed(row.props, keys)}
+    wanted -= set(without)
     media, names = pointing.seen(wanted, reader), {one.id: one.title for one in found.layers}
     features, known = [], reading.values_for(found, reader)
     for row in got:

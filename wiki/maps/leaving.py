@@ -12,9 +12,9 @@ from wiki.maps.models import Feature, Map, Step
 from wiki.markup import render_all
 
 
-def beside(found: Map, reader) -> list[tuple[str, bytes]]:
+def beside(found: Map, reader, stays: set[int]) -> list[tuple[str, bytes]]:
     """The map as GeoJSON and as a table, beside its text."""
-    told = exporting.told(found, reader or AnonymousUserMixin())
+    told = exporting.told(found, reader or AnonymousUserMixin(), without=stays)
     return [
         (suffix, made if isinstance(made, bytes) else made.encode())
         for suffix, made in ((".geojson", geojson.write(told)), (".csv", tables.write(told)))

@@ -18,7 +18,7 @@ _NOWHERE = {"place": "", "address": "", "lat": None, "lng": None, "cancelled": F
             "headcount": {}, "reminded_at": None}  # fmt: skip
 
 
-def _calendar(item: Dated, _reader) -> Iterator[tuple[str, bytes]]:
+def _calendar(item: Dated, *_) -> Iterator[tuple[str, bytes]]:
     yield ".ics", icalendar.calendar([item], site_address())
 
 

@@ -99,19 +99,31 @@ def import_group(file: Path, into: int | None):
         click.echo(f"Left out, because what they belong to did not come: {done.dropped} rows.")
 
 
+DONE = {
+    "new": "New", "updated": "Changed there only", "joined": "Changed on both sides, put together",
+    "moved": "Put elsewhere there, moved here too", "folders": "Folders renamed, moved or deleted",
+    "folders kept": "Folders kept as they are here, changed on both sides",
+    "hidden": "Read by fewer people there, here too", "again": "To read again",
+    "deleted": "Deleted there, put in the trash here", "waiting": "To be read again there first",
+    "withdrawn": "Left out, refused by somebody here",
+}  # fmt: skip
+NAMED = 20  # titles of one sort on the terminal; the journal has the others
+
+
 def _join(file: Path, into: int) -> None:
     with plain_errors(), in_context():
-        from wiki.archive import joining
-        from wiki.archive.opening import opened
+        from wiki.archive import bringing
 
         group = group_numbered(into)
-        with opened(file) as archive, bar("Importing") as progress:
-            done = joining.Joining(archive, group, None, progress).join(lambda _report: None)
-        joining.finish(done, None, lambda *_: None)
-    counts = done["counts"]
-    for name in ("new", "updated", "joined", "again", "deleted", "waiting", "withdrawn"):
-        if counts.get(name):
-            click.echo(f"{name}: {counts[name]}")
+        with bar("Importing") as progress:
+            made = bringing.join_now(file, group, progress)
+        counts, lists = made.report["counts"], made.report["lists"]
+        for name, words in DONE.items():
+            if counts.get(name):
+                click.echo(f"{words}: {counts[name]}")
+            for title, _number in lists.get(name, [])[:NAMED]:
+                click.echo(f"  {title}")
+        click.echo(f"Journal: {made.url}")
     if counts.get("again"):
         click.echo(f"To read again: /groups/{into}/rereading")
 

@@ -4,6 +4,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 import zipfile
 
 from wiki.accounts.models import User
@@ -76,6 +77,21 @@ def test_a_facilitator_takes_the_group_away_readable_and_whole(app, world, clien
     assert shapes["features"][0]["geometry"]["coordinates"] == [-4.1, 48.2]
     table = list(csv.reader(io.StringIO(read(archive, "items.csv")), delimiter=";"))
     assert "Idées en vrac" in [line[2] for line in table]
+    assert {line[1] for line in table} == {
+        "Sorte",
+        "Page",
+        "Fichier",
+        "Carte",
+        "Retour d’expérience",
+    }
+    assert table[0][4] == "Modifié le (heure de Paris)"
+    assert re.fullmatch(r"\d\d/\d\d/\d{4} \d\d:\d\d", table[1][4])
+    people = list(csv.reader(io.StringIO(read(archive, "people.csv")), delimiter=";"))
+    assert {line[2] for line in people} >= {"Animateur·rice", "Membre", "Lecteur·rice"}
+    explained = read(archive, "LISEZ-MOI.txt")
+    assert "tel qu’il était le" in explained
+    assert "maps" in explained
+    assert "discussions" not in explained  # nothing is told that is not there
     assert [one["data"]["body"] for one in rows(archive, "revision")
             if one["item_id"] == world.page][0] == "Ouvert le **lundi**."  # fmt: skip
     assert {(one["user_id"], one["role"]) for one in rows(archive, "membership")} == {

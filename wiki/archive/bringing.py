@@ -2,6 +2,7 @@
 
 import logging
 from datetime import timedelta
+from pathlib import Path
 
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -12,6 +13,7 @@ from wiki.archive import joining, unpacking
 from wiki.archive.models import Arrival, folder
 from wiki.archive.opening import Damaged, Opened, opened
 from wiki.db import db, utcnow
+from wiki.files.names import clean_filename
 from wiki.groups.models import Group, Role, role_in
 from wiki.jobs import job, periodic
 from wiki.storage import StorageFull, drop_strangers
@@ -41,9 +43,45 @@ def bring(number: int) -> None:
         _guarded(made, _join if made.joins else _found)
 
 
+def join_now(path: Path, group: Group, progress) -> Arrival:
+    """What an operator brings back by a command, with the same journal as the screen's.
+
+    Raises Damaged.
+    """
+    made = Arrival(group_id=group.id, joins=True, filename=clean_filename(path.name),
+                   state="working", report={"lang": "fr"})  # fmt: skip
+    db.session.add(made)
+    db.session.commit()
+    number = made.id
+    told = _progress(number)
+
+    def both(done: int, total: int) -> None:
+        progress(done, total)
+        told(done, total)
+
+    try:
+        with opened(path) as archive:
+            _check_sort(archive)
+            kept = {"lang": "fr", "title": _told(archive)["title"]}
+            work = joining.Joining(archive, db.session.get(Group, group.id), None, both,
+                                   import_id=number)  # fmt: skip
+            work.join(lambda report: _note(number, kept | report))
+    except BaseException as error:
+        db.session.rollback()
+        why = str(error) if isinstance(error, Damaged) else "broken"
+        tell(number, state="failed", report={"lang": "fr", "why": why})
+        raise
+    report = db.session.get(Arrival, number, populate_existing=True).report
+    joining.finish(report, None, both)
+    _done(number)
+    return db.session.get(Arrival, number, populate_existing=True)
+
+
 def may(made: Arrival) -> bool:
     """Whether who brought it may still do so."""
     actor = made.actor
+    if actor is None:  # an operator
+        return made.joins and not made.group.trashed_at
     if not actor.is_active:
         return False
     if made.joins:

@@ -1,5 +1,6 @@
 """Two histories of one thing put together: what is common, what is new, what both changed."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -13,8 +14,11 @@ from wiki.items import history
 from wiki.items.merging import Conflict, settle
 from wiki.items.models import Event, Item, Revision
 from wiki.items.writing import stage
+from wiki.markup import Rendered, render_all
+from wiki.markup.sanitize import clean_body
 
 ERASED = ("erased", history.TAKEN_OUT)
+AT_ONCE = 50
 BYTES = ("sha256", "filename")  # of a file: one or the other, never words of both
 
 
@@ -101,7 +105,7 @@ class Known:
 
 def compare(line: Line) -> None:
     """What both sides of a thing give together, and what of it is unclear."""
-    item = db.session.get(Item, line.item_id, populate_existing=True)
+    item = db.session.get(Item, line.item_id)
     changes = history.said(item, line.head["data"])
     merged, clashes = history.compare(item, changes, line.base, item.snapshot())
     now = item.snapshot()
@@ -129,13 +133,13 @@ def _keep_ours(merged: dict, name: str, parts: list, now: dict) -> None:
         merged[name] = now.get(name)
 
 
-def join(line: Line, actor: User | None) -> None:
+def join(line: Line, actor: User | None, rendered: dict) -> None:
     """Put the other side's changes on a thing, its versions being in the history. Stages."""
-    item = db.session.get(Item, line.item_id, populate_existing=True)
+    item = db.session.get(Item, line.item_id)
     if line.state == "forward":
         item.revision_count = line.last + len(line.fresh) - 1
         history.take(item, line.head["data"])
-        made = stage(item, None, verb="joined", always=True)
+        made = stage(item, None, verb="joined", rendered=rendered, always=True)
         made.created_at, made.note = line.head["created_at"], line.head["note"]
         made.actor_id = line.head["actor_id"]
         line.head["id_here"] = made.id
@@ -143,7 +147,26 @@ def join(line: Line, actor: User | None) -> None:
     for name, value in line.merged.items():
         setattr(item, name, value)
     item.revision_count = line.last + len(line.fresh)
-    stage(item, actor, _("Put together with what came back"), verb="joined", always=True)
+    stage(item, actor, _("Put together with what came back"), verb="joined", rendered=rendered,
+          always=True)  # fmt: skip
+
+
+def rendered(lines: Iterable[Line]) -> dict[str, Rendered]:
+    """The HTML of what texts will say, made before anybody is kept from writing."""
+    wanted: dict[str, set[str]] = {}
+    for line in lines:
+        item = db.session.get(Item, line.item_id) if line.fresh else None
+        said = line.merged if line.state == "both" else line.head.get("data", {})
+        for name in item.texts() if item is not None and len(item.texts()) == 1 else ():
+            if isinstance(said.get(name), str):
+                wanted.setdefault(item.lang, set()).add(clean_body(said[name]))
+    made: dict[str, Rendered] = {}
+    for lang, texts in wanted.items():
+        those = sorted(texts)
+        for start in range(0, len(those), AT_ONCE):
+            some = those[start : start + AT_ONCE]
+            made |= zip(some, render_all(some, lang=lang), strict=True)
+    return made
 
 
 def identity_rows(group_id: int) -> dict[str, Identity]:

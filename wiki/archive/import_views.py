@@ -102,8 +102,10 @@ def _choose(group: Group | None, why: str = "") -> str:
         lately = lately.where(Arrival.group_id == group.id, Arrival.joins.is_(True))
     else:
         lately = lately.where(Arrival.actor_id == current_user.id, Arrival.joins.is_(False))
+    command = "essaim import group FICHIER.zip" + (f" --into {group.id}" if group else "")
     return render_template(
-        "archive/import.html", group=group, why=why, lately=db.session.scalars(lately).all(),
+        "archive/import.html", group=group, command=command, why=why,
+        lately=db.session.scalars(lately).all(),
         largest=size(min(SMALL, uploads.limit_bytes())), room="members" if group else "groups",
     )  # fmt: skip
 

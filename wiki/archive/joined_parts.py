@@ -6,7 +6,7 @@ from hashlib import blake2b
 from sqlalchemy import select
 
 from wiki.accounts.models import User
-from wiki.archive import natural, storing, tables
+from wiki.archive import natural, placing, storing, tables
 from wiki.archive import numbers as renumbering
 from wiki.archive.gathering import plain
 from wiki.archive.opening import broken
@@ -18,7 +18,7 @@ from wiki.groups.models import Group, Membership
 from wiki.items.models import Item
 
 # Rights are no archive's to give; names of things have their own place.
-NEVER = {"archive_identity", "co_owner", "membership"}
+NEVER = {"archive_identity", placing.TABLE, "co_owner", "membership"}
 # What a known thing has of its own, made from its text or given by hand here.
 OF_HERE = {"item_term", "reference"}
 # Once what they name is there.
@@ -166,6 +166,8 @@ def _goes_on(joining, sort: Sort, row: dict) -> bool:
 
 
 def _may_come(joining, sort: Sort, row: dict) -> bool:
+    if sort.name == "folder":
+        return placing.is_wanted(joining, row)
     if sort.name == "watch":
         if not hasattr(joining, "members"):
             inside = select(Membership.user_id).where(Membership.group_id == joining.group_id)

@@ -15,7 +15,16 @@ from sqlalchemy import select, update
 
 from wiki import storage
 from wiki.accounts.models import User
-from wiki.archive import absences, histories, joined_parts, settling, storing, tables
+from wiki.archive import (
+    absences,
+    histories,
+    joined_parts,
+    placing,
+    readable,
+    settling,
+    storing,
+    tables,
+)
 from wiki.archive import numbers as renumbering
 from wiki.archive.arrivals import People
 from wiki.archive.histories import Known, Line
@@ -28,6 +37,7 @@ from wiki.files.models import Blob
 from wiki.groups.journal import record
 from wiki.groups.models import Group
 from wiki.items.models import Item
+from wiki.search import hook
 
 LISTED = 200  # titles named one by one in a report
 
@@ -53,7 +63,7 @@ class Joining(Coming):
         self.parts: Counter[str] = Counter()
         self.clashes: list[Unsettled] = []
         self.touched: set[int] = set()
-        self.seconds = 0.0
+        self.seconds, self.rendered = 0.0, {}
         self.persons: set[int] = set()
 
     def look(self) -> dict:
@@ -97,6 +107,7 @@ class Joining(Coming):
         self._read()
         self._recognise()
         self._store(db.session.get(Group, self.group_id))
+        self._make_ready()
         db.session.rollback()
         began = monotonic()
         # The first statement writes: what is read from here on is what is changed.
@@ -107,9 +118,21 @@ class Joining(Coming):
         record("archive joined", self.actor, self.group_id, **dict(self.counts))
         report = self.report()
         then(report)
+        hook.leave_for_later()  # `finish` does it, while others write
         db.session.commit()
         self.seconds = monotonic() - began  # during which, on SQLite, nobody else wrote
         return report
+
+    def _make_ready(self) -> None:
+        """What takes long and needs no lock: the HTML of what texts will say."""
+        self.dry = True
+        self._recognise()
+        self._together()
+        self.dry = False
+        self.rendered = histories.rendered(self.lines.values())
+        self.touched.clear()
+        self.persons.clear()
+        self.__dict__.pop("backward", None)  # by numbers that others may take meanwhile
 
     def _recognise(self) -> None:
         """Which things of the archive are of this group already, by their names."""
@@ -140,10 +163,12 @@ class Joining(Coming):
 
     def _together(self) -> None:
         self._number()
+        self.places = placing.Places(self)
         self.lines = self._lines()
         joined_parts.early(self)
         self._texts()
         joined_parts.late(self)
+        placing.follow(self)
         absences.follow(self)
         if not self.dry:
             self._name()
@@ -198,6 +223,8 @@ class Joining(Coming):
 
     def _texts(self) -> None:
         """The texts of known things: taken, put together, or kept twice."""
+        fresh = [line.item_id for line in self.lines.values() if line.fresh]
+        self.read = list(readable.items(fresh, again=True))  # at once, and kept at hand
         for line in self.lines.values():
             if not line.fresh:
                 self.counts["same"] += 1
@@ -217,7 +244,7 @@ class Joining(Coming):
             if not line.unclear:
                 self.tell("joined" if line.state == "both" else "updated", line.title, line.item_id)
             if not self.dry:
-                histories.join(line, self.actor)
+                histories.join(line, self.actor, self.rendered)
 
     def tell(self, what: str, title: str, number: int | None = None) -> None:
         """Count a thing in the report, and name it while there are not too many."""

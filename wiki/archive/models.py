@@ -63,7 +63,7 @@ class Arrival(db.Model):
     """An archive that somebody brings: what it would do, how far it is, what became of it.
 
     `state`: looking, asking, waiting, working, settling, done, failed. Without a group, it makes
-    one.
+    one; without an actor, an operator brought it by a command.
     """
 
     __tablename__ = "archive_import"
@@ -71,7 +71,9 @@ class Arrival(db.Model):
     group_id: Mapped[int | None] = mapped_column(
         ForeignKey("group.id", ondelete="CASCADE"), index=True
     )
-    actor_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), index=True)
+    actor_id: Mapped[int | None] = mapped_column(
+        ForeignKey("user.id", ondelete="CASCADE"), index=True
+    )
     state: Mapped[str] = mapped_column(String(10), default="looking")
     done: Mapped[int] = mapped_column(default=0)
     total: Mapped[int] = mapped_column(default=0)
@@ -83,7 +85,7 @@ class Arrival(db.Model):
     updated_at: Mapped[datetime] = mapped_column(UTCDateTime, default=utcnow)
 
     group: Mapped[Group | None] = relationship()
-    actor: Mapped[User] = relationship()
+    actor: Mapped[User | None] = relationship()
 
     @property
     def path(self) -> Path:

@@ -5,6 +5,7 @@ import json
 import os
 import zipfile
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import BinaryIO
 
@@ -19,7 +20,7 @@ from wiki.consents.releases import note_release
 from wiki.db import db, utcnow
 from wiki.groups.models import Group, Membership, Role
 from wiki.items.models import Item
-from wiki.templating import site_address
+from wiki.templating import day, site_address
 
 FORMAT, VERSION = "essaim-archive", 1
 MANIFEST = "archive.json"
@@ -115,17 +116,12 @@ class Box:
 
 def explained(manifest: dict) -> str:
     """The page that says what is in the archive, to somebody who never heard of us."""
+    title = manifest["group"]["title"]
     lines = [
-        manifest["group"]["title"], "=" * len(manifest["group"]["title"]), "",
-        _("This archive holds all that a group made, on %(day)s. Nothing special is needed to "
-          "read it.", day=manifest["made_at"][:10]), "",
-        _("files: photos, sounds and papers, in their folders."),
-        _("pages, reports, portraits, maps…: one text for each thing, in Markdown. It opens "
-          "with any text editor. The lines between --- say its title, its authors, its themes."),
-        _("maps: also GeoJSON, for mapping software, and CSV, for spreadsheets."),
-        _("items.csv, people.csv, comments.csv: tables for a spreadsheet."),
-        _("data: the same and all its past, as JSON, one line for each row, for software."),
-        _("archive.json: what is in it, with the fingerprint of each file."), "",
+        title, "=" * len(title), "",
+        _("Here is all that the group made, as it was on %(day)s. You need nothing special to "
+          "read it.", day=day(datetime.fromisoformat(manifest["made_at"]))), "",
+        *_folders(manifest), "",
         _("It holds names and addresses: keep it as carefully as the group itself."),
     ]  # fmt: skip
     for one in manifest["left_out"]:
@@ -137,6 +133,32 @@ def explained(manifest: dict) -> str:
                      "made yet: %(n)s.", n=one["count"])  # fmt: skip
         lines += ["", said]
     return "\r\n".join(lines) + "\r\n"
+
+
+def _folders(manifest: dict) -> list[str]:
+    """What each folder and table of the archive is, of those that are in it."""
+    names = [*manifest["files"], *(one["name"] for one in manifest["media"].values())]
+    there = {name.partition("/")[0] for name in names}
+    kinds = sorted(there - {"files", "versions", "data"} - {n for n in there if "." in n})
+    tables = [n for n in ("items.csv", "people.csv", "comments.csv") if n in there]
+    lines = []
+    if "files" in there:
+        lines.append(_("In “files”: the photos, sounds and papers, in their folders."))
+    if "versions" in there:
+        lines.append(_("In “versions”: the same as they were before they were replaced."))
+    if kinds:
+        said = ", ".join(_("“%(title)s”", title=kind) for kind in kinds)
+        lines.append(_("In %(folders)s: one text for each thing. Any text editor opens it. The "
+                       "lines between --- say its title, its authors, its themes.",
+                       folders=said))  # fmt: skip
+    if "maps" in there:
+        lines.append(_("Maps are also there as GeoJSON, for mapping software, and as CSV, for "
+                       "spreadsheets."))  # fmt: skip
+    if tables:
+        lines.append(_("%(tables)s: tables that a spreadsheet opens.", tables=", ".join(tables)))
+    lines.append(_("In “data”: the same with all its past, for software."))
+    lines.append(_("archive.json: the list of all that, with the fingerprint of each file."))
+    return lines
 
 
 def _media_places(found: Gathered, placed: dict[int, str]) -> dict[str, str]:

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectin_polymorphic, selectinload
 
-from wiki.archive import tables
+from wiki.archive import tables, words
 from wiki.archive.gathering import Gathered
 from wiki.db import db
 from wiki.files.models import File
@@ -18,6 +18,7 @@ from wiki.files.names import clean_filename
 from wiki.items.models import Item
 from wiki.items.terms import label_of
 from wiki.markup.text import slugify
+from wiki.search.views import kind_names
 
 _OURS = re.compile(r"(?<=[(\"'])/files/(\d{1,9})(?:-[^/)\"'\s]*)?(?:/[\w/.]+)?(?=[)\"'\s])")
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # noqa: RUF001
@@ -53,8 +54,8 @@ def texts(found: Gathered, reader, placed: dict[int, str]) -> Iterator[tuple[str
             yield f"{name}{suffix}", data, item.id
 
 
-def items(ids) -> Iterator[Item]:
-    """Items of any kind with all that they say."""
+def items(ids, again: bool = False) -> Iterator[Item]:
+    """Items of any kind with all that they say; `again`: as they are now, whatever was read."""
     kinds = [m.class_ for m in Item.__mapper__.self_and_descendants if m.class_ is not Item]
     some = sorted(ids)
     for start in range(0, len(some), AT_ONCE):
@@ -66,6 +67,7 @@ def items(ids) -> Iterator[Item]:
                 joinedload(Item.author), selectinload(Item.renderings),
             )
             .order_by(Item.id)
+            .execution_options(populate_existing=again)
         )  # fmt: skip
         yield from db.session.scalars(query).unique()
 
@@ -73,25 +75,28 @@ def items(ids) -> Iterator[Item]:
 def sheets(found: Gathered, placed: dict[int, str]) -> Iterator[tuple[str, bytes]]:
     """What fits a table: the things, the people, the remarks."""
     names = {one["id"]: one["name"] for one in found.people}
-    lines = [[_("Number"), _("Kind"), _("Title"), _("Author"), _("Changed on"), _("File")]]
+    kinds = kind_names()
+    lines = [[_("Number"), _("Kind"), _("Title"), _("Author"), words.clock(_("Changed on")),
+              _("File")]]  # fmt: skip
     for row in found.rows["item"]:
         lines.append([
-            row["id"], row["kind"], row["title"], names.get(row["author_id"], ""),
-            (row["updated_at"] or "")[:16], placed.get(row["id"], ""),
+            row["id"], kinds.get(row["kind"], row["kind"]), row["title"],
+            names.get(row["author_id"], ""), words.hour(row["updated_at"]),
+            placed.get(row["id"], ""),
         ])  # fmt: skip
     yield "items.csv", _table(lines)
     roles = {row["user_id"]: row["role"] for row in found.rows.get("membership", [])}
     if found.people:
         lines = [[_("Name"), _("E-mail"), _("Role")]]
-        lines += [[one["name"], one["email"] or "", roles.get(one["id"], "")]
+        lines += [[one["name"], one["email"] or "", words.role(roles.get(one["id"]))]
                   for one in found.people]  # fmt: skip
         yield "people.csv", _table(lines)
     if found.rows.get("comment"):
         titles = {row["id"]: row["title"] for row in found.rows["item"]}
-        lines = [[_("About"), _("Who"), _("When"), _("Comment")]]
+        lines = [[_("About"), _("Who"), words.clock(_("When")), _("Comment")]]
         lines += [
             [titles.get(row["item_id"], ""), names.get(row["author_id"], row["author_name"]),
-             (row["created_at"] or "")[:16], row["body"]]
+             words.hour(row["created_at"]), row["body"]]
             for row in found.rows["comment"] if not row["removed_at"]
         ]  # fmt: skip
         yield "comments.csv", _table(lines)

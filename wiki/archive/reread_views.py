@@ -51,6 +51,8 @@ def choose(number: int):
         choice = request.form.get("choice", "")
         if choice in [side.choice for side in sides]:
             rereading.settle(one, choice, current_user._get_current_object())
+            if (one.sort, choice) == ("scope", "theirs"):
+                return redirect(f"/items/{one.item_id}/publication", 303)
             return _next(one)
     page = render_template(
         "archive/choose.html", one=one, item=one.item, group=one.group, room="members",

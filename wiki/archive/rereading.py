@@ -7,17 +7,18 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from wiki.accounts.models import User
-from wiki.archive import tables
+from wiki.archive import placing, tables
 from wiki.archive.models import Unsettled
 from wiki.db import db, utcnow
 from wiki.files import uploads
-from wiki.files.models import File
+from wiki.files.models import File, Folder
 from wiki.groups.models import Role, role_in
 from wiki.items import history, writing
 from wiki.items.access import can
-from wiki.items.models import Event, Item, Revision
+from wiki.items.models import Event, Item, Revision, Scope
 
-FACILITATORS = ("attendance", "erased")  # names of who came; words that left a text
+# Names of who came; words that left a text; who reads.
+FACILITATORS = ("attendance", "erased", "scope")
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,8 @@ def words_of(one: Unsettled) -> str:
         "deleted here": _("Deleted here, changed there."),
         "deleted there": _("Changed here, deleted there."),
         "erased": _("Words were erased here since. What comes from there may bring them back."),
+        "place": _("It was put elsewhere here and there."),
+        "scope": _("More people read it there than here."),
         "point": _("A point of the map was changed here and there."),
         "attendance": _("Who came was noted otherwise here and there."),
         "cue": _("The same words of a transcript were changed here and there."),
@@ -178,6 +181,39 @@ def _gist(item: Item) -> str:
     return "\n\n".join(_texts({k: v for k, v in (last or {}).items() if k != "sha256"}))[:3000]
 
 
+def _places(one: Unsettled) -> list[Side]:
+    what = one.data.get("what", "above")
+    at = getattr(one.item, "folder_id", None) if what == "folder" else one.item.parent_id
+    here, there = (_place(what, number) for number in (at, one.data.get("theirs")))
+    return [
+        Side("ours", _("Here"), here, _("Leave it there")),
+        Side("theirs", _("From the archive"), there, _("Put it there")),
+    ]
+
+
+def _place(what: str, number: int | None) -> str:
+    if what == "folder":
+        folder = db.session.get(Folder, number) if number else None
+        return " / ".join(one.name for one in folder.path()) if folder else _("In no folder")
+    above = db.session.get(Item, number) if number else None
+    return _("Under “%(title)s”", title=above.title) if above else _("At the top")
+
+
+def _put_there(one: Unsettled, choice: str, actor: User) -> None:
+    if choice == "theirs":
+        placing.move(one.item_id, one.data["what"], one.data.get("theirs"), actor)
+
+
+def _audiences(one: Unsettled) -> list[Side]:
+    words = {Scope.DRAFT: _("Draft"), Scope.GROUP: _("The group"), Scope.NETWORK: _("The network"),
+             Scope.PUBLIC: _("Everyone")}  # fmt: skip
+    there = Scope(one.data.get("theirs", int(one.item.scope)))
+    return [
+        Side("ours", _("Here"), words[one.item.scope], _("Leave it as it is")),
+        Side("theirs", _("From the archive"), words[there], _("Open the screen where it is said")),
+    ]
+
+
 def _row_sides(name: str, words: Callable[[dict], str]) -> Callable[[Unsettled], list[Side]]:
     def sides(one: Unsettled) -> list[Side]:
         return [
@@ -208,6 +244,9 @@ def _was_there(row: dict) -> str:
     return f"{who}{_(':')} {states.get(row.get('state'), row.get('state'))}"
 
 
+about("place", _places, _put_there)
+# Showing it to more people has its own screen, with all that it asks first.
+about("scope", _audiences, lambda *_: None)
 about("file", _file, _take_file)
 about("deleted here", _deleted_here, _take_back)
 about("deleted there", _deleted_there, _put_away)

@@ -16,7 +16,7 @@ from sqlalchemy.exc import StatementError
 
 from wiki.accounts.models import COLOURS, PICTOGRAMS, User
 from wiki.archive import numbers as renumbering
-from wiki.archive import settling, storing, tables, values
+from wiki.archive import placing, settling, storing, tables, values
 from wiki.archive.arrivals import People
 from wiki.archive.numbers import Numbers
 from wiki.archive.opening import Damaged, Opened, broken
@@ -193,6 +193,8 @@ class Coming:
         self.numbers.known["group"] = {self.opened.manifest["group"].get("number"): group.id}
         self.numbers.known["term"] = storing.terms(self.opened)
         self._let_follow()
+        uids = {row["item_id"]: row["uid"] for row in self.rows["archive_identity"]}
+        standing, self.rows[placing.TABLE] = placing.told(self.rows, uids), []
         for name, sort in sorts.items():
             if sort.key and not sort.table.columns[sort.key].foreign_keys:
                 self.numbers.give(name, [row[sort.key] for row in self.rows[name]])
@@ -205,6 +207,8 @@ class Coming:
             made = [one for row in self.rows[name] if (one := self._row(sort, row, group))]
             dropped += len(self.rows[name]) - len(made)
             storing.write(sort, made)
+        if uids:
+            placing.remember(group.id, standing, self.made_at, self.trusted)
         renumbering.follow_sequences()
         record("group brought in", self.actor, group.id)
         db.session.commit()

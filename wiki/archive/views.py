@@ -14,7 +14,7 @@ from flask_babel import gettext as _
 from flask_login import current_user, login_required
 from sqlalchemy import func, select
 
-from wiki.archive import making
+from wiki.archive import making, words
 from wiki.archive.models import Bundle
 from wiki.db import db
 from wiki.files.names import clean_filename
@@ -22,7 +22,6 @@ from wiki.groups.journal import record
 from wiki.groups.models import Group, Role
 from wiki.items.access import load_group, visible
 from wiki.items.models import Item
-from wiki.search.views import kind_names
 from wiki.templating import language
 from wiki.throttle import throttle
 
@@ -42,10 +41,10 @@ def show(group_id: int):
     counted = select(Item.kind, func.count()).where(
         Item.group_id == group.id, visible(current_user)
     )
+    counts = db.session.execute(counted.group_by(Item.kind).order_by(Item.kind))
     return render_template(
         "archive/show.html", group=group, made=made,
-        counts=db.session.execute(counted.group_by(Item.kind).order_by(Item.kind)).all(),
-        kind_names=kind_names(),
+        counts=[words.counted(kind, number) for kind, number in counts],
     )  # fmt: skip
 
 
@@ -76,8 +75,8 @@ def told(group_id: int):
     made = _mine(group)
     if made is None:
         abort(404)
-    words = render_template("archive/_making.html", made=made).strip()
-    return jsonify(running=made.is_under_way, percent=made.percent, step=words)
+    step = render_template("archive/_making.html", made=made).strip()
+    return jsonify(running=made.is_under_way, percent=made.percent, step=step)
 
 
 @blueprint.get("/groups/<id:group_id>/archive.zip")

@@ -25,6 +25,14 @@ def mark(item_id: int) -> None:
     _noted(db.session()).add(item_id)
 
 
+def leave_for_later() -> None:
+    """Whoever calls has what this transaction changed indexed afterwards, with `mark`."""
+    session = db.session()
+    session.flush()
+    for noted in (_CHANGED, _AHEAD):
+        session.info.pop(noted, None)
+
+
 @event.listens_for(Session, "before_flush")
 def forget_deleted(session: Session, _context, _instances) -> None:
     """Take items out of the index while their texts, and so their words, are still known."""

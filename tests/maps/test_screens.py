@@ -9,6 +9,7 @@ from tests.reports.forms import fields
 from wiki.db import db
 from wiki.files.models import File
 from wiki.items.models import Revision, Scope
+from wiki.maps.formats import national
 from wiki.maps.models import Base, Feature, KnownPlace, Layer, Map
 
 
@@ -291,3 +292,46 @@ def test_the_line_that_shows_a_map_in_a_text_is_given_to_who_writes(client, clie
     number = map_of(Scope.PUBLIC)
     assert f"<code>{{{{carte {number}}}}}</code>" in client_of("karim").get(f"/maps/{number}").text
     assert "{{carte" not in client.get(f"/maps/{number}").text
+
+
+ELSEWHERE = [
+    {"key": "helps", "label": "Ce qu’on y trouve", "type": "multi", "choices": []},
+    {"key": "typologie", "label": "Type de lieu", "type": "multi",
+     "choices": [{"value": "TIERS_LIEUX", "label": "Tiers-lieu"}]},
+    {"key": "kind", "label": "Catégorie", "type": "choice",
+     "choices": [{"value": "emploi", "label": "Emploi"}]},
+]  # fmt: skip
+
+
+def test_a_form_keeps_answers_that_are_in_no_list(app, client_of, map_of, put):
+    number = map_of(fields=ELSEWHERE)
+    given = {"helps": ["Écrire", "Lire"], "typologie": ["TIERS_LIEUX", "UDAF"], "kind": "repas"}
+    uuid, karim = put(number, title="Anonymal", props=given), client_of("karim")
+    edit = f"/maps/{number}/features/{uuid}/edit"
+    sent = fields(karim.get(edit).text, "feature-form")
+    assert karim.post(edit, data=sent | {"title": "Chez Anonymal"}).status_code == 303
+    assert one_feature(app).props == given
+    sent = fields(karim.get(edit).text, "feature-form") | {"p_helps": "Lire\nCompter"}
+    karim.post(edit, data=sent)
+    assert one_feature(app).props["helps"] == ["Lire", "Compter"]
+
+
+def test_a_place_of_the_national_schema_reads_as_words_and_can_be_called(client_of, map_of, put):
+    number = map_of(fields=national.fields(), map_kind="resources")
+    props = {"telephone": "+33180059880", "courriels": ["a@ici.fr", "b@ici.fr"],
+             "site_web": ["https://www.ici.fr/", "https://la.fr/qui"], "date_maj": "2026-03-01",
+             "typologie": ["TIERS_LIEUX", "ASSO"], "presentation_resume": "Ici"}  # fmt: skip
+    uuid = put(number, title="Anonymal", props=props)
+    karim = client_of("karim")
+    page = karim.get(f"/maps/{number}/features/{uuid}").text
+    assert 'href="tel:+33180059880"' in page
+    assert "01\u00a080\u00a005\u00a098\u00a080" in page
+    assert page.count('href="mailto:') == 2
+    assert 'href="https://www.ici.fr/"' in page
+    assert ">la.fr/qui<" in page
+    assert "1er mars 2026" in page
+    assert "Tiers-lieu, Association" in page
+    labels = [one["label"] for one in national.fields()]
+    assert not [label for label in labels if "Presentation" in label or "_" in label]
+    ways_out = karim.get(f"/maps/{number}").text
+    assert f"/maps/{number}.csv?schema=national" in ways_out

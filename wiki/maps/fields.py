@@ -11,6 +11,7 @@ from flask_babel import lazy_gettext as N_
 from wiki.accounts.models import COLOURS
 from wiki.maps import hours
 from wiki.markup.sanitize import clean_body, clean_text
+from wiki.templating import day
 
 MAP_KINDS = {  # name, its sign, a line to choose by
     "sensitive": (N_("Sensitive map"), "cible", N_("How each place feels, on a drawing or a plan")),
@@ -27,6 +28,7 @@ TYPES = {
 }  # fmt: skip
 HOURS = ("horaires", "opening_hours")  # written as OSM does, said in words
 POINTING = ("photo", "voice", "video", "item")
+LISTED = ("choice", "emotion", "multi")  # whose answers are in a list, or were elsewhere
 FEELINGS = (
     ("p2", N_("It does a lot of good"), "sapin", "dots"),
     ("p1", N_("It does good"), "lagune", "lines"),
@@ -177,19 +179,40 @@ def words(definition: list[dict], props: dict | None) -> list[str]:
 
 def shown(field: dict, value) -> str:
     """One value in words; '' for none."""
+    return ", ".join(parts(field, value))
+
+
+def parts(field: dict, value) -> list[str]:
+    """Each thing that a value says, in words; [] for none."""
     if value is None or value in ("", []):
-        return ""
+        return []
     if field["key"] in HOURS and isinstance(value, str):
-        return hours.in_words(value)
+        return [hours.in_words(value)]
     if field["type"] == "bool":
-        return _("Yes") if value else _("No")
-    if field["type"] in ("choice", "emotion", "multi"):
+        return [_("Yes") if value else _("No")]
+    if field["type"] in LISTED:
         labels = {one["value"]: one["label"] for one in field.get("choices", [])}
         many = value if isinstance(value, list) else [value]
-        return ", ".join(labels.get(str(one), str(one)) for one in many)
+        return [labels.get(str(one), str(one)) for one in many]
     if field["type"] == "number" and isinstance(value, int | float):
-        return f"{value:g}".replace(".", ",") if abs(value) < 1e15 else str(value)
-    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+        return [f"{value:g}".replace(".", ",") if abs(value) < 1e15 else str(value)]
+    if field["type"] == "date":
+        return [_in_words(str(value))]
+    return list(map(str, value)) if isinstance(value, list) else [str(value)]
+
+
+def _in_words(said: str) -> str:
+    try:
+        return day(date.fromisoformat(said))
+    except ValueError:
+        return said
+
+
+def held(field: dict, value) -> list[str]:
+    """What a value says that its list of choices does not: kept by a form that offers it."""
+    many = value if isinstance(value, list) else [value]
+    known = {"", *(one["value"] for one in field.get("choices", []))}
+    return [str(one) for one in many if one is not None and str(one) not in known]
 
 
 def hours_keys(definition: list[dict]) -> list[str]:
@@ -299,7 +322,7 @@ def _choice(value) -> str | None:
 
 
 def _multi(value) -> list[str] | None:
-    many = value if isinstance(value, list) else str(value).split("|")
+    many = value if isinstance(value, list) else re.split(r"[|\n]", str(value))
     kept = [said for said in (_choice(one) for one in many[:MOST_CHOICES]) if said]
     return list(dict.fromkeys(kept)) or None
 

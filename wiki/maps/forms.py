@@ -90,6 +90,7 @@ class FeatureForm(Form):
         form.where.choices = [(code, WHERE[code]) for code in ways]
         form.layer.choices = [(one.id, one.title) for one in layers]
         form.precision.choices = list(PRECISIONS.items())
+        form._offer_held(found, feature)
         if sent is None:
             form._show(found, feature)
         return form
@@ -105,6 +106,14 @@ class FeatureForm(Form):
     def asked(self, found) -> list:
         """The fields that the map asks, with what it says of each."""
         return [(one, self[f"p_{one['key']}"]) for one in found.fields]
+
+    def _offer_held(self, found, feature) -> None:
+        """Answers that came from elsewhere and are in no list stay answers: a form offers them."""
+        for one in found.fields if feature else ():
+            choices = getattr(self[f"p_{one['key']}"], "choices", None)
+            if choices and one["type"] in fields.LISTED:
+                value = (feature.props or {}).get(one["key"])
+                choices.extend((said, said) for said in fields.held(one, value))
 
     def _show(self, found, feature) -> None:
         self.where.data = "keep" if feature else "centre"
@@ -132,6 +141,8 @@ def _asked(one: dict):
     if kind in ("choice", "emotion"):
         return RadioField(label, checks, choices=[("", N_("Not said")), *choices], default="",
                           validate_choice=False)  # fmt: skip
+    if kind == "multi" and not choices:
+        return text(label, fields.LONGEST, bool(checks), description=N_("One a line"))
     if kind == "multi":
         return SelectMultipleField(label, checks, choices=choices, validate_choice=False, **_BOXES)
     if kind == "bool":
@@ -148,10 +159,12 @@ def _asked(one: dict):
 
 
 def _shown(one: dict, value):
+    is_chosen = one["type"] == "multi" and one.get("choices")
     if value is None:
-        return [] if one["type"] == "multi" else ""
+        return [] if is_chosen else ""
     if one["type"] == "bool":
         return "oui" if value else "non"
     if one["type"] == "multi":
-        return [str(v) for v in value] if isinstance(value, list) else [str(value)]
+        many = [str(v) for v in value] if isinstance(value, list) else [str(value)]
+        return many if is_chosen else "\n".join(many)
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -11,7 +11,6 @@ from wiki.markup.text import fold
 
 LISTED = ("categorie", "category", "type", "theme", "famille", "thematique", "statut")
 FEW, MOST_CHOICES = 12, 40
-NATIONAL = 8  # columns of the schema by which its places are recognised
 # A plus is the beginning of a telephone.
 _NUMBER = re.compile(r"-?(?:0|[1-9]\d{0,14})(?:[.,]\d{1,12})?")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}/\d{1,2}/\d{4}")
@@ -42,7 +41,7 @@ def merged(definition: list[dict], found: Found) -> list[dict]:
 
 def _national(given: dict) -> dict[str, dict]:
     """The fields of the national schema, when a file that holds words only brings its places."""
-    if "pivot" not in given or len(given.keys() & set(national.COLUMNS)) < NATIONAL:
+    if "pivot" not in given or len(given.keys() & set(national.COLUMNS)) < national.MANY_ENOUGH:
         return {}
     return {one["key"]: one for one in national.fields()}
 

@@ -19,6 +19,7 @@ from wiki.items.access import (
 )
 from wiki.items.models import Item, Scope
 from wiki.maps import (
+    answers,
     change_views,
     comparing,
     data_views,
@@ -41,10 +42,12 @@ from wiki.maps import (
 )
 from wiki.maps import reading as looking
 from wiki.maps.filtering import Filters
+from wiki.maps.formats import national
 from wiki.maps.forms import GROUNDS, NewMapForm
 from wiki.maps.models import Base, Feature, Layer, Map
 from wiki.maps.routes import blueprint
 
+assert answers
 assert change_views
 assert comparing
 assert data_views
@@ -148,6 +151,7 @@ def _page(item: Map, found) -> str:
         days=hours.DAYS if fields.is_timed(item.fields) else {},
         previous=at(page - 1) if page > 1 else None,
         next=at(page + 1) if shown > page * A_LIST else None, unplaced=item.count_unplaced(),
+        is_national=national.suits(item.map_kind, item.crs, item.fields),
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 // One input for each type of field that a map may ask.
 import { isHeld } from './map-held.js'
 import { sign } from './map-signs.js'
-import { looksOf } from './map-style.js'
+import { choosable } from './map-style.js'
 import { icon, make } from './parts.js'
 import { recordHere } from './map-voice.js'
 import { Unreachable } from './request.js'
@@ -15,7 +15,7 @@ export function fieldInput(field, value, view) {
   const { words } = view
   const name = `f-${field.key}`
   if (field.type === 'emotion') return faces(field, name, value)
-  if (field.type === 'multi') return group(field, looksOf(field).map((look) => box('checkbox', name, look, [value].flat().includes(look.value))))
+  if (field.type === 'multi') return several(field, name, value, words)
   if (field.type === 'scale') return group(field, [1, 2, 3, 4, 5].map((n) => make('label', { class: 'step' }, make('input', { type: 'radio', name, value: n, checked: Number(value) === n }), make('span', {}, String(n)))), 'steps')
   if (field.type === 'choice' || field.type === 'bool') return chosen(field, name, value, words)
   if (FILES[field.type]) return files(field, [value ?? []].flat(), view)
@@ -27,10 +27,18 @@ const labelled = (field, input) => make('div', { class: 'field' }, make('label',
 const group = (field, children, look = 'choices') => make('fieldset', { class: 'map-asked', 'data-field': field.key }, make('legend', { class: 'label' }, field.label), make('div', { class: look }, ...children))
 const box = (type, name, look, checked) => make('label', { class: 'choice' }, make('input', { type, name, value: String(look.value), checked }), sign(look), make('span', {}, look.label))
 
+/** Several of a list; where the map has none, one a line. */
+function several(field, name, value, words) {
+  if (field.choices?.length) return group(field, choosable(field, value).map((look) => box('checkbox', name, look, [value].flat().includes(look.value))))
+  const lines = make('textarea', { class: 'input input--area', id: name, name, rows: 2, 'aria-describedby': `${name}-hint` })
+  lines.value = [value ?? []].flat().join('\n')
+  return make('div', { class: 'field' }, make('label', { for: name }, field.label), make('p', { class: 'hint', id: `${name}-hint` }, words.onePerLine), lines)
+}
+
 /** The feelings: five faces in a row, and in words the one that is chosen. */
 function faces(field, name, value) {
   const said = make('p', { class: 'face-said', 'aria-hidden': 'true' })
-  const looks = looksOf(field)
+  const looks = choosable(field, value)
   const row = make('div', { class: 'faces' }, ...looks.map((look) => make('label', { class: 'face-choice' },
     make('input', { type: 'radio', name, value: look.value, checked: value === look.value }), sign(look), make('span', { class: 'visually-hidden' }, look.label))))
   const tell = () => { said.textContent = looks.find((look) => look.value === row.querySelector(':checked')?.value)?.label ?? '\u00a0' }
@@ -40,7 +48,7 @@ function faces(field, name, value) {
 }
 
 function chosen(field, name, value, words) {
-  const looks = looksOf({ ...field, yes: words.yes, no: words.no })
+  const looks = choosable({ ...field, yes: words.yes, no: words.no }, value)
   if (looks.length <= 5 && field.type === 'choice') return group(field, looks.map((look) => box('radio', name, look, String(value) === String(look.value))))
   return labelled(field, make('select', { class: 'input input--choice', id: name, name }, make('option', { value: '' }, words.choose),
     ...looks.map((look) => make('option', { value: String(look.value), selected: value !== undefined && String(value) === String(look.value) }, look.label))))
@@ -116,6 +124,7 @@ export function valueOf(form, { key, type }) {
   const name = `f-${key}`
   if (FILES[type]) return [...form.querySelectorAll(`[data-field="${key}"] [data-file]`)].map(({ dataset: { file } }) => (isHeld(file) ? file : Number(file)))
   const found = [...form.querySelectorAll(`[name="${name}"]`)]
+  if (found[0]?.tagName === 'TEXTAREA') return found[0].value.split('\n').map((line) => line.trim()).filter(Boolean)
   if (type === 'multi') return found.filter(({ checked }) => checked).map(({ value }) => value)
   const value = ['emotion', 'scale'].includes(type) || found[0]?.type === 'radio' ? found.find(({ checked }) => checked)?.value : found[0]?.value.trim()
   if (value === undefined || value === '') return undefined

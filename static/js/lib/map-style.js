@@ -29,6 +29,14 @@ export function looksOf(field) {
   }))
 }
 
+/** What may be chosen of a field, with what was answered and is in no list: a form must not lose it. */
+export function choosable(field, value) {
+  const looks = looksOf(field)
+  const known = new Set(looks.map((look) => String(look.value)))
+  const others = [value ?? []].flat().filter((one) => one !== '' && !known.has(String(one)))
+  return [...looks, ...others.map((one) => ({ value: one, label: String(one), colour: 'ardoise', pattern: '', shape: 'round', picto: '' }))]
+}
+
 function shapeOf({ picto, value, shape }, at) {
   if (FEELINGS[picto]) return picto
   if (FEELINGS[value] && !picto) return value

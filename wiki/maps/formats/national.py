@@ -6,6 +6,8 @@ import re
 
 from flask_babel import gettext as _
 
+from wiki.accounts.models import COLOURS
+
 COLUMNS = (
     "id", "pivot", "nom", "commune", "code_postal", "code_insee", "adresse", "complement_adresse",
     "latitude", "longitude", "typologie", "telephone", "courriels", "site_web", "horaires",
@@ -23,12 +25,36 @@ MANY = {
     "modalites_acces", "modalites_accompagnement",
 }  # fmt: skip
 LINKS = {"fiche_acces_libre", "prise_rdv"}
-LABELS = {
-    "horaires": "Horaires", "services": "Services", "frais_a_charge": "Frais à charge",
-    "modalites_acces": "Modalités d’accès", "commune": "Commune", "adresse": "Adresse",
-    "telephone": "Téléphone", "site_web": "Site", "courriels": "Courriels",
-    "code_postal": "Code postal", "itinerance": "Itinérance", "date_maj": "Mis à jour le",
+LABELS = {  # a French schema: its columns are called in French, in the site's own spelling
+    "id": "Numéro dans le fichier", "pivot": "SIRET ou RNA", "commune": "Commune",
+    "code_postal": "Code postal", "code_insee": "Code INSEE", "adresse": "Adresse",
+    "complement_adresse": "Complément d’adresse", "typologie": "Type de lieu",
+    "telephone": "Téléphone", "courriels": "Courriels", "site_web": "Site",
+    "horaires": "Horaires", "presentation_resume": "En quelques mots",
+    "source": "Qui a recueilli ces données", "itinerance": "Itinérance",
+    "structure_parente": "Structure parente", "date_maj": "Mis à jour le",
+    "services": "Services", "publics_specifiquement_adresses": "Pour qui en particulier",
+    "prise_en_charge_specifique": "Prise en charge spécifique",
+    "frais_a_charge": "Frais à charge",
+    "dispositif_programmes_nationaux": "Dispositifs et programmes nationaux",
+    "formations_labels": "Formations et labels",
+    "autres_formations_labels": "Autres formations et labels",
+    "modalites_acces": "Modalités d’accès",
+    "modalites_accompagnement": "Modalités d’accompagnement",
+    "fiche_acces_libre": "Fiche Accès libre", "prise_rdv": "Prendre rendez-vous",
 }  # fmt: skip
+TYPES = {  # the codes of « typologie » that are met most, in words
+    "TIERS_LIEUX": "Tiers-lieu", "ASSO": "Association", "MUNI": "Mairie", "COMMUNE": "Commune",
+    "BIB": "Bibliothèque ou médiathèque", "CS": "Centre social", "CCAS": "CCAS", "CIAS": "CIAS",
+    "ML": "Mission locale", "MJC": "Maison des jeunes et de la culture", "MQ": "Maison de quartier",
+    "MDS": "Maison des solidarités", "MDE": "Maison de l’emploi", "ESS": "Structure de l’ESS",
+    "RFS": "France services", "PIMMS": "Point d’information et de médiation",
+    "EPCI": "Intercommunalité", "CC": "Communauté de communes", "DEPT": "Département",
+    "REG": "Région", "PREF": "Préfecture", "CAF": "CAF", "MSA": "MSA", "LA_POSTE": "La Poste",
+    "RESSOURCERIE": "Ressourcerie", "EVS": "Espace de vie sociale", "OF": "Organisme de formation",
+    "CIDFF": "CIDFF", "FRANCE_TRAVAIL": "France Travail", "AUTRE": "Autre",
+}  # fmt: skip
+MANY_ENOUGH = 8  # columns of the schema by which its places are recognised
 _OWN = {"nom", "latitude", "longitude", "presentation_detail"}
 
 
@@ -37,12 +63,26 @@ def is_national(headers: list[str]) -> bool:
     return len(set(headers) & set(COLUMNS)) >= 20
 
 
+def suits(kind: str, crs: str, asked: list[dict]) -> bool:
+    """Whether a map may be wanted in the schema: its places help, or it asks the same."""
+    known = {one["key"] for one in asked} & set(COLUMNS)
+    return crs != "simple" and (kind == "resources" or len(known) >= MANY_ENOUGH)
+
+
 def fields() -> list[dict]:
     """The questions of a map of such places, in the order of the schema."""
     return [
-        {"key": name, "label": LABELS.get(name, name.replace("_", " ").capitalize()),
-         "type": _type(name), "choices": [], "required": False}
+        {"key": name, "label": LABELS[name], "type": _type(name), "required": False,
+         "choices": _types() if name == "typologie" else []}
         for name in COLUMNS if name not in _OWN
+    ]  # fmt: skip
+
+
+def _types() -> list[dict]:
+    return [
+        {"value": code, "label": said, "colour": COLOURS[at % len(COLOURS)], "pattern": "",
+         "picto": ""}
+        for at, (code, said) in enumerate(TYPES.items())
     ]  # fmt: skip
 
 

@@ -100,6 +100,17 @@ def test_templates_stay_short_and_hold_no_inline_code(path):
     assert not re.search(r"\|\s*safe\b", text), "HTML comes from one door"
 
 
+def test_no_screen_offers_a_pdf_where_none_can_be_made():
+    made_already = {"templates/offline/show.html"}  # offers the booklet once it is there
+    for path in sorted((ROOT / "templates").rglob("*.html")):
+        name = str(path.relative_to(ROOT))
+        for line in path.read_text("utf-8").splitlines():
+            if name in made_already or "styleguide" in name:
+                continue
+            if re.search(r"\.pdf\b[^}]*[\"?]|\bas_pdf'|pdf_address", line):
+                assert re.search(r"makes_pdf\(\)|block as_pdf", line), f"{name}: {line.strip()}"
+
+
 def tracked() -> list[Path]:
     """What the repository holds; without git, what lies where its files lie."""
     if shutil.which("git"):

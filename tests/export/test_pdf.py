@@ -136,13 +136,23 @@ def test_pictures_are_those_the_reader_may_see(app, client, client_of, world):
 
 @pytest.mark.parametrize(("why", "status"), [("missing", 501), ("busy", 503), ("failed", 503)])
 def test_without_a_pdf_the_page_says_how_to_print(client, world, monkeypatch, why, status):
-    def refuse(_html, _user):
+    def refuse(*_document):
         raise press.NoPdf(why)
 
     monkeypatch.setattr(press, "make", refuse)
     answer = client.get(f"/items/{world.report}.pdf")
     assert answer.status_code == status
     assert f"/print?items={world.report}" in answer.text
+
+
+def test_no_button_leads_to_a_pdf_that_cannot_be_made(client, world, monkeypatch):
+    pages = (f"/reports/{world.report}", f"/print?items={world.report}", "/search?q=quartier")
+    assert all(".pdf" in client.get(page, follow_redirects=True).text for page in pages)
+    monkeypatch.setattr(press, "_found_missing", ["pango"])
+    for page in pages:
+        text = client.get(page, follow_redirects=True).text
+        assert ".pdf" not in text, page
+        assert "print" in text, page
 
 
 def test_a_machine_without_weasyprint_says_so(app, tmp_path, monkeypatch):

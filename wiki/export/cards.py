@@ -3,22 +3,20 @@
 import re
 from functools import cache
 
-from flask import Blueprint, Response, abort, current_app, render_template, request
-from flask_login import current_user, login_required
+from flask import Blueprint, abort, current_app, render_template, request
+from flask_login import login_required
 from markupsafe import Markup
 
 from wiki.accounts.cards import AccessCard
-from wiki.export import press
+from wiki.export import handing
 from wiki.groups import joining
 from wiki.groups.models import Group, Role
 from wiki.items.access import load_group
 from wiki.markup.text import slugify
 from wiki.templating import DIST
-from wiki.throttle import throttle
 
 blueprint = Blueprint("cards", __name__)
 _SYMBOL = re.compile(r'<symbol id="p-([a-z]+)" viewBox="0 0 48 48">(.*?)</symbol>', re.S)
-PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 ON_A_PAGE = 5
 # The eight colours as they are printed: what makes the PDF does not draw from the sprite, whose
 # colours come from the page.
@@ -33,7 +31,7 @@ INKS = {
 def printed(group_id: int):
     """The cards of a group, or one of them, ready to print."""
     group = load_group(group_id, Role.FACILITATOR)
-    return _document(group, _chosen(group), pdf=False), 200, PRIVATE
+    return _document(group, _chosen(group), pdf=False), 200, handing.PRIVATE
 
 
 @blueprint.get("/groups/<id:group_id>/cards.pdf")
@@ -41,20 +39,10 @@ def printed(group_id: int):
 def as_pdf(group_id: int):
     """The same cards as a PDF file."""
     group = load_group(group_id, Role.FACILITATOR)
-    cards = _chosen(group)
-    throttle("30 per 5 minutes", "pdf", str(current_user.id))
-    name = slugify(group.title)[:60] or "groupe"
-    try:
-        made = press.make(_document(group, cards, pdf=True), current_user)
-    except press.NoPdf as error:
-        page = render_template(
-            "export/no_pdf.html", why=str(error), back=f"{group.url}/cards",
-            printable=f"/groups/{group.id}/cards/print",
-        )  # fmt: skip
-        return page, press.STATUS[str(error)]
-    answer = Response(made, mimetype="application/pdf", headers=PRIVATE)
-    answer.headers["Content-Disposition"] = f'inline; filename="cartes-{name}.pdf"'
-    return answer
+    html = _document(group, _chosen(group), pdf=True)
+    name, back = slugify(group.title)[:60] or "groupe", f"{group.url}/cards"
+    printable = f"/groups/{group.id}/cards/print"
+    return handing.pdf(html, f"cartes-{name}", back, printable, private=True)
 
 
 def _chosen(group: Group) -> list[AccessCard]:

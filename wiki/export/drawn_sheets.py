@@ -5,7 +5,6 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from wiki.consents import printing
-from wiki.consents.releases import note_leaving
 from wiki.export import handing, map_sheets, posters, squares
 from wiki.items.access import load
 from wiki.maps import papering
@@ -29,11 +28,11 @@ def as_pdf(item_id: int):
     if answer := posters.refused([found]):
         return answer
     html = _page(found, pdf=True)
-    note_leaving([found], "print")
     here = f"/maps/{found.id}/paper"
     name = f"{slugify(found.title) or 'carte'}-{_paper()}"
     again = f"{here}/sheet?paper={_paper()}&ground={_ground()}"
-    return handing.pdf(html, name, here, again, {f"{here}/qr.svg": squares.svg(here)})
+    drawn = {f"{here}/qr.svg": squares.svg(here)}
+    return handing.pdf(html, name, here, again, drawn, leaving=[found])
 
 
 @blueprint.get("/maps/<id:item_id>/paper/qr.svg")

@@ -5,7 +5,6 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from wiki.consents import printing
-from wiki.consents.releases import note_leaving
 from wiki.db import db
 from wiki.export import handing, posters, squares
 from wiki.items.access import load
@@ -58,11 +57,10 @@ def as_pdf(item_id: int, uuid: str):
         return answer
     feature = _feature(found, uuid)
     html = _poster(found, feature, pdf=True)
-    note_leaving([found], "print")
     here = f"/maps/{found.id}/features/{feature.uuid}"
     name = slugify(feature.title) or "lieu"
     drawn = {f"{here}/qr.svg": squares.svg(here)}
-    return handing.pdf(html, name, here, f"{here}/poster", drawn)
+    return handing.pdf(html, name, here, f"{here}/poster", drawn, leaving=[found])
 
 
 @blueprint.get("/maps/<id:item_id>/features/<uuid>/qr.svg")

@@ -30,10 +30,9 @@ def as_pdf(item_id: int):
     if answer := posters.refused([found]):
         return answer
     html = _document(found, pdf=True)
-    note_leaving([found], "pdf")
     again = f"/maps/{found.id}/print?paper={_paper()}" + ("&as=story" if _is_story() else "")
     name = f"{slugify(found.title) or 'carte'}-{_paper()}"
-    return handing.pdf(html, name, found.url, again)
+    return handing.pdf(html, name, found.url, again, leaving=[found])
 
 
 def _document(found: Map, pdf: bool) -> str:

@@ -1,7 +1,5 @@
 """On paper: one item, a selection or the results of a search, to print or as a PDF file."""
 
-from hashlib import blake2b
-
 from flask import Blueprint, Response, abort, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
@@ -9,11 +7,11 @@ from flask_login import current_user
 
 from wiki.consents import printing
 from wiki.consents.releases import note_leaving
-from wiki.export import choosing, posters, press
+from wiki.export import choosing, handing, posters
 from wiki.export.choosing import Choice
 from wiki.export.sheets import sheets
 from wiki.markup.text import shorten, slugify
-from wiki.throttle import address, throttle
+from wiki.throttle import throttle
 
 blueprint = Blueprint("paper", __name__)
 
@@ -21,7 +19,7 @@ blueprint = Blueprint("paper", __name__)
 @blueprint.get("/print")
 def printed():
     """A document ready to print: the items chosen, or what a search finds."""
-    throttle("60 per 5 minutes", "print", _who())
+    throttle("60 per 5 minutes", "print", handing.who())
     choice = choosing.chosen()
     if answer := _keep_off(choice):
         return answer
@@ -75,29 +73,8 @@ def _document(choice: Choice, pdf: bool) -> str:
 
 def _pdf(choice: Choice) -> Response:
     html = _document(choice, pdf=True)
-    tag = blake2b(html.encode(), digest_size=12).hexdigest()
-    if request.if_none_match.contains(tag):
-        return Response(status=304, headers={"ETag": f'"{tag}"'})
-    throttle("30 per 5 minutes", "pdf", _who())
-    note_leaving(choice.items, "pdf")
-    back, again = _back(choice), _print_address(choice)
-    name = slugify(_title(choice)) or "document"
-    try:
-        made = press.make(html, current_user)
-    except press.NoPdf as error:
-        why = str(error)
-        page = render_template("export/no_pdf.html", why=why, back=back, printable=again)
-        return Response(page, press.STATUS[why], {"Retry-After": "60"} if why == "busy" else {})
-    answer = Response(made, mimetype="application/pdf")
-    answer.headers["Content-Disposition"] = f'inline; filename="{name[:80]}.pdf"'
-    answer.headers["X-Robots-Tag"] = "noindex"  # the page is what engines should show
-    answer.set_etag(tag)
-    return answer
-
-
-def _who() -> str:
-    """Whose documents are counted together: a person's, or those of an address."""
-    return address() if current_user.is_anonymous else str(current_user.id)
+    name, again = slugify(_title(choice)) or "document", _print_address(choice)
+    return handing.pdf(html, name, _back(choice), again, leaving=choice.items)
 
 
 def _title(choice: Choice) -> str:

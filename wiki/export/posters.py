@@ -4,7 +4,6 @@ from flask import Blueprint, abort, render_template, request
 from flask_login import current_user
 
 from wiki.consents import printing
-from wiki.consents.releases import note_leaving
 from wiki.export import handing
 from wiki.items.access import can, load
 from wiki.markup.text import slugify
@@ -32,8 +31,7 @@ def as_pdf(item_id: int):
     back, again = portrait.url, f"/portraits/{portrait.id}/poster?paper={paper}"
     name = f"{slugify(portrait.title) or 'portrait'}-{paper}"
     html = _poster(portrait, paper, pdf=True)
-    note_leaving([portrait], "print")
-    return handing.pdf(html, name, back, again)
+    return handing.pdf(html, name, back, again, leaving=[portrait])
 
 
 def refused(items: list) -> tuple[str, int] | None:

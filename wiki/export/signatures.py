@@ -1,18 +1,16 @@
 """The sheet that people sign when they come: one column a half-day, empty lines for others."""
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, abort, render_template, request
 from flask_login import current_user, login_required
 
-from wiki.export import press
+from wiki.export import handing
 from wiki.groups.models import Role, role_in
 from wiki.items.access import load
 from wiki.markup.text import slugify
 from wiki.programme import presence
 from wiki.programme.models import Dated
-from wiki.throttle import throttle
 
 blueprint = Blueprint("signatures", __name__)
-PRIVATE = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
 ON_A_PAGE = 16
 COLUMNS = 4  # half-days side by side on a sheet
 BLANK = 4
@@ -22,7 +20,7 @@ BLANK = 4
 @login_required
 def printed(item_id: int):
     """The sheet, ready to print."""
-    return _document(_led(item_id), pdf=False), 200, PRIVATE
+    return _document(_led(item_id), pdf=False), 200, handing.PRIVATE
 
 
 @blueprint.get("/items/<id:item_id>/signatures.pdf")
@@ -30,18 +28,9 @@ def printed(item_id: int):
 def as_pdf(item_id: int):
     """The same sheet as a PDF file."""
     item = _led(item_id)
-    throttle("30 per 5 minutes", "pdf", str(current_user.id))
-    name = slugify(item.title)[:60] or "seance"
-    html, back = _document(item, pdf=True), item.url
+    name, html = slugify(item.title)[:60] or "seance", _document(item, pdf=True)
     printable = f"/items/{item.id}/signatures"
-    try:
-        made = press.make(html, current_user)
-    except press.NoPdf as error:
-        page = render_template("export/no_pdf.html", why=str(error), back=back, printable=printable)
-        return page, press.STATUS[str(error)]
-    answer = Response(made, mimetype="application/pdf", headers=PRIVATE)
-    answer.headers["Content-Disposition"] = f'inline; filename="emargement-{name}.pdf"'
-    return answer
+    return handing.pdf(html, f"emargement-{name}", item.url, printable, private=True)
 
 
 def _led(item_id: int) -> Dated:

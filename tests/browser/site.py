@@ -43,6 +43,10 @@ class Site:
             time.sleep(0.1)
         raise AssertionError(f"no letter to {address}")
 
+    def first_code(self) -> str:
+        """What an empty site printed for who comes first."""
+        return (self.data.parent / "server.log").read_text().split("give this code: ")[1].split()[0]
+
     def _row(self, query: str, *values):
         name = f"file:{self.data / 'essaim.sqlite'}?mode=ro"
         with contextlib.closing(sqlite3.connect(name, uri=True)) as connection:
@@ -52,13 +56,13 @@ class Site:
 
 
 @contextlib.contextmanager
-def served(data: Path):
-    """Load the demo in that folder and serve it until the end of the block."""
+def served(data: Path, command: str = "demo"):
+    """Serve that folder until the end of the block: with the demo in it, or (`serve`) nothing."""
     port = _free_port()
     clean = {k: v for k, v in os.environ.items() if not k.startswith("ESSAIM_")}
     with (data.parent / "server.log").open("w+") as log:
         process = subprocess.Popen(
-            [sys.executable, "-c", DEMO, "demo", "--port", str(port)],
+            [sys.executable, "-c", DEMO, command, "--port", str(port)],
             env=clean | {"ESSAIM_DATA": str(data)},
             stdout=log,
             stderr=subprocess.STDOUT,

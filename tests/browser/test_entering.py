@@ -50,7 +50,7 @@ def code_on(page) -> str:
     return re.sub(r"\W", "", page.inner_text(".door-code"))
 
 
-def come_in(page, code: str, name: str, picto: str, place: str = "le-jardin") -> str:
+def come_in(page, code, name, picto, place="le-jardin", *, is_own=False) -> str:
     """Come in for the first time by the spoken code; the digits that were offered."""
     page.goto("/join")
     page.fill("#code", code)
@@ -60,6 +60,8 @@ def come_in(page, code: str, name: str, picto: str, place: str = "le-jardin") ->
         page.click("a.tile--other")
     page.fill("[name=name]", name)
     page.check(f"[name=pictogram][value={picto}]", force=True)
+    if is_own:
+        page.check("[name=shared][value='']", force=True)
     digits = page.input_value("[name=digits]")
     page.locator(".join-steps .btn--main:visible").first.click()
     page.wait_for_url(f"**/groups/*-{place}-*")

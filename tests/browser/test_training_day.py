@@ -1,17 +1,24 @@
 """A training day in real windows: three trainees at once, and their trainer (scenario 13)."""
 
+import contextlib
 import re
+import sqlite3
 import time
 
 import pytest
 
 from tests.browser.gestures import tab_to
+from tests.browser.live import alike, new_page, open_live, recorded, saved, shown
 from tests.browser.people import PHONE
 from tests.browser.policy import OVERFLOW
 from tests.browser.test_accessible import AXE, violations
 from tests.browser.test_entering import PHONES, code_on, come_in
 
 NAMES = {"Jo": "bateau", "Fatou": "oiseau", "Moussa": "poisson"}
+# A telephone, a computer that others use, a computer of one's own: what each says without network.
+WAITS = {"Jo": "Gardé sur cet appareil", "Fatou": "Pas encore envoyé, ne fermez pas",
+         "Moussa": "Gardé sur cet appareil"}  # fmt: skip
+BEFORE, AFTER = "{name}-va-", "vient-{name}."  # the network drops in the middle
 WORDS = "document.querySelector('.room-grid')?.innerText.includes(words)"
 
 
@@ -37,15 +44,17 @@ def axe(page) -> str:
 
 
 def seated(window, trainer) -> dict:
-    """Three phones that came in by the door, each with their sheet open."""
+    """A telephone, a shared computer and another, come in by the door, each with its sheet open."""
     door = window("nadia")
     door.goto(trainer.locator("a[href$='/door']").first.get_attribute("href"))
     door.click("button:has-text('Ouvrir la porte')")
     door.wait_for_selector(".door-code")
     phones = {}
     for name, picto in NAMES.items():
-        phones[name] = window(None, size=PHONE, **PHONES)
-        come_in(phones[name], code_on(door), name, picto, "journee")
+        phones[name] = window(None, size=PHONE, **PHONES) if name == "Jo" else window(None)
+        is_own = name == "Moussa"  # he says that nobody else uses it
+        come_in(phones[name], code_on(door), name, picto, "journee", is_own=is_own)
+    phones["Jo"].wait_for_function("() => navigator.serviceWorker.controller")
     for phone in phones.values():
         phone.click(".room-bar .btn--main", no_wait_after=True)
     for phone in phones.values():
@@ -70,6 +79,7 @@ def test_a_day_from_the_first_card_to_the_empty_room(window, trainer, site):
     sees(trainer, "Fatou")
     sees(trainer, "4 mots")
     assert time.monotonic() - began < 300
+    _without_network(trainer, phones, site)
     phones["Fatou"].click("[data-hand]")
     sees(trainer, "Aidé·e")
     assert not axe(trainer)
@@ -85,6 +95,62 @@ def test_a_day_from_the_first_card_to_the_empty_room(window, trainer, site):
     _let_out(phones, room)
     trainer.click("main button:has-text('Tout faire revenir')")
     sees(trainer, "Fatou")
+
+
+def _without_network(trainer, phones, site) -> None:
+    """It drops in the middle of a word, on each sheet and on a page of all; then it is back."""
+    group = int(re.search(r"/groups/(\d+)", trainer.content())[1])
+    number = new_page(trainer, "Ce que nous retenons", "Chacun une ligne.", group)
+    tabs = {name: phone.context.new_page() for name, phone in phones.items()}
+    tabs["Yann"] = trainer.context.new_page()
+    for tab in tabs.values():
+        open_live(tab, number)
+    for pages in (phones, tabs):
+        for name in NAMES:
+            type_in(pages[name], " " + BEFORE.format(name=name))
+    for phone in phones.values():
+        phone.context.set_offline(True)
+    for pages in (phones, tabs):
+        for name in NAMES:
+            pages[name].keyboard.type(AFTER.format(name=name))
+            pages[name].wait_for_selector(f"[data-light-place] >> text={WAITS[name]}")
+    _a_while_later(site)
+    trainer.wait_for_function("() => document.querySelectorAll('.seat--away').length === 3")
+    assert "vu" in trainer.inner_text(".room-grid")
+    phones["Jo"] = _closed_and_opened(phones["Jo"])
+    for phone in phones.values():
+        phone.context.set_offline(False)
+    _every_word_once(alike(number, tabs["Yann"], *(tabs[name] for name in NAMES), has="-Moussa."))
+    for name, phone in phones.items():
+        saved(phone)
+        text = recorded(trainer, int(re.search(r"/pages/(\d+)", phone.url)[1]))
+        assert text == shown(phone)
+        assert text.count(f"{BEFORE}{AFTER}".format(name=name)) == 1
+    trainer.wait_for_function("() => !document.querySelector('.seat--away')")
+    for tab in tabs.values():
+        tab.close()
+
+
+def _a_while_later(site) -> None:
+    """Nobody was heard of for two minutes: said to the room, instead of waited for."""
+    with contextlib.closing(sqlite3.connect(site.data / "essaim.sqlite", timeout=20)) as base:
+        base.execute("UPDATE trainee SET here_at = datetime(here_at, '-2 minutes')")
+        base.commit()
+
+
+def _closed_and_opened(phone):
+    """A telephone whose window was closed without network: its words are there."""
+    text, again = shown(phone), phone.context.new_page()
+    phone.close()
+    again.goto(phone.url)
+    again.wait_for_function("() => document.querySelector('co-editor').editor?.room.isSynced")
+    assert shown(again) == text
+    return again
+
+
+def _every_word_once(text: str) -> None:
+    for name in NAMES:
+        assert text.count(f"{BEFORE}{AFTER}".format(name=name)) == 1, text
 
 
 def _let_out(phones, room) -> None:

@@ -134,9 +134,9 @@ def _name_files(made, actor) -> None:
 def _blurred(made, actor) -> int:
     """The photo again, without a face."""
     photo = db.session.get(File, made.photo)
-    file = variants.blurred(photo, [variants.Box(10, 10, 40, 40)], set(), actor)
-    file.title, file.summary = f"Vue {WORDS['blurred']}", f"On y voit {WORDS['blurred']}"
-    file.alt, file.scope = "", Scope.PUBLIC
+    words = variants.Words(f"Vue {WORDS['blurred']}", "")
+    file = variants.blurred(photo, [variants.Box(10, 10, 40, 40)], set(), actor, words)
+    file.summary, file.scope = f"On y voit {WORDS['blurred']}", Scope.PUBLIC
     writing.save(file, actor)
     return file.id
 

@@ -16,7 +16,7 @@ from wiki.db import db
 from wiki.files import media_making, previews
 from wiki.files.models import File
 from wiki.items import writing
-from wiki.items.models import Item, Scope
+from wiki.items.models import Item, Revision, Scope
 from wiki.pages.models import Page
 from wiki.portraits.models import Portrait
 
@@ -55,6 +55,28 @@ def contrast(picture, box) -> float:
     part = picture.crop(box).convert("L")
     points = part.tobytes()
     return sum(abs(a - b) for a, b in zip(points, points[1:], strict=False)) / len(points)
+
+
+def test_a_blurred_version_bears_no_word_of_the_photo_but_those_one_kept(app, nadia, world):
+    photo = scene.send(nadia, world.ours, "Fatou-zorbin.png", chessboard())
+    with app.app_context():
+        file = db.session.get(File, photo)
+        file.title, file.summary = "Fatou Zorbin au four", "On y voit Fatou Zorbin"
+        file.alt = "Fatou Zorbin enfourne"
+        writing.save(file, file.author)
+        db.session.commit()
+    asked = nadia.get(f"/items/{photo}/without").text
+    assert "Fatou Zorbin enfourne" in asked  # proposed, to be changed
+    words = {"title": "Au four", "alt": "Une personne enfourne"}
+    made = nadia.post(f"/items/{photo}/without", data={**BOX, **words}).location
+    with app.app_context():
+        file = db.session.scalar(select(File).order_by(File.id.desc()).limit(1))
+        past = db.session.scalars(select(Revision).where(Revision.item_id == file.id))
+        said = [file.title, file.alt, file.summary, file.filename]
+        said += [str(one.data) for one in past]
+        assert not [one for one in said if "Zorbin" in one]
+        assert (file.title, file.alt) == ("Au four", "Une personne enfourne")
+        assert made
 
 
 def test_a_blurred_version_shows_no_detail_in_the_box_and_all_around_it(app, nadia, world, people):

@@ -24,14 +24,14 @@ def picture(item_id: int):
         abort(404)
     seen = [one for one in people.people_in(file) if Medium.IMAGE in one.appearance.media]
     leads = can(current_user, "publish", file)
-    boxes, wrong = variants.boxes_of(request.form), ""
+    boxes, wrong, words = variants.boxes_of(request.form), "", _words(file)
     if request.method == "POST":
         hidden = {int(n) for n in request.form.getlist("hidden") if n.isascii() and n.isdigit()}
         # That somebody is no longer recognised is for those to say who answer for the group.
         hidden &= {one.appearance.person_id for one in seen} if leads else set()
         if not boxes or len(boxes) < len(hidden):
             wrong = _("Draw a frame around each face to blur.")
-        elif made := _made(lambda: variants.blurred(file, boxes, hidden, current_user)):
+        elif made := _made(lambda: variants.blurred(file, boxes, hidden, current_user, words)):
             if seen and not leads:
                 flash(_("People are still marked in it: a facilitator says who is not any more."))
             return redirect(made.url, 303)
@@ -39,7 +39,7 @@ def picture(item_id: int):
             wrong = _("This picture cannot be drawn.")
     page = render_template(
         "consents/without.html", file=file, group=file.group, room="files", seen=seen, wrong=wrong,
-        boxes=boxes, most=variants.MOST, may_see=leads,
+        boxes=boxes, most=variants.MOST, may_see=leads, words=words,
     )  # fmt: skip
     return page, 422 if wrong else 200
 
@@ -72,6 +72,13 @@ def in_its_place(item_id: int):
         if count else _("The first one is shown nowhere that you may change.")
     )  # fmt: skip
     return redirect(made.url, 303)
+
+
+def _words(file: File) -> variants.Words:
+    """What the version is to be called, as it was typed."""
+    known = variants.words_for(file)
+    title = request.form.get("title", "").strip() or known.title
+    return variants.Words(title, request.form.get("alt", known.alt).strip())
 
 
 def _made(make) -> File | None:

@@ -33,6 +33,13 @@ class Box(NamedTuple):
     height: float
 
 
+class Words(NamedTuple):
+    """What a version is called, and what it shows in words."""
+
+    title: str
+    alt: str
+
+
 class NotReady(Exception):
     """What the version is made of is still being made, or cannot be."""
 
@@ -51,8 +58,17 @@ def boxes_of(values) -> list[Box]:
     return found
 
 
-def blurred(file: File, boxes: list[Box], hidden: set[int], actor: User) -> File:
+def words_for(file: File) -> Words:
+    """What a picture without a face is called, until somebody says better."""
+    return Words(_("%(title)s (face blurred)", title=file.title), file.alt or "")
+
+
+def blurred(
+    file: File, boxes: list[Box], hidden: set[int], actor: User, words: Words | None = None
+) -> File:
     """A new picture with these places made of large squares; `hidden`: the people no longer in it.
+
+    Only `words` go along: names of files and descriptions often say who is seen.
 
     Raises NotReady when the picture cannot be drawn. Commits.
     """
@@ -68,9 +84,9 @@ def blurred(file: File, boxes: list[Box], hidden: set[int], actor: User) -> File
     made = io.BytesIO()
     picture.save(made, "JPEG", quality=88)
     made.seek(0)
-    name = f"{file.filename.rpartition('.')[0] or 'photo'}-flou.jpg"
-    title = _("%(title)s (face blurred)", title=file.title)
-    return _kept(file, made, (name, title), actor, _left(file, hidden, Medium.IMAGE))
+    left = _left(file, hidden, Medium.IMAGE)
+    words = words or words_for(file)
+    return _kept(file, made, words, name="photo-floue.jpg", actor=actor, shown=left)
 
 
 def voice_alone(file: File, actor: User) -> File:
@@ -87,10 +103,10 @@ def voice_alone(file: File, actor: User) -> File:
         raise NotReady
     _take_sound(path, made)
     made.seek(0)
-    name = f"{file.filename.rpartition('.')[0] or 'film'}-voix.m4a"
-    title = _("%(title)s (voice only)", title=file.title)
+    words = Words(_("%(title)s (voice only)", title=file.title), "")
     everyone = {one.person_id for one in _appearances(file)}
-    return _kept(file, made, (name, title), actor, _left(file, everyone, Medium.IMAGE))
+    left = _left(file, everyone, Medium.IMAGE)
+    return _kept(file, made, words, name="voix.m4a", actor=actor, shown=left)
 
 
 def made_from(file: File) -> list[File]:
@@ -152,13 +168,11 @@ def _left(file: File, hidden: set[int], medium: Medium) -> list[tuple[int, Mediu
     return found
 
 
-def _kept(file: File, data, called: tuple[str, str], actor: User, shown: list) -> File:
-    name, title = called
+def _kept(file: File, data, words: Words, *, name: str, actor: User, shown: list) -> File:
     made = uploads.stage_file(
         data, name, file.group, actor, parent=file.parent, folder=file.folder,
-        title=title[:200], alt=file.alt, credit=file.credit,
+        title=words.title[:200], alt=words.alt[:1000], credit=file.credit,
     )  # fmt: skip
-    made.summary = file.summary
     made.extra = {**(made.extra or {}), "made_from": file.id}
     for person_id, media, role in shown:
         db.session.add(

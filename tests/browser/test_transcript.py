@@ -95,6 +95,8 @@ def test_on_a_phone_a_line_is_heard_and_quoted(window):
         {"key": "c", "start": 9000, "end": 9900, "text": "Un nom", "masked": True},
     ]
     page.context.request.post(f"{begun.url}/lines", data={"changed": lines, "removed": []})
+    page.goto(begun.url)
+    expect(page.locator(".line-masked:visible")).to_contain_text("n’entendent rien, de 0:09")
     page.goto(address)
     assert "Un nom" not in page.content()
     page.locator(".said p", has_text="On met le pain").tap()

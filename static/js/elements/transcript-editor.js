@@ -3,7 +3,7 @@
 import { listening } from '../lib/parts.js'
 import { KeepingLines } from '../lib/keeping-lines.js'
 import { part, takeUpAgain } from '../lib/lines-again.js'
-import { KEYS, freshKey, grow, listen, valuesOf, wordsOf } from '../lib/typing.js'
+import { KEYS, freshKey, grow, listen, tellSilence, valuesOf, wordsOf } from '../lib/typing.js'
 import { clock } from '../lib/times.js'
 import { fill } from '../lib/words.js'
 
@@ -22,10 +22,10 @@ class TranscriptEditor extends HTMLElement {
     on(this.list, 'input', ({ target }) => this.typed(target))
     on(this, 'moment', ({ detail }) => this.follow(detail.ms))
     on(window, 'beforeunload', (event) => this.keeping.isSafe || event.preventDefault())
-    for (const area of this.list.querySelectorAll('textarea')) grow(area)
-    for (const item of this.list.children) this.keeping.known.set(item.dataset.key, [wordsOf(item)])
+    for (const item of this.list.children) { grow(words(item)); this.keeping.known.set(item.dataset.key, [wordsOf(item)]) }
     takeUpAgain(this)
     this.name()
+    tellSilence(this.list, this.player)
     if (!this.list.children.length) words(this.add(null, 0)).focus({ preventScroll: true }) // the title stays in sight
   }
 
@@ -36,6 +36,7 @@ class TranscriptEditor extends HTMLElement {
   }
 
   tell(state) {
+    tellSilence(this.list, this.player)
     this.light.textContent = this.dataset[state]
     this.light.classList.toggle('is-worried', !['saved', 'saving'].includes(state))
   }
@@ -60,8 +61,7 @@ class TranscriptEditor extends HTMLElement {
   click({ target }) {
     const act = target.closest('[data-key-act]')?.dataset.keyAct
     if (act) return this.play(act)
-    const button = target.closest('[data-act]')
-    const item = target.closest('.typing-line')
+    const [button, item] = [target.closest('[data-act]'), target.closest('.typing-line')]
     if (!button || button.closest('media-player')) return undefined
     button.closest('details')?.removeAttribute('open')
     return ({
@@ -140,8 +140,8 @@ class TranscriptEditor extends HTMLElement {
 
   /** Who spoke already is offered to the next lines. */
   name() {
-    const known = [...this.list.querySelectorAll('[name="speaker"]')].map((field) => field.value).filter(Boolean)
-    this.querySelector('datalist').replaceChildren(...[...new Set(known)].map((value) => new Option(value, value)))
+    const known = new Set([...this.list.querySelectorAll('[name="speaker"]')].map((field) => field.value).filter(Boolean))
+    this.querySelector('datalist').replaceChildren(...[...known].map((value) => new Option(value, value)))
   }
 }
 

@@ -286,7 +286,9 @@ def test_one_speaks_instead_of_writing_in_a_comment_and_in_a_page(window):
     address = write_page(page, 1, "Paroles du jardin", "Elles disent :")
     page.get_by_role("button", name="Parler au lieu d’écrire").click()
     spoken(page)
-    assert page.locator("#body").input_value().startswith("{{fichier ")
+    assert page.locator("#body").input_value() == ""  # no mark to read among one's words
+    said = page.locator("#comment-form p:has(.link)")
+    expect(said).to_contain_text("Voix")
     page.locator("#comment-form .form-end .btn").click()
     page.locator(".comment media-player").wait_for()
     open_plain(page, number(address))

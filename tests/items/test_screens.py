@@ -1,10 +1,12 @@
 """The screens every item shares, over HTTP."""
 
+import io
 import re
 
 import pytest
 from sqlalchemy import func, select
 
+from tests.files import samples
 from wiki.accounts.models import User
 from wiki.db import db, utcnow
 from wiki.items import writing
@@ -415,3 +417,15 @@ def test_what_could_not_be_taken_is_given_back_as_sentences_not_as_lists_of_name
     assert other in answer.text
     assert order not in answer.text
     assert "secret" not in answer.text
+
+
+def test_a_remark_that_was_spoken_is_never_an_empty_one(client, client_of, world):
+    karim = client_of("karim")
+    sent = {"file": (io.BytesIO(samples.png()), "note.png"), "group": world.ours}
+    number = re.search(r"/files/(\d+)", karim.post("/files/new", data=sent).location)[1]
+    address = f"/items/{world.public_page}/comments"
+    page = karim.post(address, data={"body": f"{{{{fichier {number}}}}}"}).location.split("#")[0]
+    karim.post(address, data={"body": "👍"})
+    assert "not for everybody" in client.get(page, headers={"Accept-Language": "en"}).text
+    assert client.get(page, headers={"Accept-Language": "en"}).text.count("for everybody") == 1
+    assert "not for everybody" not in karim.get(page, headers={"Accept-Language": "en"}).text

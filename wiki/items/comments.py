@@ -25,6 +25,7 @@ FASTEST = 3  # seconds in which nobody reads a page and writes about it
 WITH_PASSAGES = ("pages", "reports", "discussions", "collections")
 TWICE = 20  # seconds in which the same words are the same remark
 _LINK = re.compile(r"https?://|www\.|\[[^\]]*\]\(", re.IGNORECASE)
+_SHOWS = re.compile(r"<(?:img|video|audio|media-player)\b|>[^<]*[^<\s]")  # pictures, sounds, signs
 
 
 @dataclass
@@ -36,6 +37,7 @@ class Remark:
     may_remove: bool
     passage: suggesting.Shown | None = None
     answers: list["Remark"] = field(default_factory=list)
+    is_silent: bool = False  # it only shows what this reader may not see or hear
 
 
 def section(item, user, form: CommentForm | None = None, reply_to: int | None = None) -> dict:
@@ -201,7 +203,8 @@ def _remark(comment: Comment, item, user, moderates: bool) -> Remark:
     if "data-" in html:
         html = links.show_fresh(html, item.group_id, user, may_edit=False)
     own = not user.is_anonymous and comment.author_id == user.id
-    return Remark(comment, Markup(html), moderates or own)
+    silent = bool(comment.html) and not _SHOWS.search(html)
+    return Remark(comment, Markup(html), moderates or own, is_silent=silent)
 
 
 def _same_sent_twice(item_id: int, body: str, by: dict, passage: Passage | None) -> Comment | None:

@@ -1,5 +1,6 @@
 // The recorder in a sheet over the page, wherever text is asked for; it is brought when first opened.
 import '../elements/media-recorder.js'
+import { icon, make } from './parts.js'
 import { getText } from './request.js'
 
 let sheet
@@ -39,7 +40,22 @@ export async function speakInto(button) {
   const file = await openRecorder(button.dataset.record)
   button.focus()
   if (!file) return
+  if (button.dataset.apart) { attach(button, field, file); return }
   field.value = `${field.value.trimEnd()}\n\n${file.markdown}\n`.trimStart()
   field.dispatchEvent(new Event('input', { bubbles: true }))
   button.nextElementSibling.textContent = file.title
+}
+
+/** What was said goes along with what is typed, under its name: nobody has to read its mark among their words. */
+function attach(button, field, file) {
+  const { form, required } = field
+  const away = new AbortController()
+  const detach = make('button', { class: 'link', type: 'button' }, button.dataset.apart, make('span', { class: 'visually-hidden' }, ` ${file.title}`))
+  const line = make('p', { class: 'hush' }, icon('voix'), `${file.title} `, detach)
+  button.parentElement.after(line)
+  field.required = false
+  form.addEventListener('formdata', ({ formData }) => {
+    formData.set(field.name, `${formData.get(field.name).trimEnd()}\n\n${file.markdown}\n`.trimStart())
+  }, { signal: away.signal })
+  detach.addEventListener('click', () => { away.abort(); line.remove(); field.required = required; button.focus() })
 }

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from tests.browser.gestures import number, open_plain, save, write_page
 from tests.browser.people import PHONE
 from tests.browser.test_accessible import AXE, EVERYTHING, RUN
-from tests.browser.test_consent import mark, publish, sign
+from tests.browser.test_consent import mark, publish, send, sign
 from tests.files import recordings, samples
 
 GROUP = "1"
@@ -203,6 +203,18 @@ def agreed_to_and_published(page, editor, visitor, photo: str) -> None:
     publish(page, editor, int(photo))
     assert visitor.goto(f"/files/{photo}").status == 200
     assert "écran des offres" in visitor.locator(".file-preview img").get_attribute("alt")
+
+
+def test_who_agrees_aloud_and_forgets_to_keep_it_is_heard(window):
+    page = window("nadia", size=PHONE, **MAY)
+    mark(page, send(page, "Zaïa au puits"), "Zaïa")
+    page.get_by_role("link", name="Demander l’accord Zaïa").click()
+    page.locator(".accord-line").first.get_by_text("Tout le monde").click()
+    page.locator(".choice--oral").click()
+    recorder_of(page, "Enregistrer une voix")
+    page.wait_for_function("() => document.querySelector('[data-clock]').textContent >= '0:01'")
+    page.get_by_role("button", name="C’est mon choix").click()
+    page.wait_for_selector("text=C’est noté. Merci.")
 
 
 def test_an_interview_whose_page_was_closed_is_offered_and_sent_once(window):

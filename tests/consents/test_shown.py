@@ -234,10 +234,18 @@ def test_a_choice_is_one_line_that_says_what_was_chosen(made):
     assert len(lines()) == before + 1  # the change of age alone: refused, it said nothing
 
 
+def things_waiting(who) -> int:
+    text = who.get("/", headers={"Accept-Language": "en"}).text
+    count = re.search(r"(One|[\d]+) things? (?:is|are) waiting", text)
+    return 0 if count is None else 1 if count[1] == "One" else int(count[1])
+
+
 def test_who_facilitates_is_told_of_a_no_and_until_when_it_is_kept(made):
     assert "Quelqu’un a dit non" not in made.nadia.get("/", headers={"Accept-Language": "fr"}).text
     link, alone = paper(made.nadia, made.idriss), made.app.test_client()
+    before = things_waiting(made.nadia)
     alone.post(link, data={"audience": "0"})
+    assert things_waiting(made.nadia) == before + 1
     page = made.nadia.get("/", headers={"Accept-Language": "fr"}).text
     assert "Quelqu’un a dit non" in page
     assert f"/people/{made.idriss}" in page

@@ -56,6 +56,62 @@ def test_a_sensitive_map_by_finger_then_without_scripts(window, author):  # noqa
     assert author.get(f"{address}.svg").status in (200, 404)
 
 
+def shape_by_keys(page, kind: str, corners: int, title: str) -> None:
+    """A way or an area drawn with the arrows, then said to be « a bit hard »."""
+    tab_to(page, f"[data-act=add-{kind}]")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".map-hint:not([hidden])")
+    for corner in range(corners):
+        page.keyboard.press(("ArrowRight", "ArrowDown", "ArrowLeft")[corner % 3])
+        page.keyboard.press("Enter")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector(".map-form")
+    tab_to(page, ".face-choice input")
+    page.keyboard.press("ArrowRight")
+    tab_to(page, ".map-form [name=title]")
+    page.keyboard.type(title)
+    page.keyboard.press("Enter")
+    page.wait_for_selector(f".peek h2:has-text('{title}')")
+    page.wait_for_function("() => !document.querySelector('.map-mark.is-waiting')")
+
+
+def test_a_sensitive_map_by_keyboard_alone(window, author):  # noqa: F811
+    page = window("karim")
+    page.add_init_script(
+        "addEventListener('pointerdown', () => { window.wasPointed = true }, true)"
+    )
+    page.goto("/maps/new?group=1")
+    tab_to(page, "[name=title]")
+    page.keyboard.type("Nos abords")
+    tab_to(page, "[name=picture]")  # Enter opens the chooser of the system
+    drawing = {"name": "abords.png", "mimeType": "image/png", "buffer": saved(picture(), "PNG")}
+    page.set_input_files("[name=picture]", [drawing])
+    tab_to(page, "#map-form .btn--main")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(READY)
+    address = page.url.partition("#")[0]
+    shape_by_keys(page, "LineString", 3, "Mon chemin")
+    page.keyboard.press("Escape")
+    shape_by_keys(page, "Polygon", 3, "La cour")
+    page.keyboard.press("Escape")
+    # Read as a list, narrowed to one feeling, opened, changed, put away and taken back.
+    tab_to(page, ".feelings input, .feelings button")
+    page.keyboard.press("Space")
+    tab_to(page, "[data-act=list]")
+    page.keyboard.press("Enter")
+    tab_to(page, ".points a", "La cour")
+    page.keyboard.press("Enter")
+    page.wait_for_selector(".peek h2:has-text('La cour')")
+    kinds = {
+        one["geometry"]["type"] for one in author.get(f"{address}/features.json").json()["features"]
+    }
+    assert kinds == {"LineString", "Polygon"}
+    for way in ("geojson", "umap", "svg"):
+        tab_to(page, f"a[href$='.{way}']")
+        assert author.get(page.evaluate("document.activeElement.href")).ok
+    assert not page.evaluate("window.wasPointed")
+
+
 def test_a_map_of_resources_by_keyboard_on_a_small_screen(window, author):  # noqa: F811
     page = window("nadia", size=PHONE)
     page.goto("/maps/new?group=1&kind=resources")

@@ -6,6 +6,7 @@ import os
 import re
 import zipfile
 from datetime import timedelta
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -30,7 +31,7 @@ from wiki.items.writing import save
 from wiki.kits import choosing, making, using, withdrawing, work
 from wiki.kits.models import Kit, KitVersion
 from wiki.kits.work import KitWork
-from wiki.maps.models import Map
+from wiki.maps.models import Base, Map
 from wiki.pages.models import Page
 from wiki.portraits.models import Portrait
 
@@ -411,6 +412,56 @@ def test_a_kit_travels_as_one_file_and_loses_nothing(app, world, made, client_of
     with sophie.get(f"/kits/{second.id}/kit.zip") as answer:
         assert answer.get_data() == data
     assert sophie.post(f"/kits/{second.id}/adaptation", data={"title": "Ici"}).status_code == 303
+
+
+@pytest.fixture
+def on_the_drawing(app, action):
+    """The map of the action lies on its drawing, asks two things and has a legend."""
+    with app.app_context():
+        found = db.session.get(Map, action["map"])
+        found.crs, found.legend = "simple", "Vert : on y est bien."
+        found.fields = [
+            {"key": "feel", "label": "Ce qu’on y ressent", "type": "scale"},
+            {"key": "kind", "label": "Lieu", "type": "choice", "choices": [
+                {"value": "banc", "label": "Banc", "colour": "sapin", "picto": ""}]},
+        ]  # fmt: skip
+        found.bases[:] = [Base(kind="picture", file_id=action["drawing"], title="Le plan")]
+        save(found, None)
+        db.session.commit()
+
+
+def test_a_map_goes_with_its_kit_empty_and_ready_to_be_filled(app, on_the_drawing, made, client_of):
+    sophie = client_of("sophie")
+    with client_of("nadia").get(f"/kits/{made}/kit.zip") as answer:
+        sent = {"file": (io.BytesIO(answer.get_data()), "kit.zip")}
+    brought = client_of("admin").post("/kits/import", data=sent)
+    number = int(re.search(r"/kits/(\d+)", brought.location)[1])
+    with app.app_context():
+        kit = db.session.get(Kit, number)
+        kit.scope = Scope.NETWORK
+        save(kit, None)
+    assert sophie.post(f"/kits/{number}/adaptation", data={"title": "Là-bas"}).status_code == 303
+    with app.app_context():
+        query = db.select(Map).join(Group, Group.id == Map.group_id).where(Group.title == "Là-bas")
+        found = db.session.scalar(query)
+        base, drawing = found.bases[0], db.session.get(Item, found.bases[0].file_id)
+        assert (found.crs, base.kind, found.legend) == (
+            "simple",
+            "picture",
+            "Vert : on y est bien.",
+        )
+        assert drawing.group_id == found.group_id
+        assert [one["label"] for one in found.fields] == ["Ce qu’on y ressent", "Lieu"]
+        url, layer = found.url, found.layers[0].id
+    page = sophie.get(url).text
+    assert "on y est bien" in page
+    assert f"/files/{base.file_id}" in page  # the drawing lies under it
+    put = {"base": 0, "layer": layer, "title": "Le puits", "props": {"feel": 4},
+           "geometry": {"type": "Point", "coordinates": [40, 30]}}  # fmt: skip
+    answer = sophie.put(f"{url.split('-')[0]}/features/{uuid4()}", json=put)
+    assert answer.status_code in (200, 201), answer.text
+    told = sophie.get(f"{url.split('-')[0]}/features.json").json["features"]
+    assert [one["title"] for one in told] == ["Le puits"]
 
 
 def test_who_is_in_no_group_brings_a_kit_and_nothing_false_is_said(app, made, client_of):

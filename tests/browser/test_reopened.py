@@ -6,10 +6,13 @@ import time
 import pytest
 from playwright.sync_api import Error
 
+from tests.browser.gestures import tab_to
 from tests.browser.live import LIMIT, alike, caret, new_page, open_live, saved, shown
 from tests.browser.people import PHONE
 from tests.browser.policy import OVERFLOW
 from tests.browser.test_accessible import AXE, violations
+from tests.browser.test_maps import READY as MAP_READY
+from tests.browser.test_maps import author, made, put, titles  # noqa: F401
 from tests.browser.test_offline import KEPT, until
 from wiki.demo.loader import PASSWORD
 
@@ -153,3 +156,31 @@ def test_a_part_of_a_report_opened_again_without_network_shows_its_words(phone, 
     nadia.focus("[name=section_what_failed]")
     nadia.wait_for_selector(f"{part} .cm-line >> text=Et le vent")
     assert nadia.inner_text(f"{part} .cm-content").count("la pluie") == 1
+
+
+def test_a_map_opened_again_without_network_shows_its_marks_and_takes_a_point(phone, author):  # noqa: F811
+    address = made(author, "Le quartier à pied")
+    put(author, address, "Le banc", (500, 350))
+    opened(phone, address)
+    phone.wait_for_selector(MAP_READY)
+    phone.reload()  # what the map asks for passes by this device from now on
+    phone.wait_for_selector(MAP_READY)
+    phone.context.set_offline(True)
+    phone = again(phone, address)
+    phone.wait_for_selector(MAP_READY)
+    phone.wait_for_selector(".map-mark")
+    foot = """() => document.querySelector('.map-bar').getBoundingClientRect().bottom
+      <= document.querySelector('.bottombar').getBoundingClientRect().top"""
+    assert phone.evaluate(foot), "what one does with a map stays in sight"
+    assert "Le banc" in phone.locator(".points").text_content()
+    tab_to(phone, "[data-act=add-Point]")
+    phone.keyboard.press("Enter")
+    phone.wait_for_selector(".map-hint:not([hidden])")
+    phone.keyboard.press("Enter")
+    phone.wait_for_selector(".map-form")
+    phone.fill(".map-form [name=title]", "Le puits")
+    phone.keyboard.press("Enter")
+    phone.wait_for_selector(".peek h2:has-text('Le puits')")
+    phone.context.set_offline(False)
+    phone.wait_for_function("() => !document.querySelector('.map-mark.is-waiting')")
+    assert sorted(titles(author, address)) == ["Le banc", "Le puits"]

@@ -10,6 +10,9 @@ const NEVER = /^\/(account|admin|login|logout|setup|join|j|c|accord|reset|invita
 const NOT_READ = /\/(edit|new|cards|door|offline|settings)(\/|$)/
 const TAKEN = /\/(download|raw|original|export)(\/|$)|\.(zip|pdf|csv|json|atom|ics|png|svg|geojson|kml|gpx|umap|vtt)$/
 
+/** What is on a map, as the first answer tells it: without it, a map that is opened again shows nothing. */
+const MARKS = /^\/(maps\/\d+|map|groups\/\d+\/map)\/features\.json$/
+
 /** Whether a page at that path may be kept: never what is of an account, of a door, or being written. */
 export const mayKeep = (path) => ![NEVER, NOT_READ, TAKEN].some((those) => those.test(path))
 
@@ -24,6 +27,7 @@ export function concerns({ method, mode, destination }, url, origin) {
   if (method !== 'GET' || url.origin !== origin) return ''
   if (url.pathname.startsWith('/static/')) return 'part'
   if (mode === 'navigate') return TAKEN.test(url.pathname) ? '' : 'page'
+  if (MARKS.test(url.pathname)) return url.searchParams.get('since') === '0' ? 'picture' : ''
   return destination === 'image' && /^\/files\/\d+\/(preview|media)\//.test(url.pathname) ? 'picture' : ''
 }
 

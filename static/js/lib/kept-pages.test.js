@@ -12,7 +12,9 @@ test('only reading is answered, never sending, downloads or other sites', () => 
   assert.equal(asks('GET', 'navigate', '/groups/1/offline/4.zip'), '')
   assert.equal(asks('GET', 'no-cors', '/static/app-1.css'), 'part')
   assert.equal(asks('GET', 'no-cors', '/files/3/preview/medium', 'image'), 'picture')
-  assert.equal(asks('GET', 'cors', '/maps/3/features.json'), '')
+  assert.equal(asks('GET', 'cors', '/maps/3/features.json?since=0&brief=1'), 'picture', 'a map without network keeps its marks')
+  assert.equal(asks('GET', 'cors', '/groups/3/map/features.json?since=0&brief=1'), 'picture')
+  for (const path of ['/maps/3/features.json', '/maps/3/features.json?since=12', '/maps/3/features.json?id=x']) assert.equal(asks('GET', 'cors', path), '')
   assert.equal(concerns({ method: 'GET', mode: 'navigate' }, new URL('https://other.example/'), home), '')
 })
 

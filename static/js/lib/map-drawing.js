@@ -2,6 +2,7 @@
 import { CircleMarker, Polygon, Polyline } from 'leaflet/dist/leaflet-src.esm.js'
 import { drawn, simplify } from './map-geometry.js'
 import { toLatLng, toPosition } from './map-ground.js'
+import { goThere, isArrow, nearest, walk } from './map-walking.js'
 import { icon, listening, make } from './parts.js'
 import { fill } from './words.js'
 
@@ -43,7 +44,7 @@ export class MapDrawing {
   }
 
   press(act) {
-    const acts = { centre: () => this.add(this.ground.getCenter()), undo: () => this.undo(), done: () => this.finish(), cancel: () => { this.end(); this.cancel() }, mine: () => this.locate() }
+    const acts = { centre: () => this.add(this.ground.getCenter()), undo: () => this.undo(), done: () => this.finish(), cancel: () => { this.end(); this.cancel() }, mine: () => goThere(this.ground, (place) => this.add(place), () => this.view.say(this.words.noPlace)) }
     acts[act]?.()
     if (act === 'centre' && this.kind !== 'Point') this.box.focus({ preventScroll: true })
   }
@@ -51,17 +52,20 @@ export class MapDrawing {
   key(event) {
     if (event.target !== this.box && !event.target.closest?.('.map-mark')) return
     const acts = { Enter: 'centre', ' ': 'centre', Backspace: 'undo', Escape: 'cancel' }
-    if (!acts[event.key]) return
+    if (!acts[event.key] && !isArrow(event.key)) return
     event.preventDefault()
     event.stopPropagation()
+    if (isArrow(event.key)) return walk(this.ground, event)
     this.press(event.key === 'Enter' && event.ctrlKey ? 'done' : acts[event.key])
   }
 
   touched({ latlng }) { if (!this.isStroke) this.add(latlng) }
 
   add(...places) {
-    this.strokes.push(this.positions.length)
-    this.positions.push(...places.map(toPosition))
+    const last = String(this.positions.at(-1))
+    const fresh = places.map(toPosition).filter((one) => String(one) !== last) // Enter pressed twice is one corner
+    if (fresh.length) this.strokes.push(this.positions.length)
+    this.positions.push(...fresh)
     if (this.kind === 'Point') return this.finish()
     this.view.say(fill(this.words.corners, { n: this.positions.length }))
     return this.renew()
@@ -78,13 +82,6 @@ export class MapDrawing {
     if (!geometry) return
     this.end()
     this.done(geometry)
-  }
-
-  locate() {
-    navigator.geolocation?.getCurrentPosition(({ coords }) => {
-      this.ground.setView([coords.latitude, coords.longitude], Math.max(this.ground.getZoom(), 16))
-      this.add({ lat: coords.latitude, lng: coords.longitude })
-    }, () => this.view.say(this.words.noPlace), { enableHighAccuracy: true, timeout: 10_000 })
   }
 
   /** One finger draws, two move the map. */
@@ -131,9 +128,8 @@ export class MapDrawing {
 
   /** Where the cross is, for who does not see it: beside what is known. */
   told() {
-    const centre = this.ground.getCenter()
-    const near = this.view.shown.map(({ feature, at }) => at && { feature, away: this.ground.distance(at.latlng, centre) }).filter(Boolean).sort((a, b) => a.away - b.away)[0]
-    if (near?.feature.title) this.view.say(fill(this.words.here, { where: near.feature.title }))
+    const near = nearest(this.ground, this.view.shown)
+    if (near?.title) this.view.say(fill(this.words.here, { where: near.title }))
   }
 
   end() {

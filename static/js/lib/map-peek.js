@@ -9,8 +9,9 @@ import { day, fill, inSession } from './words.js'
 export class MapPeek {
   constructor(root, { fields, words, language, close, acts }) {
     Object.assign(this, { root, fields, words, language, acts })
-    root.addEventListener('keydown', (event) => {
-      if (event.key !== 'Escape') return
+    // From the map too: what a touch opened there, Escape closes. While something is drawn, Escape is the drawing's.
+    root.parentElement.addEventListener('keydown', (event) => {
+      if (event.key !== 'Escape' || root.hidden || event.defaultPrevented) return
       event.stopPropagation()
       close(true)
     })

@@ -49,9 +49,10 @@ def clean(file: BinaryIO, mime: str) -> Picture:
 
 def open_picture(file: BinaryIO):
     """The picture as Pillow reads it, its size checked before any pixel is. Raises Broken."""
-    from PIL import Image
+    from PIL import Image, ImageFile
 
     Image.MAX_IMAGE_PIXELS = None  # our own limit, just below, raises where Pillow's only warns
+    ImageFile.LOAD_TRUNCATED_IMAGES = False  # other libraries turn it on for the whole process
     _learn_heif()
     try:
         image = Image.open(file, formats=FORMATS)

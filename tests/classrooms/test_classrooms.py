@@ -4,6 +4,7 @@ import io
 import re
 import zipfile
 from datetime import UTC, datetime, timedelta
+from threading import Barrier, Thread
 from types import SimpleNamespace
 
 import pytest
@@ -594,3 +595,25 @@ def test_an_erased_day_is_no_longer_told(app, come_in, nadia, room):
         db.session.commit()
         closing.erase_sandboxes()
     assert "/login" in jo.get(f"{room}/desk").headers["Location"]
+
+
+def test_two_presses_at_the_same_moment_prepare_one_day(beside, built):
+    ids, answers, start = built[1], [], Barrier(2)
+
+    def press() -> None:
+        client = beside.test_client()
+        with client.session_transaction() as session:
+            session["_user_id"] = ids["devices"]["nadia"]
+        start.wait(timeout=30)
+        data = {"title": "Journée double", "places": "3", f"way-{ids['page']}": "each"}
+        answers.append(client.post(f"/groups/{ids['ours']}/classrooms", data=data).location)
+
+    presses = [Thread(target=press) for _press in range(2)]
+    for one in presses:
+        one.start()
+    for one in presses:
+        one.join(timeout=60)
+    assert len(answers) == 2
+    assert len(set(answers)) == 1
+    with beside.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Classroom)) == 1

@@ -4,7 +4,7 @@ from flask import abort, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user, login_required
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from wiki.classrooms import leading, preparing, seating
 from wiki.classrooms.doorway import as_trainer
@@ -43,6 +43,7 @@ def prepare(group_id: int):
     ways = {item.id: request.form.get(f"way-{item.id}", "") for item in items}
     looks = "look" in request.form
     if form.was_sent_well() and not looks:
+        _hold(group)
         if twin := _prepared_just_now(group, form.title.data):
             return redirect(twin.url, 303)
         plan = Plan(
@@ -209,6 +210,12 @@ def _model(group: Group) -> tuple[Group, list[Item]]:
 def _rooms(group: Group) -> list[Classroom]:
     query = select(Classroom).where(Classroom.group_id == group.id)
     return list(db.session.scalars(query.order_by(Classroom.id.desc()).limit(20)))
+
+
+def _hold(group: Group) -> None:
+    """Let one person at a time prepare a day in a group: whoever comes next sees the room."""
+    values = {"updated_at": Group.updated_at}  # taken by writing, which every database waits for
+    db.session.execute(update(Group).where(Group.id == group.id).values(values))
 
 
 def _prepared_just_now(group: Group, title: str) -> Classroom | None:

@@ -671,3 +671,11 @@ def test_pressing_again_without_digits_hides_no_reason(app, client, code):
     for _ in range(4):
         come_back(other, code, "Fatou", "0001")
     assert "en pause" in come_back(other, code, "Fatou", "").text
+
+
+def test_the_address_to_type_is_french_on_a_french_screen(client, nadia, code, world):
+    came = client.get("/entrer", follow_redirects=True)
+    assert (came.status_code, came.request.path) == (200, "/join")
+    door = f"/groups/{world.ours}/door"
+    assert ">localhost/entrer<" in nadia.get(door, headers={"Accept-Language": "fr"}).text
+    assert ">localhost/join<" in nadia.get(door, headers={"Accept-Language": "en"}).text

@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, session
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
-from flask_babel import ngettext
 from flask_login import current_user
 from itsdangerous import BadSignature, URLSafeSerializer
 from sqlalchemy.exc import IntegrityError
@@ -18,6 +18,7 @@ from wiki.groups.joining import JoinCode
 from wiki.groups.journal import record
 from wiki.groups.models import Group, Role, role_in
 from wiki.groups.namesakes import is_taken
+from wiki.templating import site_address
 from wiki.throttle import address, throttle
 
 blueprint = Blueprint("entering", __name__)
@@ -51,6 +52,19 @@ def code():
         guessing.was_wrong(word)
         return render_template("groups/code.html", tiles=_remembered(), typed=typed[:30]), 422
     return _stand_at(found)
+
+
+@blueprint.get("/entrer")
+def code_in_french():
+    """The same door, where one who types an address in French looks for it."""
+    return redirect("/join", 302)
+
+
+@blueprint.app_template_global("door_address")
+def door_address() -> str:
+    """What one types on a computer to come in, in the language of the page, without `https://`."""
+    word = "entrer" if str(get_locale()).startswith("fr") else "join"
+    return f"{site_address()}/{word}".partition("://")[2]
 
 
 @blueprint.get("/j/<token>")

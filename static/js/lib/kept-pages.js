@@ -6,7 +6,7 @@ export const MOST_PICTURES = 300
 export const LONGEST = 14 * 86_400_000 // milliseconds for which a page is kept without being opened again
 export const AT = 'x-kept-at'
 
-const NEVER = /^\/(account|admin|login|logout|setup|join|j|c|accord|reset|invitations|claim|uploads|api|ws|sw\.js|offline|healthz)(\/|$)/
+const NEVER = /^\/(account|admin|login|logout|setup|join|entrer|j|c|accord|reset|invitations|claim|uploads|api|ws|sw\.js|offline|healthz)(\/|$)/
 const NOT_READ = /\/(edit|new|cards|door|offline|settings)(\/|$)/
 const TAKEN = /\/(download|raw|original|export)(\/|$)|\.(zip|pdf|csv|json|atom|ics|png|svg|geojson|kml|gpx|umap|vtt)$/
 

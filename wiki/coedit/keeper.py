@@ -117,11 +117,21 @@ class Keeper:
         self.commits = Remembered.commits
         guests = [guest for room in rooms for guest in room.guests]
         today = await self.hub.read(door.look_again, {guest.pass_ for guest in guests})
+        why = await self._reasons(rooms) if None in today.values() else {}
         for room in rooms:
             for guest in list(room.guests):
                 now = today.get(guest.pass_, guest.pass_)
                 if now is None:
-                    guest.close(protocol.NOT_ALLOWED)
+                    guest.close(why[room.id])
                 elif now != guest.pass_:
                     guest.pass_ = now
                     guest.tell(protocol.told(protocol.ABOUT, room.about(guest)))
+
+    async def _reasons(self, rooms: list[Room]) -> dict[int, int]:
+        """By room, why somebody may be there no more: it may have been put away a moment ago."""
+        facts = await self.hub.read(ledger.compare, [(room.id, room.seq) for room in rooms])
+        stands = {number for number, fact in facts.items() if fact and not fact.trashed}
+        return {
+            room.id: protocol.NOT_ALLOWED if room.id in stands else protocol.NOT_THERE
+            for room in rooms
+        }

@@ -2,6 +2,7 @@
 
 from tests.browser.gestures import tab_to
 from tests.browser.people import PHONE
+from tests.browser.test_accessible import AXE, violations
 from tests.browser.test_maps import PHOTO, READY, author, opened  # noqa: F401
 from tests.files.samples import picture, saved
 
@@ -113,7 +114,8 @@ def test_a_sensitive_map_by_keyboard_alone(window, author):  # noqa: F811
 
 
 def test_a_map_of_resources_by_keyboard_on_a_small_screen(window, author):  # noqa: F811
-    page = window("nadia", size=PHONE)
+    page = window("nadia", size=PHONE, bypass_csp=True)
+    page.add_init_script(path=AXE)
     page.goto("/maps/new?group=1&kind=resources")
     page.fill("[name=title]", "Qui aide où")
     page.check("[name=ground][value=outline]", force=True)
@@ -126,12 +128,14 @@ def test_a_map_of_resources_by_keyboard_on_a_small_screen(window, author):  # no
     page.keyboard.press("Enter")
     page.wait_for_selector(".column-choices")
     assert page.evaluate(WIDE)
+    assert not violations(page)
     assert page.locator(".column-choices select").first.bounding_box()["width"] > 200
     assert page.get_by_text("à placer à la main").first.is_visible()
     page.select_option("[name=precision]", "town")
     tab_to(page, "form .btn--main", "Mettre sur la carte")
     page.keyboard.press("Enter")
     page.wait_for_selector(".banner--yes:has-text('2 points')")
+    assert not violations(page)
     page.goto(f"/maps/{number}/week")
     days = page.locator("main h2").all_text_contents()
     assert days[:5] == ["Lundi", "Mardi", "Mercredi", "Jeudi", "Vendredi"]

@@ -83,8 +83,25 @@ def test_a_story_is_a_page_a_step(app, client, map_of, put):
     assert "On part" in reader.pages[0].extract_text()
     assert "On arrive" in reader.pages[1].extract_text()
     assert "On arrive" not in reader.pages[0].extract_text()
+    assert len(reader.pages) == 2  # who made it stands at the end of the last step
     page = client.get(f"/maps/{number}/print?as=story").text
     assert page.count('class="tale-map"') == 1
+
+
+def test_what_a_step_and_its_place_both_show_is_printed_once(app, client_of, map_of, put):
+    sent = {"file": (io.BytesIO(samples.png()), "quai.png"), "group": 1}
+    photo = int(
+        client_of("nadia").post("/files/new", data=sent).location.split("/")[2].split("-")[0]
+    )
+    asked = [{"key": "photo", "label": "Photo", "type": "photo", "choices": []}]
+    number = map_of(Scope.GROUP, map_kind="story", fields=asked)
+    place = put(number, title="Le quai", props={"photo": [photo]})
+    with app.app_context():
+        found = db.session.get(Map, number)
+        found.steps = [Step(title="Le quai", text="", html="", feature_uuid=place, file_id=photo)]
+        db.session.commit()
+    page = client_of("karim").get(f"/maps/{number}/print?as=story").text
+    assert page.count(f"/files/{photo}/preview") == 1
 
 
 def test_nobody_else_gets_the_papers_of_a_map(client, client_of, a_map, put):

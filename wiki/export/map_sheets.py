@@ -135,7 +135,8 @@ def steps(found: Map, user) -> list[dict]:
         one["media"] = [media[n] for n in one["files"] if n in media]
         if feature:
             one["answers"] = _answers(found, feature)
-            one["media"] += _media(found, feature, told["media"])
+            also = _media(found, feature, told["media"])  # a step often shows what its place does
+            one["media"] += [file for file in also if file not in one["media"]]
             one["html"] = one["html"] or feature.get("html", "")
             one["place"] = feature["title"]
     return written

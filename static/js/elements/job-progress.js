@@ -1,5 +1,6 @@
 // <job-progress data-at="…json">: how far something is, asked each second; the page is read again when it is over.
-import { getJSON } from '../lib/request.js'
+// Without an address of its own, it asks the page itself.
+import { getJSON, getText } from '../lib/request.js'
 
 const PAUSE = 1000
 const LONGEST = 8000
@@ -16,10 +17,17 @@ class JobProgress extends HTMLElement {
     clearTimeout(this.timer)
   }
 
+  async ask() {
+    if (this.dataset.at) return getJSON(this.dataset.at, this.stopped.signal)
+    const page = new DOMParser().parseFromString(await getText(location.href, this.stopped.signal), 'text/html')
+    const now = page.querySelector('job-progress progress')
+    return { running: Boolean(now), percent: now?.value, step: page.querySelector('job-progress [data-step]')?.textContent }
+  }
+
   look(delay) {
     this.timer = setTimeout(async () => {
       try {
-        const { running, percent, step } = await getJSON(this.dataset.at, this.stopped.signal)
+        const { running, percent, step } = await this.ask()
         if (!running) return location.reload()
         this.querySelector('progress').value = percent
         const said = this.querySelector('[data-step]')

@@ -350,6 +350,7 @@ def test_a_closed_room_is_no_way_to_write_to_the_whole_world(app, come_in, nadia
     nadia.post(f"{room}/closing")
     letters()
     app.config["THROTTLE"] = True
+    app.extensions["throttle"].storage.reset()  # other tests count here too
     try:
         told = [
             jo.post(f"{room}/address", data={"email": f"somebody{n}@example.org"}).status_code

@@ -478,6 +478,7 @@ def test_the_letter_of_a_claim_says_nothing_on_the_screen_of_an_address_that_is_
 
 def test_wrong_codes_from_one_address_get_429_and_the_room_goes_on(app, nadia, world):
     app.config["THROTTLE"] = True
+    app.extensions["throttle"].storage.reset()  # other tests count here too
     try:
         code = open_door(nadia, world)
         guesser = app.test_client()
@@ -500,6 +501,7 @@ def test_many_addresses_that_guess_close_the_spoken_code_to_strangers_not_to_the
     app, nadia, world
 ):
     app.config["THROTTLE"] = True
+    app.extensions["throttle"].storage.reset()  # other tests count here too
     try:
         code = open_door(nadia, world)
         for n in range(201):

@@ -83,7 +83,7 @@ export class MapMarks {
 
   /** Its number in the list, and the thread to its place when it stands aside. */
   tell(html, number, aside = [0, 0]) {
-    html.querySelector('b').textContent = number
+    html.querySelector('b').textContent = html.dataset.no = number
     html.querySelector('.map-thread')?.remove()
     if (Math.hypot(...aside) > 5) html.prepend(thread(...aside))
   }

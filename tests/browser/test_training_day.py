@@ -108,6 +108,8 @@ def _without_network(trainer, phones, site) -> None:
     for pages in (phones, tabs):
         for name in NAMES:
             type_in(pages[name], " " + BEFORE.format(name=name))
+    for name in NAMES:  # else two words typed at one place have no order of their own
+        alike(number, *tabs.values(), has=BEFORE.format(name=name))
     for phone in phones.values():
         phone.context.set_offline(True)
     for pages in (phones, tabs):

@@ -18,6 +18,7 @@ if (document.querySelector('passage-notes')) import('./elements/passage-notes.js
 // Where something is played; nowhere else is it loaded.
 if (document.querySelector('media-player, [data-media]')) import('./elements/media-player.js')
 if (document.querySelector('media-recorder')) import('./elements/media-recorder.js')
+if (document.querySelector('left-words')) import('./elements/left-words.js')
 
 /** What was recorded and kept before a page was closed leaves from any page; a recorder shows it itself. */
 if (mayHoldWished() && !document.querySelector('media-recorder')) import('./lib/left-recordings.js').then(({ sendWished }) => sendWished())

@@ -385,6 +385,7 @@ def test_a_reset_takes_one_gesture_and_comes_back_for_a_day(app, come_in, nadia,
     assert nadia.post(f"{room}/return").status_code == 303
     assert sheet_of(seen, "Jo").trashed_at is None
     assert "Jo" in nadia.get(f"{room}/grid.json").json["html"]
+    assert "Ouvrir la porte" in nadia.get(room).text, "it was shut with the room"
     nadia.post(f"{room}/reset")
     with app.app_context():
         closing.erase_sandboxes()

@@ -101,7 +101,7 @@ def as_markdown(sheet: Page) -> str:
 
 
 def reset(room: Classroom, actor) -> int:
-    """Put the sandbox away with all it holds, and everybody out; how many sheets left at the end.
+    """Put the sandbox away with all it holds, everybody out and the door shut; how many sheets left.
 
     Commits. `bring_back` undoes it for a day.
     """
@@ -112,6 +112,8 @@ def reset(room: Classroom, actor) -> int:
         if one.user is not None and one.user.is_participant:
             signing.end_sessions(one.user)
     room.reset_at = utcnow()
+    if door := joining.door_of(room.sandbox):
+        door.close()
     record("training reset", actor, room.group_id)
     writing.trash_group(room.sandbox, actor)
     return sent

@@ -41,11 +41,12 @@ class ClassRoom extends HTMLElement {
     if (await statusOf(path) !== 200) return
     clearInterval(this.timer)
     const isAnswering = location.pathname.endsWith('/evaluation')
-    if (!isAnswering && (isShared() || !this.isWriting())) return location.replace(path)
+    if (!isAnswering && !this.hasUnsent() && (isShared() || !this.isWriting())) return location.replace(path)
     for (const old of this.querySelectorAll(':scope > :not([data-told])')) old.hidden = true
-    document.body.classList.add('room-is-over')
     const link = Object.assign(document.createElement('a'), { href: path, textContent: this.dataset.sheet })
-    this.tell(isAnswering ? this.dataset.answer : this.dataset.over, ' ', isAnswering ? '' : link)
+    if (isAnswering) this.tell(this.dataset.answer)
+    else if (document.querySelector('co-editor[data-now=live]')) this.tell(link) // which says why above the text
+    else this.tell(this.dataset.over, ' ', link)
   }
 
   async raise(event) {
@@ -90,6 +91,12 @@ class ClassRoom extends HTMLElement {
 
   isWriting() {
     return /\/(edit|new)$/.test(location.pathname) || Boolean(document.activeElement?.closest('textarea, [contenteditable=true], main input'))
+  }
+
+  /** Whether words are on this screen that the server does not have: leaving would lose them where nothing is kept. */
+  hasUnsent() {
+    const isFree = document.dispatchEvent(new CustomEvent('room-over', { cancelable: true, detail: this.dataset.over }))
+    return !isFree || [...document.querySelectorAll('main textarea')].some((area) => !area.readOnly && !area.disabled && area.value !== area.defaultValue)
   }
 
   tell(...words) {

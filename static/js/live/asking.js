@@ -8,12 +8,24 @@ const OWN = '/account'
 export class Asking {
   constructor(desk) {
     Object.assign(this, { desk, askedAt: 0 })
+    const { on } = desk.host
+    on(window, 'online', () => { this.askedAt = 0 }) // the first refusal after a cut is the answer
+    on(document, 'room-over', (event) => this.emptied(event))
   }
 
   look() {
     const { room } = this.desk
     if (room.state === 'online') room.trouble = null
     if (room.line.failures >= PATIENCE && room.state !== 'ended' && Date.now() - this.askedAt > RARELY) this.ask()
+  }
+
+  /** The training room was emptied: nothing leaves any more; words that did not arrive stay under the eyes of who wrote them. */
+  emptied(event) {
+    const { room, host, text } = this.desk
+    if (room.pending) event.preventDefault()
+    host.words.end4403 = host.words.end4404 = host.words.ended = event.detail
+    if (room.state === 'ended') host.alert(event.detail, text.toString())
+    else this.ask()
   }
 
   async ask() {

@@ -1,6 +1,7 @@
 """A laptop's archive comes back to the group it left: nothing is lost nor silently overwritten."""
 
 import io
+import re
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -483,7 +484,7 @@ def test_bad_files_are_refused_in_words_on_the_screen(app, world, tmp_path, clie
         place = send(nadia, tmp_path / name, world.ours)
         assert words in nadia.get(place).get_data(as_text=True)
         assert nadia.post(f"{place}/entry").status_code == 303
-        assert nadia.get(f"{place}.json").json["running"] is False
+        assert "<progress" not in nadia.get(place).text
     with app.app_context():
         assert not list((tmp_path / "..").glob("*.in"))
         assert {one.state for one in db.session.scalars(select(Arrival))} == {"failed"}
@@ -568,3 +569,40 @@ def test_an_archive_names_no_bytes_that_it_does_not_bring(app, world, tmp_path):
         with opened(path) as archive, pytest.raises(Damaged):
             join(archive, world.ours)
         assert item(here).sha256 != secret
+
+
+def test_one_archive_counts_its_files_once_and_alike_where_it_is_made_and_where_it_comes_back(
+    app, world, client_of, tmp_path
+):
+    """The same bytes sent twice are two files of the group, on both screens."""
+    with app.app_context():
+        nadia, ours = db.session.get(User, world.nadia), db.session.get(Group, world.ours)
+        for name in ("bus.txt", "bus-encore.txt"):
+            uploads.receive(io.BytesIO(b"Le bus passe."), name, ours, nadia)
+        db.session.commit()
+    nadia = client_of("nadia")
+    before = nadia.get(f"/groups/{world.ours}/archive").text
+    files = re.search(r"(\d+) fichiers", before.replace("\u00a0", " "))[1]
+    assert nadia.post(f"/groups/{world.ours}/archive").status_code == 303
+    made = nadia.get(f"/groups/{world.ours}/archive").text
+    with nadia.get(f"/groups/{world.ours}/archive.zip") as answer:
+        (tmp_path / "away.zip").write_bytes(answer.data)
+    asked = nadia.get(send(nadia, tmp_path / "away.zip", 0)).text
+    for screen in (made, asked):
+        assert f"dont {files} fichiers" in screen.replace("\u00a0", " ")
+
+
+def test_an_archive_too_heavy_for_a_form_is_refused_on_its_own_screen_with_what_to_do(
+    app, world, client_of, monkeypatch, tmp_path
+):
+    monkeypatch.setitem(app.config, "MAX_CONTENT_LENGTH", 1000)
+    nadia = client_of("nadia")
+    for place in (f"/archives/new?group={world.ours}", "/archives/new", "/kits/import"):
+        sent = nadia.post(place, data={"file": (io.BytesIO(b"x" * 2000), "lourde.zip")},
+                          content_type="multipart/form-data")  # fmt: skip
+        assert sent.status_code == 413
+        assert 'role="alert"' in sent.text
+        assert "toujours sur votre appareil" in sent.text
+        assert 'type="file"' in sent.text
+    with app.app_context():
+        assert db.session.scalar(select(Arrival)) is None

@@ -13,6 +13,7 @@ from tests.files.recordings import sound
 from tests.files.samples import photo
 from wiki import storage
 from wiki.accounts.models import User
+from wiki.collections.models import Collection
 from wiki.consents.models import Release
 from wiki.db import db, utcnow
 from wiki.events.models import new_meeting
@@ -118,6 +119,44 @@ def test_a_folder_holds_all_and_leads_nowhere_else(client_of, world, made):
     assert "charte" not in names, "what another group owns"
 
 
+def test_every_address_of_a_thing_in_the_folder_leads_inside_and_the_rest_says_it_is_not(
+    app, client_of, world, made
+):
+    """However a link was written: by hand, from the bar of the browser, by number, in a list."""
+    n = made["page"]
+    with app.app_context():
+        nadia, ours = db.session.get(User, world.nadia), db.session.get(Group, world.ours)
+        there = Group.found("Ailleurs", nadia)
+        away = Page(group_id=there.id, title="Un modèle", scope=Scope.PUBLIC)
+        save(away, nadia)
+        body = (
+            f"[a](http://localhost/pages/{n}-carnet-d-ete) [b](/items/{n}) [c](/i/{n}) "
+            f"[d](/maps/{made['map']}-bancs?view=table) [e](/pages/{n}#un-titre) "
+            f"[f](/groups/{ours.id}-ours) [h](/pages/{away.id}-un-modele)"
+        )
+        page = Page(group_id=ours.id, title="Les liens", body=body)
+        save(page, nadia)
+        listed = Collection(group_id=ours.id, title="À lire", scope=Scope.GROUP)
+        save(listed, nadia)
+        for target in (away.id, n):
+            listed.put(target_id=target)
+        db.session.commit()
+        names = f"pages/{page.id}-les-liens.html", f"pages/{listed.id}-a-lire.html"
+        other = away.id
+    files = inside(opened(client_of("nadia"), prepared(client_of("nadia"), world)))
+    html, gathered = (files[name].decode() for name in names)
+    leads = {word: at for at, word in re.findall(r'href="([^"]*)"[^>]*>(\w)</a>', html)}
+    own = f"{n}-carnet-d-ete.html"
+    assert [leads[word] for word in "abcdef"] == [
+        own, own, own, f"{made['map']}-bancs.html", f"{own}#un-titre", "../ouvrir.html"
+    ]  # fmt: skip
+    said = re.findall(r'</a><span class="needs-net"> \(([^)]*)\)', html + gathered)
+    assert said == ["pas dans ce dossier\u00a0: sur le site, avec du réseau"] * 2
+    assert f'href="http://localhost/items/{other}"' in gathered
+    assert f'href="{own}"' in gathered
+    assert "#item-" not in gathered
+
+
 def test_sessions_stand_in_the_order_of_days_with_their_hours(app, client_of, world, made):
     with app.app_context():
         nadia, ours = db.session.get(User, world.nadia), db.session.get(Group, world.ours)
@@ -206,7 +245,7 @@ def test_what_is_chosen_and_the_size_decide_what_comes(client_of, world, made):
 
 def test_who_may_have_it(client, client_of, app, world, made):
     address = prepared(client_of("nadia"), world)
-    for end in ("", ".zip", ".pdf", ".json"):
+    for end in ("", ".zip", ".pdf"):
         assert client_of("karim").get(address + end).status_code == 404, "another's folder"
         assert client_of("stranger").get(address + end).status_code == 404
         assert client.get(address + end).status_code in (303, 401)
@@ -305,9 +344,9 @@ def test_no_room_is_said_before_and_leaves_nothing(app, client_of, world, made, 
                                                       levels.LEVELS.values()])  # fmt: skip
     monkeypatch.setattr(storage, "free_bytes", lambda: storage.RESERVE + 1)
     address = prepared(client, world)
-    told = client.get(f"{address}.json").json
-    assert told["running"] is False
-    assert 'role="alert"' in client.get(address).text
+    told = client.get(address).text
+    assert "<progress" not in told
+    assert 'role="alert"' in told
     assert client.get(f"{address}.zip").status_code == 404
     left = list((app.config["DATA"] / "offline").glob(f"{address.rpartition('/')[2]}.*"))
     assert not left, "nor what had its number before"

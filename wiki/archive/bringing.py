@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 from sqlalchemy import select, update
 
 from wiki.accounts.models import User
-from wiki.archive import joining, unpacking
+from wiki.archive import joining, packing, unpacking
 from wiki.archive.models import Arrival, folder
 from wiki.archive.opening import Damaged, Opened, opened
 from wiki.db import db, utcnow
@@ -157,13 +157,11 @@ def _check_sort(archive: Opened) -> None:
 def _told(archive: Opened) -> dict:
     """What an archive says of itself, for the screen that asks."""
     group = archive.manifest["group"]
-    counts = archive.manifest.get("counts")
-    items = counts.get("item") if isinstance(counts, dict) else None
     return {
         "title": str(group.get("title", ""))[:120],
         "made_at": str(archive.manifest.get("made_at", ""))[:40],
         "site": str(archive.manifest.get("site", ""))[:200],
-        "things": items if isinstance(items, int) else 0, "media": len(archive.media()),
+        **packing.counted(archive.manifest),
     }  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """« Bring an archive »: send it, read what it will do, say yes, see what became of it."""
 
-from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 from sqlalchemy import select
@@ -8,10 +8,10 @@ from sqlalchemy import select
 from wiki import storage
 from wiki.archive import bringing, values
 from wiki.archive.models import Arrival
+from wiki.archive.opening import largest_sent
 from wiki.db import db
-from wiki.files import uploads
 from wiki.files.names import clean_filename
-from wiki.groups.models import Group, Role
+from wiki.groups.models import Group, Role, role_in
 from wiki.items.access import load_group
 from wiki.markup.sanitize import clean_text
 from wiki.templating import language, size
@@ -19,7 +19,6 @@ from wiki.throttle import throttle
 
 blueprint = Blueprint("arrivals", __name__)
 LISTED = 10
-SMALL = 100_000_000  # bytes that one form sends
 
 
 @blueprint.route("/archives/new", methods=["GET", "POST"])
@@ -47,6 +46,18 @@ def new():
     return redirect(made.url, 303)
 
 
+@blueprint.errorhandler(413)
+def too_heavy(_error):
+    """More than one form carries: say so on its own screen, with what to do."""
+    group = db.session.get(Group, request.args.get("group", 0, type=int))
+    if group and role_in(current_user, group.id) != Role.FACILITATOR:
+        group = None
+    why = _("This archive is heavier than %(n)s, so it was not received; it is still on your "
+            "device. Do not send it again from here: give the file to who looks after the site.",
+            n=size(largest_sent()))  # fmt: skip
+    return _choose(group, why), 413
+
+
 @blueprint.get("/archives/<int:number>")
 @login_required
 def show(number: int):
@@ -56,15 +67,6 @@ def show(number: int):
                            report=made.report or {}, counts=(made.report or {}).get("counts", {}),
                            mine=made.actor_id == current_user.id,
                            made_on=values.moment((made.report or {}).get("made_at")))  # fmt: skip
-
-
-@blueprint.get("/archives/<int:number>.json")
-@login_required
-def told(number: int):
-    """How far it is, for the page that waits."""
-    made = _arrival(number)
-    words = render_template("archive/_step.html", made=made).strip()
-    return jsonify(running=made.is_under_way, percent=made.percent, step=words)
 
 
 @blueprint.post("/archives/<int:number>/entry")
@@ -106,7 +108,7 @@ def _choose(group: Group | None, why: str = "") -> str:
     return render_template(
         "archive/import.html", group=group, command=command, why=why,
         lately=db.session.scalars(lately).all(),
-        largest=size(min(SMALL, uploads.limit_bytes())), room="members" if group else "groups",
+        largest=size(largest_sent()), room="members" if group else "groups",
     )  # fmt: skip
 
 

@@ -70,8 +70,7 @@ def _make(made: Bundle) -> None:
         db.session.rollback()
         _tell(number, state="failed", report={"why": "broken"})
         return
-    report = {"left_out": manifest["left_out"], "things": manifest["counts"].get("item", 0),
-              "media": len(manifest["media"])}  # fmt: skip
+    report = {"left_out": manifest["left_out"], **packing.counted(manifest)}
     _tell(number, state="ready", size=made.path.stat().st_size, report=report)
 
 

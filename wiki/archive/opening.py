@@ -16,12 +16,19 @@ from typing import BinaryIO
 from flask_babel import gettext as _
 
 from wiki.archive.packing import FORMAT, MANIFEST, VERSION
+from wiki.files import uploads
 from wiki.storage import CHUNK
 
 MOST_FILES = 100_000
 MOST_PACKED = 600_000_000  # bytes of texts and rows, once unpacked
 LONGEST_MANIFEST, LONGEST_LINE = 40_000_000, 4_000_000
 SORTS = ("group", "kit")
+SENT_AT_ONCE = 100_000_000  # bytes of one form
+
+
+def largest_sent() -> int:
+    """The heaviest archive that a screen takes."""
+    return min(SENT_AT_ONCE, uploads.limit_bytes())
 
 
 class Damaged(ValueError):

@@ -59,6 +59,17 @@ def described(found: Gathered, sort: str) -> dict:
     }  # fmt: skip
 
 
+def counted(manifest: dict) -> dict[str, int]:
+    """How many things an archive holds, and how many of them are files; bytes kept once are not.
+
+    It may come from anywhere: what is no number counts for nothing.
+    """
+    told = manifest.get("counts")
+    told = told if isinstance(told, dict) else {}
+    found = {"things": told.get("item"), "files": told.get("file")}
+    return {name: n if isinstance(n, int) else 0 for name, n in found.items()}
+
+
 def _fill(file: BinaryIO, found: Gathered, manifest: dict, reader, progress) -> None:
     placed = readable.places(found)
     total, done = len(found.media) + len(found.kept) + 1, 0

@@ -4,7 +4,6 @@ from flask import (
     Blueprint,
     abort,
     flash,
-    jsonify,
     redirect,
     render_template,
     send_file,
@@ -65,18 +64,6 @@ def make(group_id: int):
         making.make.later(made.id)
         db.session.commit()
     return redirect(url_for(".show", group_id=group.id), 303)
-
-
-@blueprint.get("/groups/<id:group_id>/archive.json")
-@login_required
-def told(group_id: int):
-    """How far it is, for the page that waits."""
-    group = load_group(group_id, Role.FACILITATOR)
-    made = _mine(group)
-    if made is None:
-        abort(404)
-    step = render_template("archive/_making.html", made=made).strip()
-    return jsonify(running=made.is_under_way, percent=made.percent, step=step)
 
 
 @blueprint.get("/groups/<id:group_id>/archive.zip")

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from wiki import storage
-from wiki.archive.opening import Damaged
+from wiki.archive.opening import Damaged, largest_sent
 from wiki.db import db
 from wiki.files import uploads
 from wiki.files.names import clean_filename
@@ -254,8 +254,19 @@ def bring():
                 flash(_("The kit is here. Read it, then adapt it."))
                 return redirect(kit.url, 303)
     page = render_template("kits/import.html", group=group, why=why, room="kits",
-                           largest=size(uploads.limit_bytes()))  # fmt: skip
+                           largest=size(largest_sent()))  # fmt: skip
     return page, 422 if why else 200
+
+
+@blueprint.errorhandler(413)
+def too_heavy(_error):
+    """More than one form carries: said where a kit is brought, with what to do."""
+    why = _("This kit is heavier than %(n)s, so it was not received; it is still on your device. "
+            "Ask those who made it for a version with fewer pictures.",
+            n=size(largest_sent()))  # fmt: skip
+    page = render_template("kits/import.html", group=None, why=why, room="kits",
+                           largest=size(largest_sent()))  # fmt: skip
+    return page, 413
 
 
 def _makes_kits() -> bool:

@@ -25,7 +25,8 @@ from wiki.portraits.models import Portrait
 from wiki.templating import site_address
 
 UP = "../"
-_LINK = re.compile(r'href="/([a-z]+)/(\d{1,9})(?:-[^"/#?]*)?(#[^"]*)?"')
+_LINK = re.compile(r'href="/([a-z]+)/(\d{1,9})(?:-[^"/#?]*)?(?:\?[^"#]*)?(#[^"]*)?"')
+_BY_NUMBER = ("items", "i")  # addresses that say no kind
 _ANCHOR = re.compile(r'href="#item-(\d{1,9})"')
 _PLAYER = re.compile(r'<media-player\b[^>]*data-media="(\d{1,9})".*?</media-player>', re.DOTALL)
 _WAIT = re.compile(r'<p class="player-wait.*?</p>\s*<progress.*?</progress>', re.DOTALL)
@@ -136,27 +137,25 @@ def _map(item: Map, reader) -> Markup:
 def _settled(name: str, html: str, reader, around: Around, up: str) -> Drawn:
     """The page with its links turned inward and its files beside it."""
     place = "" if up else "pages/"
+    html = html.replace(f'href="{site_address()}/', 'href="/')  # pasted from the browser's bar
+    kinds = (*Item.__mapper__.polymorphic_map, *_BY_NUMBER)
 
     def inward(found: re.Match) -> str:
-        page = (
-            around.names.get(int(found[2])) if found[1] in Item.__mapper__.polymorphic_map else None
-        )
+        if found[1] == "groups" and int(found[2]) == around.group.id:
+            return f'href="{up}{folders.PAGE}"'
+        page = around.names.get(int(found[2])) if found[1] in kinds else None
         return f'href="{place}{page}{found[3] or ""}"' if page else found[0]
-
-    def anchor(found: re.Match) -> str:
-        page = around.names.get(int(found[1]))
-        return f'href="{place}{page}"' if page else found[0]
 
     left = _left_in(html, around.level)
     html = _PLAYER.sub(lambda found: _not_here(found) if int(found[1]) in left else found[0], html)
-    html = _ANCHOR.sub(anchor, _LINK.sub(inward, _WAIT.sub("", html)))
+    html = _LINK.sub(inward, _ANCHOR.sub(r'href="/items/\1"', _WAIT.sub("", html)))
     made = folders.kept_inside(html, reader, up, chosen_bytes(around.level, reader))
     return Drawn(f"pages/{name}" if up else name, _marked(made.html), made.media)
 
 
 def _marked(html: str) -> str:
-    """What stayed on the site says so: without network such a link leads nowhere."""
-    words = _("on the site, with a network")
+    """What is not in the folder says so: without network such a link leads nowhere."""
+    words = _("not in this folder: on the site, with a network")
     said = f'<span class="needs-net"> ({words})</span>'
     to_site = re.compile(rf'<a\b[^>]*href="{re.escape(site_address())}/[^>]*>.*?</a>', re.DOTALL)
     return to_site.sub(lambda found: found[0] + said, html)

@@ -1,6 +1,6 @@
 """« Prepare for no network »: choose what a folder holds, watch it being made, take it."""
 
-from flask import Blueprint, abort, flash, jsonify, redirect, render_template, request, send_file
+from flask import Blueprint, abort, flash, redirect, render_template, request, send_file
 from flask_babel import gettext as _
 from flask_login import current_user, login_required
 from sqlalchemy import select
@@ -66,15 +66,6 @@ def show(group_id: int, n: int):
     """How far a folder is; then the folder, and what stayed out of it."""
     made = _bundle(group_id, n)
     return render_template("offline/show.html", group=made.group, made=made, room="offline")
-
-
-@blueprint.get("/groups/<id:group_id>/offline/<int:n>.json")
-@login_required
-def told(group_id: int, n: int):
-    """How far a folder is, for the page that waits."""
-    made = _bundle(group_id, n)
-    words = render_template("offline/_step.html", made=made).strip()
-    return jsonify(running=made.is_running, percent=made.percent, step=words)
 
 
 @blueprint.get("/groups/<id:group_id>/offline/<int:n>.zip")

@@ -1,5 +1,5 @@
-// <job-progress data-at="…json">: how far something is, asked each second; the page is read again when it is over.
-// Without an address of its own, it asks the page itself.
+// <job-progress>: how far something is, asked of the page itself each second; the page is read again when it is over.
+// A page that leads elsewhere then has an address that only tells: data-at="….json".
 import { getJSON, getText } from '../lib/request.js'
 
 const PAUSE = 1000
@@ -21,7 +21,7 @@ class JobProgress extends HTMLElement {
     if (this.dataset.at) return getJSON(this.dataset.at, this.stopped.signal)
     const page = new DOMParser().parseFromString(await getText(location.href, this.stopped.signal), 'text/html')
     const now = page.querySelector('job-progress progress')
-    return { running: Boolean(now), percent: now?.value, step: page.querySelector('job-progress [data-step]')?.textContent }
+    return { running: Boolean(now), percent: now?.value, step: page.querySelector('job-progress [data-step]')?.textContent.trim() }
   }
 
   look(delay) {
@@ -31,7 +31,7 @@ class JobProgress extends HTMLElement {
         if (!running) return location.reload()
         this.querySelector('progress').value = percent
         const said = this.querySelector('[data-step]')
-        if (said.textContent !== step) said.textContent = step
+        if (said.textContent.trim() !== step) said.textContent = step
         this.look(PAUSE)
       } catch {
         if (!this.stopped.signal.aborted) this.look(Math.min(LONGEST, delay * 2))

@@ -101,7 +101,7 @@ def as_markdown(sheet: Page) -> str:
 
 
 def reset(room: Classroom, actor) -> int:
-    """Put the sandbox away with all it holds, everybody out and the door shut; how many sheets left.
+    """Put the sandbox away with all it holds, shut its door; how many sheets left at the end.
 
     Commits. `bring_back` undoes it for a day.
     """

@@ -1,9 +1,11 @@
 """Forms: one parent, cleaned texts, and choices that speak the reader's language."""
 
+from datetime import datetime
+
 from flask import request
 from flask_babel import gettext as _
+from wtforms import DateField, StringField, TextAreaField
 from wtforms import Form as WTForm
-from wtforms import StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, ValidationError
 
 from wiki.markup.sanitize import clean_body, clean_text
@@ -38,6 +40,22 @@ class _Catalogue:
 
     def ngettext(self, one: str, many: str, count: int) -> str:
         return _(one if count == 1 else many)
+
+
+class Day(DateField):
+    """A date; what is no date is said in our words."""
+
+    def process_formdata(self, values):
+        """Read the date, in the way of browsers or in that of French people."""
+        typed = (values[0] if values else "").strip()
+        for order in ("%Y-%m-%d", "%d/%m/%Y"):
+            try:
+                self.data = datetime.strptime(typed, order).date()  # noqa: DTZ007 a day has no zone
+            except ValueError:
+                continue
+            return
+        self.data = None
+        raise ValueError(_("This date does not exist. Write it so: 15/01/2027."))
 
 
 def line(label, longest: int = 200, needed: bool = True, **kwargs) -> StringField:

@@ -1,5 +1,6 @@
 """A collective action begins with all it needs, or with nothing."""
 
+import re
 import sys
 from datetime import date, time
 
@@ -67,11 +68,11 @@ def begun(client, **changed):
 
 
 def test_a_series_goes_on_by_its_weekdays_and_leaves_out_what_is_skipped():
-    found = dates.offered(date(2027, 1, 12), {1, 4}, 3, {date(2027, 1, 15)})
+    found = dates.offered(date(2027, 1, 12), {1, 4}, 3, {date(2027, 1, 15)}.__contains__)
     assert [(one.day.day, one.kept) for one in found] == [
         (12, True), (15, False), (19, True), (22, True)
     ]  # fmt: skip
-    alone = dates.kept(dates.offered(date(2027, 1, 13), set(), 2, set()))
+    alone = dates.kept(dates.offered(date(2027, 1, 13), set(), 2, set().__contains__))
     assert alone == [date(2027, 1, 13), date(2027, 1, 20)]
     assert dates.hours(12, time(9), time(12, 30)) == 42
 
@@ -96,6 +97,28 @@ def test_the_dates_are_shown_before_anything_is_made(nadia, made):
     back = nadia.post("/actions/new", data=dated(shown, ["2027-01-15"], step="edit"))
     assert 'value="Maison des Tilleuls"' in back.text
     assert back.text.count('name="kept" value') == 2, "what was unticked stays unticked"
+
+
+def test_holidays_and_christmas_week_are_skipped_until_somebody_ticks_them(nadia):
+    """Half-days do not land on them in silence; whoever meets on New Year’s Eve says so."""
+    when = {"first": "2026-12-17", "weekdays": [], "count": "4"}
+    page = nadia.post("/actions/new", data=answers(step="dates", **when)).text
+    days = re.findall(r'name="kept" value="(2\d{3}-\d\d-\d\d)"( checked)?>', page)
+    assert days == [
+        ("2026-12-17", " checked"), ("2026-12-24", ""), ("2026-12-31", ""),
+        ("2027-01-07", " checked"), ("2027-01-14", " checked"), ("2027-01-21", " checked"),
+    ]  # fmt: skip
+    assert page.count("sautée\u00a0: semaine de Noël") == 2
+    shown = [day for day, _on in days]
+    ticked = nadia.post(
+        "/actions/new", data=dated(shown, ["2026-12-24"], step="again", **when)
+    ).text
+    assert 'value="2026-12-31" checked' in ticked
+    assert 'value="2027-01-21"' not in ticked
+    easter = {"first": "2027-03-22", "weekdays": [], "count": "2"}
+    assert (
+        "lundi de Pâques" in nadia.post("/actions/new", data=answers(step="dates", **easter)).text
+    )
 
 
 def test_hours_and_publics_are_said_as_people_say_them(nadia, made):

@@ -5,7 +5,7 @@ import json
 import os
 import re
 import zipfile
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -320,6 +320,49 @@ def test_sessions_of_a_kit_keep_their_hour_across_summer_time_and_on_another_sea
             }
             assert {one.local_start.weekday() for one in found} == {first.weekday()}
             assert all(one.starts_at > utcnow() for one in found)
+
+
+def test_no_session_of_a_kit_falls_on_a_holiday_without_being_said(app, world, client_of):
+    """Christmas week and bank holidays are left free, unless somebody who read them says no."""
+    with app.app_context():
+        group, nadia = db.session.get(Group, world.ours), db.session.get(User, world.nadia)
+        zone = ZoneInfo("Europe/Paris")
+        for n in range(5):
+            start = datetime(2025, 6, 5, 9, tzinfo=zone) + timedelta(weeks=n)
+            new_meeting(group, nadia, f"Séance {n + 1}", start, start + timedelta(hours=3))
+        db.session.commit()
+        ids = [str(n) for n in db.session.scalars(db.select(Meeting.id))]
+    nadia = client_of("nadia")
+    made = nadia.post(f"/kits/new?group={world.ours}", data={"title": "Cinq séances"}).location
+    assert nadia.post(made, data={"items": ids}).status_code == 303
+    place = f"/kits/{re.search(r'/kits/([0-9]+)', made)[1]}/adaptation"
+    asked = {"title": "En hiver", "first": "2026-12-17", "step": "dates"}
+
+    def said(**fields) -> str:
+        screen = nadia.post(place, data=asked | fields)
+        assert screen.status_code == 200
+        return screen.text.replace("\u00a0", " ")
+
+    kept = said()
+    assert "2 séances tombent un jour où peu de monde vient" in kept
+    assert "jeudi 24 décembre 2026" in kept
+    moved = said(skip="y")
+    assert "jeudi 24 décembre 2026" not in moved
+    assert "peu de monde" not in moved
+    assert kept.count("semaine de Noël") == moved.count("semaine de Noël") + 2
+    assert "jeudi 7 janvier 2027" in moved
+    assert nadia.post(place, data=asked | {"first": "17/12/2406"}).status_code == 422
+
+    sent = {"title": "En hiver", "first": "2026-12-17", "skip": "y"}
+    assert nadia.post(place, data=sent).status_code == 303
+    with app.app_context():
+        there = db.session.scalar(db.select(Group).where(Group.title == "En hiver"))
+        found = db.session.scalars(
+            db.select(Meeting).where(Meeting.group_id == there.id).order_by(Meeting.starts_at)
+        ).all()
+        assert [f"{one.local_start:%d/%m %H}" for one in found] == [
+            "17/12 09", "07/01 09", "14/01 09", "21/01 09", "28/01 09"
+        ]  # fmt: skip
 
 
 def test_many_texts_and_portraits_cost_few_questions(app, world, made, client_of):

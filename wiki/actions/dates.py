@@ -1,6 +1,6 @@
 """The half-days of an action, from a first date: which days, and those that are skipped."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -9,13 +9,15 @@ FURTHEST = 400  # weeks looked through, whatever is skipped
 
 
 class Offer(NamedTuple):
-    """One day of the series: kept, or skipped because somebody unticked it."""
+    """One day of the series: kept, or skipped because it is a holiday or somebody unticked it."""
 
     day: date
     kept: bool
 
 
-def offered(first: date, weekdays: set[int], count: int, skipped: set[date]) -> list[Offer]:
+def offered(
+    first: date, weekdays: set[int], count: int, is_skipped: Callable[[date], bool]
+) -> list[Offer]:
     """The series from its first day until `count` days are kept, with those skipped between.
 
     Weekdays are numbers, Monday being 0; without any, the weekday of the first day counts.
@@ -27,8 +29,8 @@ def offered(first: date, weekdays: set[int], count: int, skipped: set[date]) -> 
         if kept == count:
             break
         if day.weekday() in wanted:
-            found.append(Offer(day, day not in skipped))
-            kept += day not in skipped
+            found.append(Offer(day, not is_skipped(day)))
+            kept += found[-1].kept
     return found
 
 

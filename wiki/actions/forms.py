@@ -1,20 +1,21 @@
 """What a person answers to begin a collective action."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import date, time, timedelta
 
 from flask import request
 from flask_babel import get_locale
 from flask_babel import lazy_gettext as _
-from wtforms import DateField, IntegerField, SelectMultipleField, TimeField
+from wtforms import IntegerField, SelectMultipleField, TimeField
 from wtforms.validators import InputRequired, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from wiki.accounts.forms import colour_field, pictogram_field
 from wiki.actions.dates import Offer, offered
 from wiki.db import utcnow
-from wiki.forms import Form, line
+from wiki.forms import Day, Form, line
 from wiki.groups.forms import MOST
 from wiki.items import terms
+from wiki.programme import holidays
 
 HALF_DAYS, PLACES, MOST_DAYS = 12, 10, 60
 FURTHEST = 3  # years ahead, or one behind: an action already begun is told too
@@ -50,22 +51,6 @@ class Number(IntegerField):
         """Between one and the most."""
         if self.data is not None and not 1 <= self.data <= self.most:
             raise ValidationError(_("Between 1 and %(most)s.") % {"most": self.most})
-
-
-class Day(DateField):
-    """A date; what is no date is said in our words."""
-
-    def process_formdata(self, values):
-        """Read the date, in the way of browsers or in that of French people."""
-        typed = (values[0] if values else "").strip()
-        for order in ("%Y-%m-%d", "%d/%m/%Y"):
-            try:
-                self.data = _parsed(typed, order)
-            except ValueError:
-                continue
-            return
-        self.data = None
-        raise ValueError(_("This date does not exist. Write it so: 15/01/2027."))
 
 
 class Hour(TimeField):
@@ -125,12 +110,20 @@ class ActionForm(Form):
 
     @property
     def offers(self) -> list[Offer]:
-        """The days of the action; what was shown and is no longer ticked is skipped."""
-        shown, ticked = (set(request.form.getlist(name)) for name in ("shown", "kept"))
-        skipped = {day for one in shown - ticked if (day := _day(one))}
-        return offered(
-            self.first.data, set(self.weekdays.data or []), self.count.data or 1, skipped
+        """The days of the action; what was shown and is no longer ticked is skipped.
+
+        A holiday is skipped until somebody ticks it.
+        """
+        shown, ticked = (
+            {day for one in request.form.getlist(name) if (day := _day(one))}
+            for name in ("shown", "kept")
         )
+
+        def is_skipped(day: date) -> bool:
+            return day not in ticked if day in shown else bool(holidays.named(day))
+
+        weekdays = set(self.weekdays.data or [])
+        return offered(self.first.data, weekdays, self.count.data or 1, is_skipped)
 
 
 def _day(typed: str) -> date | None:
@@ -138,7 +131,3 @@ def _day(typed: str) -> date | None:
         return date.fromisoformat(typed)
     except ValueError:
         return None
-
-
-def _parsed(typed: str, order: str) -> date:
-    return datetime.strptime(typed, order).date()  # noqa: DTZ007 a day has no zone

@@ -18,6 +18,7 @@ from wiki.groups.views import may_found
 from wiki.items.access import load_group
 from wiki.items.models import Item
 from wiki.items.terms import label_of
+from wiki.programme import holidays
 
 blueprint = Blueprint("actions", __name__)
 REGRET = timedelta(days=1)  # in which one press puts all of it in the trash
@@ -91,7 +92,8 @@ def _dates(form: ActionForm, offers):
         if name not in TOGETHER
         for one in request.form.getlist(name)
     ]
-    return render_template("actions/dates.html", form=form, offers=offers, carried=carried)
+    return render_template("actions/dates.html", form=form, offers=offers, carried=carried,
+                           holiday_of=holidays.named)  # fmt: skip
 
 
 def _plan(form: ActionForm, days) -> Plan:

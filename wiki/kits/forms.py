@@ -1,13 +1,17 @@
 """What people fill in of a kit: its identity sheet, its plan, its sheets, its licence."""
 
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as N_
-from wtforms import HiddenField, RadioField, SelectField
-from wtforms.validators import Optional
+from wtforms import BooleanField, HiddenField, RadioField, SelectField
+from wtforms.validators import Optional, ValidationError
 
-from wiki.forms import Form, line, text
+from wiki.db import utcnow
+from wiki.forms import Day, Form, line, text
 from wiki.items.forms import number_or_none
+from wiki.kits.dates import When
 from wiki.kits.models import FACTS, NETWORKS, SHEETS, Kit
 
+FURTHEST = 3  # years ahead
 LICENCES = {
     "CC BY-SA 4.0": N_("reuse and change freely, naming us, and share in the same way"),
     "CC BY 4.0": N_("reuse and change freely, naming us"),
@@ -74,9 +78,24 @@ class NewKitForm(Form):
 
 
 class AdaptForm(Form):
-    """The name of the group to make of a kit."""
+    """The name of the group to make of a kit, and when its sessions are held."""
 
     title = line(N_("Name of your group"), 120)
+    first = Day(N_("Day of the first session"), [Optional()])
+    skip = BooleanField(
+        N_("Leave holidays and Christmas week free"), default=True,
+        description=N_("The session waits a week, and those after it too."),
+    )  # fmt: skip
+
+    def validate_first(self, field):
+        """Not a day of another century, which a slip of the finger gives."""
+        ahead = (field.data - utcnow().date()).days if field.data else 0
+        if not -366 <= ahead <= 366 * FURTHEST:
+            raise ValidationError(_("This day is too far away. Look at the year."))
+
+    def when(self) -> When:
+        """What was asked of the dates."""
+        return When(self.first.data, bool(self.skip.data))
 
 
 class VersionForm(Form):

@@ -6,20 +6,20 @@ from pathlib import Path
 from typing import NamedTuple
 
 from flask_babel import gettext as _
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from wiki import storage
 from wiki.accounts.models import User
 from wiki.archive import nameless, tables, unpacking
 from wiki.archive.opening import Damaged, Opened, broken, opened
 from wiki.archive.packing import Progress
-from wiki.db import db, utcnow
+from wiki.db import db
 from wiki.files import uploads
 from wiki.groups.models import Group
 from wiki.items.lineage import Adaptation
 from wiki.items.models import Item, Scope
 from wiki.items.writing import log, stage
-from wiki.kits import withdrawing
+from wiki.kits import dates, withdrawing
 from wiki.kits.models import FACTS, NETWORKS, SHEETS, Kit, KitVersion
 from wiki.markup.sanitize import clean_body, clean_text
 from wiki.programme import slots, times
@@ -44,6 +44,8 @@ def adapt(
     actor: User,
     title: str,
     watch: "Watch | None" = None,
+    *,
+    when: dates.When = dates.When(),  # noqa: B008 it never changes
 ) -> Group:
     """A group of one's own made of a kit, with a copy of the kit to change. Commits as it goes.
 
@@ -55,7 +57,7 @@ def adapt(
         told, _contents, _left = read(archive)
 
         def finish(group: Group, ids: list[int]) -> None:
-            _into_the_future(group)
+            _into_the_future(group, when)
             _sign(ids, _note(kit, version), actor, watch.tell)
             # As its file tells it: the sheets of the original may name people of its group.
             copy = Kit(group_id=group.id, scope=Scope.GROUP, chosen=ids, author_id=actor.id,
@@ -205,22 +207,20 @@ def _listed(rows, word: str) -> list[dict]:
     return found
 
 
-def _into_the_future(group: Group) -> None:
-    """Sessions come in the same order, on the same days of the week, at the same hours, here.
+def _into_the_future(group: Group, when: dates.When) -> None:
+    """Sessions come in the same order, at the same hours, here; from the day that was asked for.
 
     Fourteen hours stay fourteen hours on the clocks of this site, summer time or not.
     """
-    first = db.session.scalar(select(func.min(Dated.starts_at)).where(Dated.group_id == group.id))
-    if first is None:
-        return
-    days = 7 * max(0, (utcnow() - first).days // 7 + 2)
     here, table = times.site_zone(), Dated.__table__
     rows = db.session.execute(
         select(table.c.id, table.c.starts_at, table.c.ends_at, table.c.zone)
         .join(Item.__table__, Item.__table__.c.id == table.c.id)
         .where(Item.__table__.c.group_id == group.id)
+        .order_by(table.c.starts_at, table.c.id)
     ).all()
-    for number, starts, ends, zone in rows:
+    moves = dates.shifts([(starts, zone) for _number, starts, _ends, zone in rows], when)
+    for (number, starts, ends, zone), days in zip(rows, moves, strict=True):
         db.session.execute(
             update(table).where(table.c.id == number)
             .values(starts_at=times.moved(starts, days, zone, here),

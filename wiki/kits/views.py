@@ -21,12 +21,14 @@ from wiki.items.versions import field_names
 from wiki.items.writing import save
 from wiki.kits import (  # noqa: F401 (leaving registers)
     choosing,
+    dates,
     leaving,
     making,
     using,
     withdrawing,
     work,
 )
+from wiki.kits.dates import When
 from wiki.kits.forms import AdaptForm, KitForm, NewKitForm, VersionForm
 from wiki.kits.models import FACTS, Kit, KitVersion, fact_names, network_names, sheet_names
 from wiki.programme import slots
@@ -221,16 +223,23 @@ def adapt(item_id: int):
         abort(403)
     version = _version(kit)
     failed = _failed(kit)
-    form = AdaptForm.of_request(title=failed.asked["title"] if failed else kit.title)
-    if form.was_sent_well():
+    asked = failed.asked if failed else {}
+    form = AdaptForm.of_request(
+        title=asked.get("title", kit.title), **dates.asked(asked)._asdict()
+    )  # fmt: skip
+    good = form.was_sent_well()
+    if good and request.form.get("step") != "dates":
         throttle("10 per hour", "adapt-kit", str(current_user.id))
         made = work.ask("adapt", kit, current_user._get_current_object(), lang=language(),
-                        number=version.number, title=form.title.data)  # fmt: skip
+                        number=version.number, title=form.title.data, skip=form.skip.data,
+                        first=form.first.data and form.first.data.isoformat())  # fmt: skip
         return redirect(made.url, 303)
     if failed:
         form.title.errors = [failed.why]
+    held = dates.sessions(version, When(None) if form.first.errors else form.when())
+    form.first.data = form.first.data or (held[0].day if held else None)
     page = render_template("kits/adapt.html", item=kit, version=version, form=form, room="kits",
-                           kinds=kind_names())  # fmt: skip
+                           kinds=kind_names(), held=held)  # fmt: skip
     return page, 422 if form.errors or failed else 200
 
 

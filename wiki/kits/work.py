@@ -21,7 +21,7 @@ from wiki.groups.models import Group
 from wiki.items.access import can, visible
 from wiki.items.models import Item
 from wiki.jobs import job, periodic
-from wiki.kits import making, using, withdrawing
+from wiki.kits import dates, making, using, withdrawing
 from wiki.kits.models import Kit
 from wiki.storage import StorageFull
 
@@ -215,7 +215,8 @@ def _adapt(work: KitWork, tell) -> list[int]:
         _fence(number, attempt, state="ready")
 
     watch = using.Watch(tell, founded, ready)
-    group = using.adapt(work.kit, _version(work), work.actor, work.asked["title"], watch)
+    when, title = dates.asked(work.asked), work.asked["title"]
+    group = using.adapt(work.kit, _version(work), work.actor, title, watch, when=when)
     return list(db.session.scalars(select(Item.id).where(Item.group_id == group.id)))
 
 

@@ -209,6 +209,8 @@ def test_without_network_points_wait_and_leave_once(window, drawn, author):
         page.wait_for_selector(f".points b:has-text('Hors réseau {number}')")
     assert "sur la carte" not in page.locator(SEEN).text_content()  # it is not there yet
     page.wait_for_selector(f"{SEEN}:has-text('2 changements')")
+    assert page.locator(f"{SEEN} .map-note").count() == 1, "it is said once"
+    assert "Pas encore envoyé" in page.inner_text(".peek")
     assert "Hors réseau 1" not in titles(author, drawn)
     page.context.set_offline(False)
     page.reload()  # what waits outlives the page

@@ -184,3 +184,4 @@ def test_a_map_opened_again_without_network_shows_its_marks_and_takes_a_point(ph
     phone.context.set_offline(False)
     phone.wait_for_function("() => !document.querySelector('.map-mark.is-waiting')")
     assert sorted(titles(author, address)) == ["Le banc", "Le puits"]
+    phone.wait_for_selector(".kept-page", state="detached")

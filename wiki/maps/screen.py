@@ -105,11 +105,11 @@ def _step(found: Map, step: Step, pictures: dict, may_edit: bool) -> dict:
 def words() -> dict[str, str]:
     """What the screen says by itself to whoever reads a map; places in braces are filled there."""
     return {
-        "onePoint": _("The only point"), "allPoints": _("The {n} points"),
-        "somePoints": _("{n} of {total} points"),
-        "widePoints": _("{total} points here: look closer to read them"),
+        "noPoint": _("On the map"), "allPoints": _("On the map: {n}"),
+        "somePoints": _("On the map: {n} of {total}"),
+        "widePoints": _("{total} in this view: look closer to read them"),
         "untitled": _("Without name"),
-        "toPlace": _("To be placed by hand"), "waiting": _("Being sent"), "colon": _(": "),
+        "toPlace": _("To be placed by hand"), "waiting": _("Not sent yet"), "colon": _(": "),
         "gathered": _("{count} points here"), "close": _("Close"), "list": _("List"),
         "go": _("Go there"), "voice": _("Listen"), "watch": _("Watch"), "yes": _("Yes"),
         "no": _("No"), "outOfFive": _("{n} out of 5"), "inSession": _("Session {session}"),
@@ -165,7 +165,6 @@ def edit_words() -> dict[str, str]:
         "partBefore": _("Part before"), "partAfter": _("Next part"),
         "partDrop": _("Take this part away"),
         "moveHint": _("Drag the handles, or reach them with Tab and move them with the arrows."),
-        "keptOne": _("“{title}” is kept in this browser, and leaves with the network."),
         "noTools": _("Without network, the drawing tools cannot come. They will be kept here the "
                      "next time you open this map with a network."),
         "added": _("“{title}” is on the map."), "savedOne": _("“{title}” is changed."),

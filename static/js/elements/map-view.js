@@ -13,7 +13,6 @@ import { MapWindow } from '../lib/map-window.js'
 import { listening } from '../lib/parts.js'
 import { fill } from '../lib/words.js'
 
-
 class MapView extends HTMLElement {
   async connectedCallback() {
     this.told = JSON.parse(this.querySelector('.map-told').content.textContent)
@@ -77,7 +76,10 @@ class MapView extends HTMLElement {
 
   async refresh() {
     const before = new Set(this.store.known.keys())
-    if (this.store.isWide && !this.store.seq || await this.store.refresh() && this.store.isWide) return this.window.look()
+    const { store, store: { seq } } = this
+    const isChanged = store.isWide && !seq || await store.refresh()
+    if (seq) document.querySelector('.kept-page')?.remove() // the server answered: this is what the map is now
+    if (isChanged && store.isWide) return this.window.look()
     const fresh = before.size ? [...this.store.known.values()].filter(({ id, mine }) => !before.has(id) && !mine) : []
     if (fresh.length) this.say(fill(this.words[fresh.length === 1 ? 'oneCame' : 'manyCame'], { count: fresh.length, title: fresh[0].title }))
   }

@@ -1,6 +1,6 @@
 // What a device of one's own keeps of the pages its person opened: decisions only, so that node can test them.
 
-export const PREFIX = 'essaim-1-' // raised when what is kept changes form
+export const PREFIX = 'essaim-2-' // raised when what is kept changes form
 export const MOST_PAGES = 200
 export const MOST_PICTURES = 300
 export const LONGEST = 14 * 86_400_000 // milliseconds for which a page is kept without being opened again
@@ -15,6 +15,14 @@ const MARKS = /^\/(maps\/\d+|map|groups\/\d+\/map)\/features\.json$/
 
 /** Whether a page at that path may be kept: never what is of an account, of a door, or being written. */
 export const mayKeep = (path) => ![NEVER, NOT_READ, TAKEN].some((those) => those.test(path))
+
+/** The address under which a page is kept: one for a thing, whatever words of its title an address bears. */
+export function keyOf(address) {
+  const url = new URL(address)
+  url.hash = ''
+  url.pathname = url.pathname.replace(/^(\/[a-z]+\/\d+)-[^/]*/, '$1')
+  return url.href
+}
 
 /** Whether a text is written there, perhaps with others. */
 export const isWriting = (path) => /^\/[a-z]+\/\d+[^/]*\/edit$/.test(path)

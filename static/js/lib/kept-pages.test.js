@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { canGoOn, concerns, decision, isWriting, marked, mayKeep, moment, numbersIn, settled, titleOf } from './kept-pages.js'
+import { canGoOn, concerns, decision, isWriting, keyOf, marked, mayKeep, moment, numbersIn, settled, titleOf } from './kept-pages.js'
 
 const home = 'https://wiki.example'
 const asks = (method, mode, path, destination = '') => concerns({ method, mode, destination }, new URL(path, home), home)
@@ -28,6 +28,13 @@ test('of what is being written only a shared text is kept', () => {
   for (const path of ['/pages/new', '/groups/edit', '/account/edit', '/admin/terms/3/edit', '/pages/2/edit/x']) assert.equal(isWriting(path), false, path)
   assert.equal(canGoOn('<form><co-editor data-words="{}">'), true)
   assert.equal(canGoOn('<form><text-editor>'), false)
+})
+
+test('a thing is kept once, whatever title its address bears', () => {
+  assert.equal(keyOf(`${home}/maps/110-notre-carte?view=table#feature-1`), `${home}/maps/110?view=table`)
+  assert.equal(keyOf(`${home}/maps/110`), `${home}/maps/110`)
+  assert.equal(keyOf(`${home}/pages/12-le-jardin/edit`), `${home}/pages/12/edit`)
+  assert.equal(keyOf(`${home}/groups/3-nous/activity`), `${home}/groups/3/activity`)
 })
 
 test('what an answer asks', () => {

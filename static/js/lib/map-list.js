@@ -35,7 +35,7 @@ export class MapList {
     const total = clusters.reduce((sum, { count }) => sum + count, known)
     this.entries = entries
     this.numbers = new Map(entries.map(({ feature }, at) => [feature.id, at + 1]))
-    const sentence = entries.length === total ? this.words[total === 1 ? 'onePoint' : 'allPoints'] : this.words.somePoints
+    const sentence = entries.length === total ? this.words[total ? 'allPoints' : 'noPoint'] : this.words.somePoints
     const said = (n) => n.toLocaleString(document.documentElement.lang)
     this.title.textContent = fill(clusters.length ? this.words.widePoints : sentence, { n: said(entries.length), total: said(total) })
     if (this.empty) {

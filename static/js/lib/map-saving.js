@@ -38,12 +38,9 @@ export class MapSaving {
     await this.put(feature.id, { base: before?.rev ?? 0, ...(isNew ? body : changed) })
     this.view.select(feature.id, true)
     const title = nameOf(body, this.view.lookOf({ ...feature, ...body }), this.words)
-    this.note.offer(() => fill(this.words[this.isHere() ? 'keptOne' : isNew ? 'added' : 'savedOne'], { title }), () => this.undo(feature.id, before))
+    this.note.offer(feature.id, fill(this.words[isNew ? 'added' : 'savedOne'], { title }), () => this.undo(feature.id, before))
     return null
   }
-
-  /** Whether what was done is only in this browser for now. */
-  isHere() { return !navigator.onLine || ['offline', 'signed-out'].includes(this.queue.state) }
 
   async put(uuid, body) {
     await this.queue.add({ uuid, kind: 'put', body })
@@ -58,7 +55,7 @@ export class MapSaving {
     if (await this.queue.add({ uuid: feature.id, kind: 'delete', body: { base: feature.rev } }) === 'forgotten') this.store.release(feature.id)
     else this.store.hold(feature.id, null)
     this.flush()
-    this.note.offer(() => fill(this.words.trashed, { title }), () => this.restore(feature))
+    this.note.offer(feature.id, fill(this.words.trashed, { title }), () => this.restore(feature))
     this.view.ground.getContainer().focus()
   }
 

@@ -1,4 +1,4 @@
-// What waits to be sent, said where it is seen; what was done last, with a way back.
+// What waits to be sent, said where it is seen, in one sentence; what was done last, once the server has it; a way back from it.
 import { icon, make } from './parts.js'
 import { fill } from './words.js'
 
@@ -20,48 +20,55 @@ export class SendingNote {
     if (act === 'close') this.drop()
   }
 
-  /** « Le lavoir » is on the map. [Undo] `sentence()`: what is so when it is read. */
-  offer(sentence, back) {
-    Object.assign(this, { sentence, back })
-    clearTimeout(this.timer)
-    this.timer = setTimeout(() => this.drop(), LIFE)
-    this.saving.view.say(sentence())
+  /** « Le lavoir » is on the map. [Undo] `sentence` is of the feature `uuid`: true, and said, once nothing of it waits any more. */
+  offer(uuid, sentence, back) {
+    this.drop()
+    Object.assign(this, { uuid, sentence, back })
     this.show()
   }
 
   drop() {
     clearTimeout(this.timer)
-    Object.assign(this, { sentence: null, back: null })
+    Object.assign(this, { uuid: null, sentence: null, back: null, timer: null, said: null })
     this.show()
   }
 
+  /** Whether what waits will wait for something other than a moment. */
+  get isStuck() { return !navigator.onLine || ['offline', 'signed-out'].includes(this.saving.queue.state) }
+
   show() {
-    const { queue } = this.saving
+    const { queue, view } = this.saving
     clearTimeout(this.later)
-    if (queue.state === 'sending' && !this.isLate) {
-      this.later = setTimeout(() => { this.isLate = true; this.show() }, SOON)
-      if (!this.sentence) return
-    } else if (queue.state !== 'sending') this.isLate = false
-    const parts = [...this.trouble(queue), ...this.last()]
-    this.root.replaceChildren(...parts)
-    this.root.hidden = !parts.length
+    const isUnderWay = queue.waiting.length > 0 && !this.isStuck
+    if (!isUnderWay) this.isLate = false
+    else if (!this.isLate) this.later = setTimeout(() => { this.isLate = true; this.show() }, SOON)
+    const line = this.trouble(queue) ?? this.last(queue)
+    this.root.replaceChildren(...(line ? [line] : []))
+    this.root.hidden = !line
+    const said = line?.querySelector('span').textContent
+    if (said && said !== this.said && !isUnderWay) view.say(said)
+    this.said = said
   }
 
   trouble(queue) {
     const { words } = this
     const count = queue.waiting.length
     const [refused] = queue.refused
-    const line = (tone, sign, sentence, ...buttons) => make('div', { class: `map-note map-note--${tone}` }, icon(sign), make('span', {}, sentence), ...buttons)
-    if (refused) return [line('no', 'attention', fill(words.refused, { title: refused.body.title ?? '', why: refused.refused }), this.button('again', words.again), this.button('forget', words.forget))]
-    if (!count) return []
-    if (queue.state === 'signed-out') return [line('care', 'cle', words.signedOut, make('a', { class: 'btn btn--tool', href: `/login?next=${encodeURIComponent(location.pathname)}` }, words.signIn))]
-    if (queue.state === 'offline') return [line('care', 'attention', fill(queue.isKept ? words[count === 1 ? 'offlineOne' : 'offlineMany'] : words.memoryOnly, { count }))]
-    return this.isLate ? [line('care', 'envoyer', words.sending)] : []
+    if (refused) return this.line('no', 'attention', fill(words.refused, { title: refused.body.title ?? '', why: refused.refused }), this.button('again', words.again), this.button('forget', words.forget))
+    if (!count) return null
+    if (queue.state === 'signed-out') return this.line('care', 'cle', words.signedOut, make('a', { class: 'btn btn--tool', href: `/login?next=${encodeURIComponent(location.pathname)}` }, words.signIn))
+    if (this.isStuck) return this.line('care', 'attention', fill(queue.isKept ? words[count === 1 ? 'offlineOne' : 'offlineMany'] : words.memoryOnly, { count }), this.back && this.button('undo', words.undo))
+    return this.isLate ? this.line('care', 'envoyer', words.sending) : null
   }
 
-  last() {
-    if (!this.sentence) return []
-    return [make('div', { class: 'map-note' }, make('span', {}, this.sentence()), this.button('undo', this.words.undo), make('button', { class: 'btn btn--tool', type: 'button', 'data-note': 'close', 'aria-label': this.words.close }, icon('croix')))]
+  last(queue) {
+    if (!this.sentence || queue.records.has(this.uuid)) return null
+    this.timer ??= setTimeout(() => this.drop(), LIFE)
+    return this.line('', null, this.sentence, this.button('undo', this.words.undo), make('button', { class: 'btn btn--tool', type: 'button', 'data-note': 'close', 'aria-label': this.words.close }, icon('croix')))
+  }
+
+  line(tone, sign, sentence, ...buttons) {
+    return make('div', { class: tone ? `map-note map-note--${tone}` : 'map-note' }, sign && icon(sign), make('span', {}, sentence), ...buttons)
   }
 
   button(act, words) {

@@ -1,6 +1,6 @@
 // Keeps the pages that a person opened readable without network, on a device of their own. It answers nothing but reading,
 // never in the place of a server that answers, and says of each page it gives that it is not the latest.
-import { AT, LONGEST, MOST_PAGES, MOST_PICTURES, PREFIX, canGoOn, concerns, decision, marked, isWriting, mayKeep, moment, settled, titleOf } from '../lib/kept-pages.js'
+import { AT, LONGEST, MOST_PAGES, MOST_PICTURES, PREFIX, canGoOn, concerns, decision, marked, isWriting, keyOf, mayKeep, moment, settled, titleOf } from '../lib/kept-pages.js'
 import { EMPTY, PAGES, PARTS, PICTURES, askWhatIsGone, belongTo, forget, isSomebodys, trim } from './keeping.js'
 
 const PATIENCE = 10_000 // milliseconds for a network that is there and gives nothing
@@ -65,18 +65,17 @@ async function note(answer, url) {
   const asked = decision({ status: answer.status, reader: head('x-reader'), control: head('cache-control'), type: head('content-type') })
   if (asked === 'forget') return forget()
   // What was here may not be read any more: its words may stand in other pages that are kept.
-  if (asked === 'gone') return (await (await caches.open(PAGES)).match(url.href, { ignoreVary: true })) && forget()
+  if (asked === 'gone') return (await (await caches.open(PAGES)).match(keyOf(url), { ignoreVary: true })) && forget()
   if (asked !== 'keep') return
   await belongTo(head('x-reader'))
   const cache = await caches.open(PAGES) // opened now: the one before may just have been forgotten
   const there = new URL(answer.url || url.href)
-  there.hash = ''
   if (mayKeep(there.pathname) || isWriting(there.pathname)) {
     const html = settled(await answer.text())
     const headers = new Headers(answer.headers)
     headers.set(AT, String(Date.now()))
     headers.delete('content-encoding')
-    if (html && (mayKeep(there.pathname) || canGoOn(html))) await cache.put(there.href, new Response(html, { headers }))
+    if (html && (mayKeep(there.pathname) || canGoOn(html))) await cache.put(keyOf(there), new Response(html, { headers }))
     await trim(cache, MOST_PAGES)
   }
   await askWhatIsGone(cache)
@@ -84,8 +83,7 @@ async function note(answer, url) {
 
 /** The page as it was, which says when; undefined when it was never opened here, or too long ago. */
 async function kept(cache, url) {
-  url.hash = ''
-  const found = await cache.match(url.href, { ignoreVary: true })
+  const found = await cache.match(keyOf(url), { ignoreVary: true })
   const at = Number(found?.headers.get(AT))
   if (!found || Date.now() - at > LONGEST) return undefined
   const html = await found.text()

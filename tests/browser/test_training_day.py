@@ -240,3 +240,53 @@ def test_words_that_had_not_left_when_the_room_was_emptied_stay_to_be_copied(win
     assert jo.locator("left-words button").is_visible()
     assert not axe(jo)
     assert not jo.evaluate(OVERFLOW)
+
+
+CUT = """() => [...document.querySelectorAll('.co-table :is(th, td)')].flatMap((cell) => {
+  const [text] = cell.childNodes
+  return [...(text?.data ?? '').matchAll(/\\p{L}+/gu)].filter(({ 0: word, index }) => {
+    const range = new Range()
+    range.setStart(text, index)
+    range.setEnd(text, index + word.length)
+    return new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1
+  }).map(([word]) => word)
+})"""
+ROWS = """() => new Set([...document.querySelectorAll('.room-bar .btn')]
+  .map((one) => Math.round(one.getBoundingClientRect().top))).size"""
+ON_TOP = """(words) => {
+  const buttons = [...document.querySelectorAll('.edit-top .btn')]
+  const one = buttons.find((btn) => btn.innerText.includes(words))
+  const { left, top, width, height } = one.getBoundingClientRect()
+  return document.elementFromPoint(left + width / 2, top + height / 2).closest('.btn') === one
+}"""
+
+
+def test_on_a_phone_a_sheet_can_be_finished_wherever_it_is_and_no_word_is_cut(window, trainer):
+    """Opened again without network and scrolled, then in easy reading: one row of buttons."""
+    jo = seated(window, trainer, ("Jo",))["Jo"]
+    type_in(jo, " Une marche.")
+    saved(jo)
+    jo.wait_for_selector(".co-table td")
+    assert jo.evaluate(CUT) == []
+    assert not jo.evaluate(OVERFLOW)
+    jo.reload()
+    saved(jo)
+    jo.context.set_offline(True)
+    jo = _closed_and_opened(jo)
+    assert "version de" in jo.inner_text(".kept-page")
+    jo.mouse.wheel(0, 600)
+    jo.wait_for_function("() => scrollY > 300")
+    assert jo.evaluate(ON_TOP, "Terminer")
+    assert jo.evaluate(ON_TOP, "Fermer")
+    jo.context.set_offline(False)
+    saved(jo)
+    assert jo.context.request.post("/easy-reading", form={"easy": "yes"}).ok
+    jo.reload()
+    saved(jo)
+    assert jo.evaluate(ROWS) == 1
+    assert jo.evaluate(CUT) == []
+    assert not jo.evaluate(OVERFLOW)
+    assert not axe(jo)
+    light = jo.locator(".edit-light").bounding_box()
+    button = jo.locator(".edit-top .btn--main:visible").bounding_box()
+    assert light["y"] >= button["y"] + button["height"], "what the light says is read whole"

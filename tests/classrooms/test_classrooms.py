@@ -3,6 +3,7 @@
 import io
 import re
 import zipfile
+from collections import Counter
 from datetime import UTC, datetime, timedelta
 from threading import Barrier, Thread
 from types import SimpleNamespace
@@ -13,7 +14,7 @@ from sqlalchemy import func, select, update
 from tests.files import samples
 from wiki.accounts.cards import AccessCard
 from wiki.accounts.models import User
-from wiki.classrooms import closing
+from wiki.classrooms import closing, leading
 from wiki.classrooms.models import Classroom, Trainee
 from wiki.db import db, utcnow
 from wiki.files import uploads
@@ -208,7 +209,9 @@ def test_the_timer_the_screens_and_the_teams_reach_everybody(come_in, nadia, roo
     nadia.post(f"{room}/screens", data={"show": str(shared[0])})
     assert 'form="no-teams"' not in nadia.get(room).text, "nothing to undo yet"
     nadia.post(f"{room}/teams", data={"size": "2"})
-    assert 'form="no-teams"' in nadia.get(room).text
+    lead = nadia.get(room).text
+    assert 'form="no-teams"' in lead
+    assert re.search(r'name="size"[^>]* value="2"', lead), "what was asked for stays in the field"
     told = jo.post(f"{room}/presence", data={"path": "/"}).json
     assert 590 < told["left"] <= 600
     assert told["shown"]["title"] == "Où trouver un ordinateur"
@@ -219,6 +222,18 @@ def test_the_timer_the_screens_and_the_teams_reach_everybody(come_in, nadia, roo
     told = jo.post(f"{room}/presence", data={"path": "/"}).json
     assert (told["left"], told["shown"]["path"]) == (0, "")
     assert nadia.post(f"{room}/screens", data={"show": "1"}).status_code == 422
+
+
+def test_small_groups_are_as_near_to_the_number_asked_as_can_be_and_nobody_is_alone():
+    for people in range(2, 60):
+        seats = [Trainee() for _ in range(people)]
+        room = SimpleNamespace(trainees=lambda seats=seats: list(seats))
+        for size in range(2, 13):
+            count = leading.make_teams(room, size)
+            sizes = Counter(one.team for one in seats)
+            assert sorted(sizes) == list(range(1, count + 1))
+            assert min(sizes.values()) >= 2
+            assert max(sizes.values()) <= size * 3 / 2, (people, size, sizes)
 
 
 def test_the_door_counts_places_and_a_second_person_of_one_name_is_told(come_in):
@@ -377,14 +392,19 @@ def test_a_reset_takes_one_gesture_and_comes_back_for_a_day(app, come_in, nadia,
     jo = come_in("Jo")
     jo.get(f"{room}/mine")
     mine = sheet_of(seen, "Jo")
+    jo.post(f"{room}/presence", data={"path": f"{mine.url}/edit", "title": "Ma fiche"})
     write(jo, mine, "Une marche lente.")
-    nadia.post(f"{room}/reset")
-    assert jo.get(mine.url).status_code in (303, 404)
-    assert jo.get(f"{room}/desk").status_code in (303, 404)
-    assert "La salle a été vidée" in nadia.get(room).text
+    nadia.post(f"{room}/reset", data={"anyway": "yes"})
+    assert jo.get(mine.url).status_code == 410
+    assert jo.get(f"{room}/desk").status_code == 410
+    gone = nadia.get(room).text
+    assert "La salle a été vidée" in gone
+    assert "Tout peut revenir jusqu’au" in gone
     assert nadia.post(f"{room}/return").status_code == 303
     assert sheet_of(seen, "Jo").trashed_at is None
-    assert "Jo" in nadia.get(f"{room}/grid.json").json["html"]
+    grid = nadia.get(f"{room}/grid.json").json["html"]
+    assert "Jo" in grid
+    assert "Dans la salle : 0 sur" in grid.replace("\xa0", " "), "nobody is signed in any more"
     assert "Ouvrir la porte" in nadia.get(room).text, "it was shut with the room"
     nadia.post(f"{room}/reset")
     with app.app_context():

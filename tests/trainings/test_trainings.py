@@ -115,6 +115,14 @@ def test_the_next_one_is_like_the_last(world, client_of, training):
     assert client_of("nadia").post(f"/trainings/{training}/cancellation").status_code == 303
 
 
+def test_its_plan_and_the_next_one_are_offered_to_those_who_lead(client_of, training):
+    page = f"/trainings/{training}-journee"
+    led, joined = client_of("nadia").get(page).text, client_of("karim").get(page).text
+    assert "Faire la suivante" in led
+    assert "Faire la suivante" not in joined
+    assert "Écrire le déroulé" not in joined
+
+
 def test_made_by_code_its_half_days_follow_one_another(app, world):
     with app.app_context():
         group, start = db.session.get(Group, world.ours), utcnow()

@@ -11,7 +11,7 @@ from wiki.accounts import signing
 from wiki.accounts.cards import AccessCard
 from wiki.accounts.models import User
 from wiki.classrooms import attending, sheets
-from wiki.classrooms.models import REGRET, Classroom, Trainee
+from wiki.classrooms.models import HERE, REGRET, Classroom, Trainee
 from wiki.db import db, utcnow
 from wiki.groups import joining
 from wiki.groups.journal import record
@@ -122,6 +122,9 @@ def reset(room: Classroom, actor) -> int:
 def bring_back(room: Classroom, actor) -> None:
     """Undo a reset: the group, its texts and its accounts are as they were. Commits."""
     room.reset_at = None
+    for one in room.trainees():  # their sessions ended: nobody writes, until they come back
+        one.here_path, one.here_title = "", ""
+        one.here_at = min(one.here_at, utcnow() - HERE) if one.here_at else None
     record("training reset undone", actor, room.group_id)
     writing.restore_group(room.sandbox, actor)
 

@@ -107,7 +107,7 @@ def show(room: Classroom, path: str, title: str) -> None:
 
 
 def make_teams(room: Classroom, size: int) -> int:
-    """Draw lots for teams of that size or one more, so that nobody is alone; how many there are.
+    """Draw lots for teams as near to that size as can be, nobody alone; how many there are.
 
     The caller commits.
     """
@@ -117,7 +117,7 @@ def make_teams(room: Classroom, size: int) -> int:
             one.team = None
         return 0
     random.shuffle(trainees)
-    count = max(1, len(trainees) // size)
+    count = max(1, (2 * len(trainees) + size - 1) // (2 * size))
     for at, one in enumerate(trainees):
         one.team = at % count + 1
     return min(count, len(trainees))

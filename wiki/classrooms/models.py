@@ -59,6 +59,11 @@ class Classroom(db.Model):
         return self.sandbox is None or self.sandbox.trashed_at is not None
 
     @property
+    def back_until(self) -> datetime | None:
+        """Until when a reset can be undone; None once nothing is left of it."""
+        return self.reset_at + REGRET if self.reset_at and self.sandbox else None
+
+    @property
     def seconds_left(self) -> int:
         """What is left on the timer; 0 without one."""
         if self.timer_ends_at is None:

@@ -1,6 +1,6 @@
 """The screens of a trainer: prepare the day, lead it from the room, see who is where."""
 
-from flask import abort, flash, redirect, render_template, request
+from flask import abort, flash, redirect, render_template, request, session
 from flask_babel import gettext as _
 from flask_babel import ngettext
 from flask_login import current_user, login_required
@@ -24,6 +24,7 @@ from wiki.templating import language
 from wiki.throttle import throttle
 
 TYPED = ("title", "places", "firstnames")
+MINUTES, SIZE = "room-minutes", "room-size"  # what was last asked for in this browser
 WAYS_KNOWN = {code for code, _words in WAYS}
 
 
@@ -75,6 +76,7 @@ def lead(room_id: int):
         lines=leading.grid(room, current_user), door=joining.door_of(room.sandbox),
         shared=seating.items(room.shared),
         shown=leading.shown_to(room, current_user),
+        minutes=session.get(MINUTES, 10), size=session.get(SIZE, 3),
     )  # fmt: skip
     return page, 200, PRIVATE
 
@@ -97,7 +99,7 @@ def grid(room_id: int):
 def timer(room_id: int):
     """Begin a count-down on all screens, or stop it."""
     room = as_trainer(room_id)
-    leading.set_timer(room, request.form.get("minutes", 0, type=int) or 0)
+    leading.set_timer(room, _asked("minutes", MINUTES))
     db.session.commit()
     return redirect(room.url, 303)
 
@@ -127,7 +129,7 @@ def screens(room_id: int):
 def teams(room_id: int):
     """Draw lots for small groups, or undo them."""
     room = as_trainer(room_id)
-    count = leading.make_teams(room, request.form.get("size", 0, type=int) or 0)
+    count = leading.make_teams(room, _asked("size", SIZE))
     db.session.commit()
     if count:
         flash(
@@ -147,6 +149,14 @@ def lower(room_id: int, user_id: int):
     one.hand_at = None
     db.session.commit()
     return redirect(room.url, 303)
+
+
+def _asked(name: str, kept: str) -> int:
+    """A number typed in a tool of the room; the field holds it when it is next shown."""
+    number = request.form.get(name, 0, type=int) or 0
+    if 0 < number <= leading.LONGEST:
+        session[kept] = number
+    return number
 
 
 def _named(wanted: str) -> str:

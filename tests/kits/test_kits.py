@@ -605,6 +605,129 @@ def test_a_tampered_kit_gives_nobody_anything(app, world, made, client_of, tmp_p
         assert not db.session.scalar(db.select(Group).where(Group.title == "Cassé"))
 
 
+def put_in(path, *more, manifest=None, but=()):
+    """The same kit with other parts added or left out, or with another story about itself."""
+    target = path.with_name(f"y{path.name}")
+    with zipfile.ZipFile(path) as old, zipfile.ZipFile(target, "w") as new:
+        for name in old.namelist():
+            if name == packing.MANIFEST and manifest:
+                told = json.loads(old.read(name))
+                new.writestr(name, json.dumps(told | manifest(told)))
+            elif name not in but:
+                new.writestr(name, old.read(name))
+        for info, data in more:
+            new.writestr(info, data)
+    return target
+
+
+def a_link(name: str) -> zipfile.ZipInfo:
+    """What a tar or a zip of Unix calls a symbolic link."""
+    info = zipfile.ZipInfo(name)
+    info.external_attr = 0o120777 << 16
+    return info
+
+
+@pytest.fixture
+def carried(app, made, tmp_path):
+    """The file of that kit."""
+    with app.app_context():
+        version = db.session.scalar(db.select(KitVersion).where(KitVersion.kit_id == made))
+        (tmp_path / "kit.zip").write_bytes(storage.path_of(version.sha256).read_bytes())
+    return tmp_path / "kit.zip"
+
+
+def test_a_hostile_file_brought_as_a_kit_is_refused_in_plain_words_and_leaves_nothing(
+    app, world, carried, client_of, monkeypatch
+):
+    """Nothing half kept, not even the group that is made for a first kit; nothing to look up."""
+    sophie = client_of("sophie")
+    with zipfile.ZipFile(carried) as archive:
+        sample = next(name for name in archive.namelist() if name.endswith(".jsonl"))
+    newer = put_in(carried, manifest=lambda _told: {"version": 99, "essaim": "9.0"})
+    seen = []
+
+    def refused(path, words: str) -> None:
+        sent = {"file": (io.BytesIO(path.read_bytes()), "<b>kit</b>.zip")}
+        answer = sophie.post(f"/kits/import?group={world.theirs}", data=sent)
+        said = re.search(r'role="alert".*?</div>', answer.text, re.DOTALL)[0]
+        assert (answer.status_code, words in said) == (422, True), (words, said)
+        assert "<b>" not in said
+        seen.append(words)
+
+    refused(newer, "Essaim plus récent (9.0)")
+    for name in ("../../etc/passwd", "/etc/passwd", "..\\boot.ini", "C:/x", "a\u202etxt"):
+        refused(put_in(carried, (name, b"x")), "aucune des nôtres")
+    refused(put_in(carried, (a_link("files/lien"), b"/etc/passwd")), "aucune des nôtres")
+    refused(put_in(carried, ("files/plus.txt", b"x")), "On a ajouté quelque chose")
+    refused(put_in(carried, but=(sample,)), "On a ajouté quelque chose")
+    refused(put_in(carried, (sample.upper(), b"x")), "deux fois le même")
+    refused(put_in(carried, (sample, b"x"), but=(sample,)), "a été modifiée depuis")
+    refused(put_in(carried, manifest=lambda told: {"sort": "group"}), "l’archive d’un groupe")
+    for number in (0, -1, 10**30, "1", True, None):
+        told = put_in(carried, manifest=lambda told, n=number: {"kit": told["kit"] | {"number": n}})
+        refused(told, "abîmée")
+    with monkeypatch.context() as less:
+        less.setattr("wiki.archive.opening.MOST_FILES", 3)
+        refused(carried, "trop de fichiers")
+    bomb = carried.with_name("bomb.zip")
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("data/item.jsonl", b"0" * 3_000_000)
+    with monkeypatch.context() as less:
+        less.setattr("wiki.archive.opening.MOST_PACKED", 2_000_000)
+        refused(bomb, "remplirait le disque")
+    lying = carried.read_bytes().replace(b"PK\x01\x02", b"PK\x01\x03")
+    carried.with_name("lying.zip").write_bytes(lying)
+    refused(carried.with_name("lying.zip"), "n’est pas une archive")
+    carried.with_name("cut.zip").write_bytes(carried.read_bytes()[:-200])
+    refused(carried.with_name("cut.zip"), "n’est pas une archive")
+    assert len(seen) > 20
+    with app.app_context():
+        assert db.session.scalars(db.select(Kit.group_id)).all() == [world.ours]
+        assert not list((app.config["DATA"] / "tmp").glob("*"))
+
+
+def test_a_kit_that_lies_about_its_rows_makes_no_group_and_its_words_are_only_words(
+    app, world, carried, client_of
+):
+    from tests.archive.test_coming import rewritten
+
+    sophie = client_of("sophie")
+    bad = '<img src=x onerror="alert(1)">'
+
+    def brought(path) -> str:
+        sent = {"file": (io.BytesIO(path.read_bytes()), "kit.zip")}
+        answer = sophie.post(f"/kits/import?group={world.theirs}", data=sent)
+        assert answer.status_code == 303, answer.text
+        return re.search(r"/kits/(\d+)", answer.location)[1]
+
+    def lying(number: str) -> str:
+        place = f"/kits/{number}/adaptation"
+        assert sophie.get(place).status_code == 200
+        return sophie.post(place, data={"title": "Cassé"}, follow_redirects=True).text
+
+    for table, change in (
+        ("item", lambda rows: [*rows, rows[0]]),
+        ("item", lambda rows: [row | {"id": [1]} for row in rows]),
+        ("item", lambda rows: [row | {"id": -1} for row in rows]),
+        ("dated", lambda rows: [row | {"starts_at": 3} for row in rows]),
+        ("dated", lambda rows: [row | {"id": 10**30} for row in rows]),
+        ("dated", lambda rows: [row | {"starts_at": "9999-12-31T23:00:00Z"} for row in rows]),
+    ):
+        said = lying(brought(rewritten(carried, table, change)))
+        assert "abîmée" in said, (table, re.search(r"<h1>.*?</h1>", said)[0])
+    story = {"title": bad, "structure": bad, "licence": bad, "summary": bad, "facts": {"room": bad}}
+    worded = put_in(carried, manifest=lambda told: {
+        "site": f"javascript:{bad}", "kit": told["kit"] | story | {"uid": "other"},
+    })  # fmt: skip
+    worded = rewritten(worded, "item", lambda rows: [row | {"title": bad} for row in rows])
+    number = brought(worded)
+    for place in (f"/kits/{number}", f"/kits/{number}/adaptation", "/kits"):
+        assert bad not in sophie.get(place, follow_redirects=True).text
+    assert sophie.post(f"/kits/{number}/adaptation", data={"title": bad}).status_code == 303
+    with app.app_context():
+        assert not db.session.scalar(db.select(Group).where(Group.title == "Cassé"))
+
+
 def test_a_kit_from_elsewhere_gets_a_version_of_its_own_whatever_it_calls_itself(
     app, world, made, client_of, tmp_path
 ):

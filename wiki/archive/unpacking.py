@@ -31,7 +31,9 @@ from wiki.markup.text import slugify
 
 Progress = Callable[[int, int], None]
 # What reading values that no program of ours writes ends in.
-IMPOSSIBLE = (ValueError, TypeError, LookupError, AttributeError, StatementError)
+IMPOSSIBLE = (
+    ValueError, TypeError, LookupError, AttributeError, OverflowError, StatementError
+)  # fmt: skip
 
 
 @dataclass

@@ -6,8 +6,10 @@ from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from wiki import storage
+from wiki.archive.unpacking import IMPOSSIBLE
 from wiki.db import utcnow
 from wiki.kits.models import KitVersion
+from wiki.markup.sanitize import clean_text
 from wiki.programme import holidays, times
 
 
@@ -53,14 +55,14 @@ def shifts(held: list[tuple[datetime, str]], when: When) -> list[int]:
 
 
 def sessions(version: KitVersion, when: When) -> list[Session]:
-    """The sessions of a version, as they would be held; it was checked whole when it was kept."""
-    with zipfile.ZipFile(storage.path_of(version.sha256)) as archive:
-        rows = _rows(archive, "dated")
-        titles = {row.get("id"): str(row.get("title") or "") for row in _rows(archive, "item")}
-    held = sorted(
-        (moment, str(row.get("zone") or ""), titles.get(row.get("id"), ""))
-        for row in rows if (moment := times.understood(row.get("starts_at")))
-    )  # fmt: skip
+    """The sessions of a version, as they would be held; none of a kit whose rows mean nothing.
+
+    Its parts were checked whole when it was kept; its rows are when a group is made of them.
+    """
+    try:
+        held = _held(version)
+    except IMPOSSIBLE:
+        return []
     moved = shifts([(moment, zone) for moment, zone, _title in held], when)
     found = []
     for (moment, zone, title), days in zip(held, moved, strict=True):
@@ -69,9 +71,18 @@ def sessions(version: KitVersion, when: When) -> list[Session]:
     return found
 
 
+def _held(version: KitVersion) -> list[tuple[datetime, str, str]]:
+    with zipfile.ZipFile(storage.path_of(version.sha256)) as archive:
+        rows = _rows(archive, "dated")
+        titles = {row["id"]: clean_text(row["title"])[:200] for row in _rows(archive, "item")}
+    return sorted(
+        (moment, str(row.get("zone") or ""), titles.get(row["id"], ""))
+        for row in rows if (moment := times.understood(row.get("starts_at")))
+    )  # fmt: skip
+
+
 def _rows(archive: zipfile.ZipFile, table: str) -> list[dict]:
     name = f"data/{table}.jsonl"
     if name not in archive.namelist():
         return []
-    rows = (json.loads(line) for line in archive.read(name).splitlines())
-    return [row for row in rows if isinstance(row, dict)]
+    return [json.loads(line) for line in archive.read(name).splitlines()]

@@ -113,6 +113,7 @@ def bring(path: Path, group: Group, actor: User) -> Kit:
     if kit is None:
         kit = Kit(group_id=group.id, came_from=came, uid=told["uid"], **fields)
         stage(kit, actor, verb="created")
+        kit.author_id = None  # whoever brings a kit did not write it
     elif any(one.sha256 == kept.sha256 for one in kit.versions):
         return kit
     else:

@@ -28,6 +28,8 @@ class Story {
     view.removeAttribute('data-listing')
     view.toggleAttribute('data-telling', true)
     view.querySelector('.map-window').append(this.card)
+    this.limits = this.ground.options.maxBounds
+    this.ground.setMaxBounds(null) // what is told may lie at an edge, and is seen above the card
     on(this.card, 'click', ({ target }) => this.press(target.closest('[data-step]')?.dataset.step))
     on(document, 'keydown', (event) => this.key(event))
     on(document, 'fullscreenchange', () => document.fullscreenElement || this.whole && this.end())
@@ -74,14 +76,29 @@ class Story {
     ground.invalidateSize({ pan: false })
     if (Number.isFinite(step.view?.zoom)) return this.fly([step.view.lat, step.view.lng], step.view.zoom)
     const whole = box(view.store.get(step.feature)?.geometry)
-    if (!whole) return view.window.frame(true)
+    if (!whole) return this.flyOver()
     const centre = toLatLng([(whole[0] + whole[2]) / 2, (whole[1] + whole[3]) / 2])
     const zoom = view.simple ? Math.max(ground.getZoom(), 0) : Math.max(Math.min(ground.getZoom(), 17), Math.min(NEAR, ground.getMaxZoom()))
-    const point = ground.project(centre, zoom).add([0, Math.min(this.card.offsetHeight, ground.getSize().y * 0.6) / 2])
-    return this.fly(ground.unproject(point, zoom), zoom)
+    return this.fly(centre, zoom)
   }
 
-  fly(centre, zoom) {
+  /** The whole of the map. */
+  flyOver() {
+    const { ground, view: { simple, store, told, window: shown } } = this
+    const found = simple ? shown.bounds : shown.around(store.features).pad(0.15)
+    const bounds = found.isValid() ? found : shown.bounds
+    const zoom = ground.getBoundsZoom(bounds, false, [0, this.covered])
+    this.fly(bounds.getCenter(), simple ? zoom : Math.min(zoom, told.nearest ?? 16))
+  }
+
+  /** Pixels of the map under a card that stands across its foot. */
+  get covered() {
+    const { x, y } = this.ground.getSize()
+    return this.card.offsetWidth > x * 0.6 ? Math.min(this.card.offsetHeight, y * 0.6) : 0
+  }
+
+  fly(place, zoom) {
+    const centre = this.ground.unproject(this.ground.project(place, zoom).add([0, this.covered / 2]), zoom)
     if (matchMedia('(prefers-reduced-motion: reduce)').matches) this.ground.setView(centre, zoom, { animate: false })
     else this.ground.flyTo(centre, zoom, { duration: 1.2 })
   }
@@ -90,6 +107,7 @@ class Story {
     const { view } = this
     this.stop()
     this.card.remove()
+    this.ground.setMaxBounds(this.limits)
     view.telling = null
     view.removeAttribute('data-telling')
     if (document.fullscreenElement) document.exitFullscreen().catch(() => {})

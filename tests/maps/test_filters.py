@@ -85,7 +85,7 @@ def test_the_choices_stay_in_the_form_with_what_each_would_leave(client_of, fill
     assert 'value="repas" checked><span>Repas (1)' in form
     assert 'value="emploi"><span>Emploi (0)' in form
     assert "<option selected>2</option>" in form
-    assert "1 point sur 3" in page
+    assert "Sur la carte\xa0: 1 sur 3" in page
     assert f'src="/maps/{filled}.svg?f.kind=repas&amp;session=2"' in page
     # Nothing of what is asked gets out of the form's own attributes.
     hostile = client_of("karim").get(f'/maps/{filled}?words="><script>x</script>').text

@@ -3,10 +3,11 @@
 import contextlib
 import io
 import json
+from uuid import uuid4
 
 from tests.reports.forms import fields
 from wiki.db import db
-from wiki.maps import bringing
+from wiki.maps import bringing, weight
 from wiki.maps.models import Feature, Import, Map
 
 TABLE = (
@@ -189,3 +190,28 @@ def test_a_column_that_bears_the_name_of_a_question_answers_it(app, client_of, m
     assert features(app)[0].props == {"adresse": "Rue du Four", "horaires": "Mardi"}
     with app.app_context():
         assert len(db.session.get(Map, number).fields) == 2
+
+
+def test_a_map_of_shapes_too_heavy_together_keeps_the_others(app, client_of, a_map, monkeypatch):
+    monkeypatch.setattr(weight, "HEAVIEST", 150_000)
+
+    def line(name: str, count: int) -> dict:
+        spots = [[n / 1000, 40.123456] for n in range(count)]
+        shape = {"type": "LineString", "coordinates": spots}
+        return {"type": "Feature", "geometry": shape, "properties": {"name": name}}
+
+    given = [line("Longue", 4_000), line("Trop", 4_000), line("Courte", 3)]
+    data = json.dumps({"type": "FeatureCollection", "features": given}).encode()
+    nadia = client_of("nadia")
+    answer = send(nadia, a_map, data, "lignes.geojson")
+    told = nadia.post(answer.location, data={"layer": ""}, follow_redirects=True).text
+    assert "trop lourdes" in told
+    assert sorted(one.title for one in features(app)) == ["Courte", "Longue"]
+    kept = next(one for one in features(app) if one.title == "Longue")
+    address = f"/maps/{a_map}/features/"
+    body = {"base": 0, "geometry": given[1]["geometry"]}
+    refused = nadia.put(address + str(uuid4()), json=body)
+    assert refused.status_code == 422
+    assert "trop lourdes" in refused.json["error"]["message"]
+    again = nadia.put(address + kept.uuid, json=body | {"base": kept.rev})
+    assert again.status_code == 200, "it takes the place of what it was"

@@ -1,14 +1,18 @@
 """A map inside a page and as a drawing: as it is now, and as far as its reader may know it."""
 
+import io
 from xml.etree import ElementTree
 
 import pytest
+from PIL import Image
 
 from tests.files.samples import picture, saved
 from wiki.db import db
 from wiki.groups.models import Group
 from wiki.items.models import Scope
 from wiki.items.writing import save
+from wiki.maps import sketch_png, sketching
+from wiki.maps.frames import Frame
 from wiki.maps.models import Base, Map
 from wiki.pages.models import Page
 from wiki.portraits.models import Portrait
@@ -134,3 +138,17 @@ def test_a_map_is_drawn_in_a_report_and_in_a_portrait(app, client, map_of, put, 
         page = client.get(address).text
         assert "1. Le lavoir" in page, address
         assert "embed-map" in page, address
+
+
+def test_the_holes_of_an_outline_are_left_out_of_its_picture_and_what_lies_in_them_is_not():
+    def square(least, most, way):
+        around = [(least, least), (most, least), (most, most), (least, most)]
+        return around[::way]
+
+    for way in (1, -1):
+        land = [square(40, 60, way), square(30, 70, -way), square(10, 90, way)]
+        sheet = sketching.Drawing("", Frame(100, 100, 0, 0, 1), land=land)
+        picture = Image.open(io.BytesIO(sketch_png.write(sheet, 400)))
+        seen = [picture.getpixel((at * 4, at * 4)) for at in (5, 20, 66, 50)]
+        assert seen[0] == seen[2], "the sea, also in the hole"
+        assert seen[1] == seen[3] != seen[0], "the land, also in the hole of the land"

@@ -20,6 +20,7 @@ from wiki.maps import fields, geometry, guessing, operations, reading_words
 from wiki.maps.formats import geojson, gpx, kml, national, tables, umap
 from wiki.maps.formats.found import LARGEST, Found, Row, Unreadable
 from wiki.maps.models import Base, Feature, Layer, Map
+from wiki.maps.weight import Scales, too_heavy
 from wiki.markup import render_all
 from wiki.markup.sanitize import clean_body, clean_text
 from wiki.markup.text import fold
@@ -143,12 +144,13 @@ def take(
     if not start:
         _widen(target, found, actor)
     layers, total = _layers(target, found), len(found.rows)
-    known = known_places(target)
+    known, scales = known_places(target), Scales(target.id)
     for at in range(start, total, BATCH):
         batch = found.rows[at : at + BATCH]
         ready = [one for row in batch if (one := judged(target, row, report, rough)) is not None]
         if skip_doubles or known:
             ready = [one for one in ready if not (is_double(one, known, report) and skip_doubles)]
+        ready = [one for one in ready if _has_room(scales, one, report)]
         _write(target, ready, layers, layer, actor)
         report.kept += len(ready)
         if progress:
@@ -158,6 +160,13 @@ def take(
     reading_words.after_change(target.id)
     db.session.commit()
     return report
+
+
+def _has_room(scales: Scales, one: dict, report: Report) -> bool:
+    if scales.has_room(one["geometry"]):
+        return True
+    report.refused.append(f"{one['place']}\u00a0: {too_heavy()}")
+    return False
 
 
 def _widen(target: Map, found: Found, actor) -> None:

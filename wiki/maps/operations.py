@@ -19,6 +19,7 @@ from wiki.items import writing
 from wiki.items.models import Item
 from wiki.maps import fields, geometry, pointing, reading_words
 from wiki.maps.models import Change, Feature, Layer, Map
+from wiki.maps.weight import Scales, too_heavy
 from wiki.markup import render
 from wiki.markup.sanitize import clean_body, clean_text
 
@@ -65,6 +66,8 @@ def put(found: Map, uuid: str, body: dict, actor) -> Outcome:
     if feature is not None and (known := _known(feature, actor, digest)):
         db.session.rollback()
         return Outcome(feature, feature.seq, merged=feature.rev > known.rev, again=True)
+    if not Scales(found.id).has_room(sent.get("geometry"), uuid):
+        raise Refused(422, "too_heavy", too_heavy().capitalize())
     layer = _layer(found, sent, feature, actor)
     check_pointed(found, sent.get("props", {}), feature.props if feature else {}, actor)
     if feature is not None and "props" in sent:

@@ -3,6 +3,7 @@
 import io
 import math
 from functools import lru_cache
+from itertools import pairwise
 
 from wiki.db import db
 from wiki.files import previews
@@ -26,10 +27,7 @@ def write(drawing, width: int = 1520) -> bytes:
     size = (round(drawing.frame.wide * times), round(drawing.frame.high * times))
     sheet = Image.new("RGB", size, PAPER if drawing.land is None else SEA)
     pen = ImageDraw.Draw(sheet)
-    for line in drawing.land or ():
-        spots = _spots(line, times)
-        pen.polygon(spots, fill=LAND)
-        pen.line([*spots, spots[0]], fill=OURS["ardoise"], width=max(1, round(0.8 * times)))
+    _draw_land(pen, drawing.land or (), times)
     if drawing.picture:
         _lay(sheet, drawing.picture, times)
     for line in drawing.lines:
@@ -43,6 +41,47 @@ def write(drawing, width: int = 1520) -> bytes:
     sheet = sheet.resize((size[0] // FINER, size[1] // FINER), Image.Resampling.BOX)
     sheet.save(made, "PNG", optimize=True)
     return made.getvalue()
+
+
+def _draw_land(pen, rings, times: float) -> None:
+    """The ground, widest rings first: one that turns against those around it is a hole."""
+    thin, around = max(1, round(0.8 * times)), []
+    for ring in sorted(rings, key=lambda one: -abs(_turn(one))):
+        spots, turn = _spots(ring, times), 1 if _turn(ring) > 0 else -1
+        spot = _within(spots)
+        wound = turn + sum(way for way, other, box in around if _holds(other, box, spot))
+        pen.polygon(spots, fill=LAND if wound else SEA)
+        pen.line([*spots, spots[0]], fill=OURS["ardoise"], width=thin)
+        xs, ys = zip(*spots, strict=True)
+        around.append((turn, spots, (min(xs), min(ys), max(xs), max(ys))))
+
+
+def _turn(ring: list) -> float:
+    """Twice the area of a ring, below zero when it goes the other way."""
+    return sum(a[0] * b[1] - b[0] * a[1] for a, b in pairwise([*ring, ring[0]]))
+
+
+def _within(ring: list) -> tuple[float, float]:
+    """A place inside a ring, on no border."""
+    high = sorted({y for _x, y in ring})
+    y = (high[len(high) // 2 - 1] + high[len(high) // 2]) / 2 if len(high) > 1 else high[0]
+    left, right = (sorted(_crossings(ring, y)) + [ring[0][0]] * 2)[:2]
+    return (left + right) / 2, y
+
+
+def _crossings(ring: list, y: float) -> list[float]:
+    return [
+        a[0] + (y - a[1]) * (b[0] - a[0]) / (b[1] - a[1])
+        for a, b in pairwise([*ring, ring[0]])
+        if (a[1] > y) != (b[1] > y)
+    ]
+
+
+def _holds(ring: list, box: tuple, spot: tuple[float, float]) -> bool:
+    """Whether a place is inside a ring."""
+    (x, y), (left, top, right, bottom) = spot, box
+    is_near = left < x < right and top < y < bottom
+    return is_near and sum(one < x for one in _crossings(ring, y)) % 2 == 1
 
 
 def _spots(line: list, times: float) -> list[tuple[float, float]]:

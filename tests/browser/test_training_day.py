@@ -1,6 +1,7 @@
 """A training day in real windows: three trainees at once, and their trainer (scenario 13)."""
 
 import contextlib
+import itertools
 import re
 import sqlite3
 import time
@@ -12,8 +13,9 @@ from tests.browser.live import alike, new_page, open_live, recorded, saved, show
 from tests.browser.people import PHONE
 from tests.browser.policy import OVERFLOW
 from tests.browser.test_accessible import AXE, violations
-from tests.browser.test_entering import PHONES, code_on, come_in
+from tests.browser.test_entering import PHONES, code_on, come_in, press
 
+DAYS = itertools.count(1)
 NAMES = {"Jo": "bateau", "Fatou": "oiseau", "Moussa": "poisson"}
 # A telephone, a computer that others use, a computer of one's own: what each says without network.
 WAITS = {"Jo": "Gardé sur cet appareil", "Fatou": "Pas encore envoyé, ne fermez pas",
@@ -27,7 +29,7 @@ def trainer(window):
     """The screen of the room, just prepared for twelve."""
     page = window("nadia")
     page.goto("/groups/1/classrooms")
-    page.fill("[name=title]", "Journée cartes sensibles")
+    page.fill("[name=title]", f"Journée cartes sensibles {next(DAYS)}")  # else the room just made
     page.select_option(".give-list select >> nth=1", "all")
     page.click("main form .btn--main")
     page.wait_for_url("**/classrooms/*")
@@ -62,6 +64,14 @@ def seated(window, trainer, names=tuple(NAMES)) -> dict:
     return phones
 
 
+def emptied(trainer, room: str) -> None:
+    """The room is reset, from the page that closes it."""
+    trainer.click("button:has-text('Remettre à zéro')")
+    if trainer.locator("[name=anyway]").count():
+        trainer.click("[name=anyway]")
+    trainer.wait_for_url(room)
+
+
 def type_in(page, text: str) -> None:
     page.wait_for_selector(".cm-content")
     page.click(".cm-content")
@@ -87,10 +97,7 @@ def test_a_day_from_the_first_card_to_the_empty_room(window, trainer, site):
     _close(trainer, phones, room)
     answer = trainer.request.get(room + "/sheets.zip")
     assert answer.ok
-    trainer.click("button:has-text('Remettre à zéro')")
-    if trainer.locator("[name=anyway]").count():
-        trainer.click("[name=anyway]")
-    trainer.wait_for_url(room)
+    emptied(trainer, room)
     assert "La salle a été vidée" in trainer.inner_text("main")
     _let_out(phones, room)
     trainer.click("main button:has-text('Tout faire revenir')")
@@ -221,10 +228,7 @@ def test_words_that_had_not_left_when_the_room_was_emptied_stay_to_be_copied(win
         phone.keyboard.type(" Puis un détour.")
         phone.wait_for_selector(f"[data-light-place] >> text={WAITS[name]}")
     trainer.goto(room + "/closing")
-    trainer.click("button:has-text('Remettre à zéro')")
-    if trainer.locator("[name=anyway]").count():
-        trainer.click("[name=anyway]")
-    trainer.wait_for_url(room)
+    emptied(trainer, room)
     for phone in phones.values():
         phone.context.set_offline(False)
     for phone in phones.values():
@@ -290,3 +294,42 @@ def test_on_a_phone_a_sheet_can_be_finished_wherever_it_is_and_no_word_is_cut(wi
     light = jo.locator(".edit-light").bounding_box()
     button = jo.locator(".edit-top .btn--main:visible").bounding_box()
     assert light["y"] >= button["y"] + button["height"], "what the light says is read whole"
+
+
+def test_after_a_room_came_back_a_sheet_is_written_live_with_the_words_that_had_not_left(
+    window, trainer
+):
+    """What was typed without network while the room was emptied joins the sheet, once."""
+    room, door, moussa = trainer.url, window("nadia"), window(None)
+    door.goto(trainer.locator("a[href$='/door']").first.get_attribute("href"))
+    door.click("button:has-text('Ouvrir la porte')")
+    door.wait_for_selector(".door-code")
+    digits = come_in(moussa, code_on(door), "Moussa", "poisson", "journee", is_own=True)
+    moussa.goto(room + "/mine")
+    type_in(moussa, " Une marche.")
+    saved(moussa)
+    moussa.context.set_offline(True)
+    moussa.keyboard.type(" Puis un détour.")
+    moussa.wait_for_selector(f"[data-light-place] >> text={WAITS['Moussa']}")
+    trainer.goto(room + "/closing")
+    emptied(trainer, room)
+    moussa.context.set_offline(False)
+    moussa.wait_for_selector("[data-light-place] >> text=Écriture arrêtée")
+    moussa.wait_for_selector("[data-told] a[href$='/end']")
+    trainer.click("main button:has-text('Tout faire revenir')")
+    sees(trainer, "Moussa")
+    assert "écrit" not in trainer.inner_text(".seat"), "nobody is signed in any more"
+    door.reload()
+    door.click("button:has-text('Ouvrir la porte')")
+    moussa.goto("/join")
+    moussa.fill("#code", code_on(door))
+    moussa.click(".code-form .btn--main")
+    moussa.click("main .tile:has-text('Moussa')")
+    press(moussa, digits)
+    moussa.wait_for_url("**/groups/*")
+    moussa.goto(room + "/mine")
+    saved(moussa)
+    assert moussa.get_attribute("co-editor", "data-now") == "live"
+    assert shown(moussa).count("Puis un détour.") == 1
+    number = int(re.search(r"/pages/(\d+)", moussa.url)[1])
+    assert recorded(trainer, number) == shown(moussa)

@@ -99,8 +99,9 @@ class CoEditor extends HTMLElement {
 
   ended(code) {
     const { keeping } = this.editor
-    const isSafe = keeping.isHandedIn = keeping.handIn()
-    if (code === 4403 || code === 4404) forgetGiven()
+    const isGone = code === 4403 || code === 4404
+    const isSafe = keeping.isHandedIn = isGone ? keeping.hold() : keeping.handIn()
+    if (isGone) forgetGiven()
     if (code === 4409 && isSafe) return location.reload()
     this.alert(this.words[`end${code}`] ?? this.words.ended, this.editor.text.toString())
   }

@@ -19,7 +19,9 @@ export async function keepPages() {
     return forgetPages()
   }
   // Of pages that are nobody's the worker itself decides: it knows whether the server gave them.
-  if (document.body.dataset.user) await serviceWorker.register('/sw.js', { scope: '/' }).catch(() => {})
+  if (!document.body.dataset.user) return
+  addEventListener('online', () => serviceWorker.controller?.postMessage('ask'))
+  await serviceWorker.register('/sw.js', { scope: '/' }).catch(() => {})
 }
 
 /** One of them may not be read any more: none is given back, as the worker does when it sees it by itself. */

@@ -86,6 +86,14 @@ export async function dropCopies(person, before = Infinity) {
   store.close()
 }
 
+/** The addresses of the items of whose texts this device holds a copy. */
+export async function copiedTexts(person) {
+  const store = new KeptTexts(person)
+  const copies = (await store.of('')).filter(([, record]) => record?.waits === false)
+  store.close()
+  return [...new Set(copies.map(([name]) => name.replace(/^\/ws/, '').split('#')[0]))]
+}
+
 /** Forgets everything of this person. */
 export function dropKept(person) {
   try {

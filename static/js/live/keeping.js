@@ -1,12 +1,13 @@
 // What waits for the server is also held by this device, unless others use it; once the server has it, nothing stays,
 // but on a device of one's own a copy, with which the text can be opened again and gone on with without network.
-import { Doc, applyUpdate, encodeStateAsUpdate } from 'yjs'
+import { applyUpdate, encodeStateAsUpdate } from 'yjs'
 import { isShared } from '../lib/device.js'
 import { bothNames, isWorthOffering, myDrafts } from '../lib/drafts.js'
 import { beginningOf } from '../lib/kept.js'
 import { isGivenBack, mayGiveBack } from '../lib/kept-here.js'
 import { wouldLose } from '../lib/light.js'
 import { keepAsDraft } from '../lib/unsent.js'
+import { textOf } from './text-of.js'
 
 const CALM = 400 // milliseconds after which what the server has not confirmed is kept
 const SOON = 50 // the same, without a line: the window may close at any moment
@@ -90,11 +91,11 @@ export class Keeping {
     this.names.clear()
   }
 
-  async keep() {
+  async keep(isLast = false) {
     clearTimeout(this.timer)
     this.timer = null
     const { room, doc, words, status } = this.desk
-    if (!this.store || !this.isWorthKeeping || room.state === 'ended' || isShared()) return
+    if (!this.store || !this.isWorthKeeping || room.state === 'ended' && !isLast || isShared()) return
     const [update, { changes }] = [encodeStateAsUpdate(doc), this]
     const waits = room.pending > 0
     this.names.add(this.own)
@@ -114,6 +115,13 @@ export class Keeping {
     const older = [...this.names].filter((name) => name !== this.own)
     if (older.length) this.store.drop(older)
     this.names = new Set([this.own])
+  }
+
+  /** The text is gone, or the right to it, perhaps for a while: what waits is held, and joined again if both come back. */
+  hold() {
+    if (!this.store || isShared() || !this.desk.room.pending) return this.handIn()
+    this.keep(true).then(() => this.fails && this.draft(this.desk.text.toString()))
+    return true
   }
 
   /** The server will not take what waits: it becomes a draft, and is never sent again by itself. True when it is safe. */
@@ -139,10 +147,4 @@ export class Keeping {
     await this.store?.drop((await this.store.of('')).map(([name]) => name))
     myDrafts().dropAll()
   }
-}
-
-function textOf(update) {
-  const doc = new Doc()
-  applyUpdate(doc, update)
-  return doc.getText('content').toString()
 }

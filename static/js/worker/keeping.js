@@ -1,5 +1,5 @@
 // Whose pages these are, and when they go: all at once, when somebody leaves, another comes, or one of them may not be read.
-import { dropCopies } from '../lib/kept.js'
+import { copiedTexts, dropCopies } from '../lib/kept.js'
 import { LONGEST, PREFIX, numbersIn } from '../lib/kept-pages.js'
 import { getJSON } from '../lib/request.js'
 
@@ -30,15 +30,21 @@ export async function forget() {
   if (reader) await dropCopies(reader)
 }
 
+/** The next page that the server gives asks, however recently that was done. */
+export const askSoon = () => note('/asked', '0')
+
 /** Asks now and then whether all that is kept may still be read; else none of it stays. */
-export async function askWhatIsGone(cache) {
-  if (Date.now() - Number(await noted('/asked') ?? 0) < ASK_EVERY) return
-  await note('/asked', String(Date.now()))
-  await dropCopies(await noted('/who'), Date.now() - LONGEST)
-  const { items, groups } = numbersIn((await cache.keys()).map(({ url }) => url))
-  if (!items.length && !groups.length) return
-  const { gone } = await getJSON(`/offline/readable.json?items=${items}&groups=${groups}`).catch(() => ({}))
-  if (gone) await forget()
+export async function askWhatIsGone() {
+  const reader = await noted('/who')
+  if (!reader || Date.now() - Number(await noted('/asked') ?? 0) < ASK_EVERY) return
+  await dropCopies(reader, Date.now() - LONGEST)
+  const pages = (await (await caches.open(PAGES)).keys()).map(({ url }) => url)
+  const texts = (await copiedTexts(reader)).map((path) => new URL(path, self.location.origin).href)
+  const { items, groups } = numbersIn([...pages, ...texts])
+  const isAny = items.length || groups.length
+  const answer = isAny ? await getJSON(`/offline/readable.json?items=${items}&groups=${groups}`).catch(() => null) : {}
+  if (answer) await note('/asked', String(Date.now()))
+  if (answer?.gone) await forget()
 }
 
 /** The oldest go first. */

@@ -1,7 +1,7 @@
 // Keeps the pages that a person opened readable without network, on a device of their own. It answers nothing but reading,
 // never in the place of a server that answers, and says of each page it gives that it is not the latest.
 import { AT, LONGEST, MOST_PAGES, MOST_PICTURES, PREFIX, canGoOn, concerns, decision, marked, isWriting, keyOf, mayKeep, moment, settled, titleOf } from '../lib/kept-pages.js'
-import { EMPTY, PAGES, PARTS, PICTURES, askWhatIsGone, belongTo, forget, isSomebodys, trim } from './keeping.js'
+import { EMPTY, PAGES, PARTS, PICTURES, askSoon, askWhatIsGone, belongTo, forget, isSomebodys, trim } from './keeping.js'
 
 const PATIENCE = 10_000 // milliseconds for a network that is there and gives nothing
 const MOST_PARTS = 400
@@ -17,7 +17,10 @@ self.addEventListener('activate', (event) => event.waitUntil((async () => {
   await self.clients.claim()
 })()))
 
-self.addEventListener('message', ({ data }) => { if (data === 'forget') forget() })
+self.addEventListener('message', (event) => {
+  if (event.data === 'forget') event.waitUntil(forget())
+  if (event.data === 'ask') event.waitUntil(askSoon().then(askWhatIsGone)) // the network is back
+})
 
 self.addEventListener('fetch', (event) => {
   const { request } = event
@@ -78,7 +81,7 @@ async function note(answer, url) {
     if (html && (mayKeep(there.pathname) || canGoOn(html))) await cache.put(keyOf(there), new Response(html, { headers }))
     await trim(cache, MOST_PAGES)
   }
-  await askWhatIsGone(cache)
+  await askWhatIsGone()
 }
 
 /** The page as it was, which says when; undefined when it was never opened here, or too long ago. */
@@ -86,6 +89,7 @@ async function kept(cache, url) {
   const found = await cache.match(keyOf(url), { ignoreVary: true })
   const at = Number(found?.headers.get(AT))
   if (!found || Date.now() - at > LONGEST) return undefined
+  if (await isSomebodys()) await askSoon() // much may have changed meanwhile
   const html = await found.text()
   const lang = /<html lang="(\w+)"/.exec(html)?.[1] ?? 'fr'
   return new Response(marked(html, (words[lang] ?? words.fr).version.replace('{when}', moment(at, lang))), { headers: found.headers })

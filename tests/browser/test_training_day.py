@@ -238,8 +238,12 @@ def test_words_that_had_not_left_when_the_room_was_emptied_stay_to_be_copied(win
         assert "Puis un détour." in phone.inner_text(".cm-content")
         assert not phone.evaluate(OVERFLOW)
     jo = phones["Jo"]
+    other = """localStorage[`draft:${document.body.dataset.user}:page-1`] = JSON.stringify(
+      { text: 'Écrit ailleurs', revision: '', sent: false, at: Date.now() })"""
+    jo.evaluate(other)
     jo.click("[data-told] a[href$='/end']")
     jo.wait_for_selector("left-words textarea")
+    assert jo.locator("left-words textarea").count() == 1, "of that room only"
     assert "Puis un détour." in jo.input_value("left-words textarea")
     assert jo.locator("left-words button").is_visible()
     assert not axe(jo)

@@ -483,8 +483,10 @@ def test_what_is_said_of_the_day_bears_no_name_and_no_mean_of_few(app, come_in, 
         seat = db.session.scalar(select(Trainee).where(Trainee.name == "Ignace"))
         seat.later, seat.asked_at = {"done": "yes", "changed": "Tout."}, utcnow()
         db.session.commit()
-    page = nadia.get(f"{room}/said").text
+    page = nadia.get(f"{room}/said").text.replace("\u00a0", " ")
     assert "Tout." in page
+    assert page.count("Pas encore, elle se prépare") == 1, "counted, not said by each"
+    assert "4 réponses" in page
 
 
 def test_after_three_months_five_questions_leave_and_the_address_is_forgotten(

@@ -2,11 +2,13 @@
 
 from flask import abort, redirect, render_template, request, session
 from flask_login import current_user
+from sqlalchemy import select
 
 from wiki import errors
 from wiki.classrooms.models import Classroom, Trainee
 from wiki.classrooms.routes import PRIVATE, blueprint
 from wiki.db import db
+from wiki.items.models import Item
 
 SEAT = "seat"  # in the cookie of a browser: the seat it had, whoever holds it now
 
@@ -46,8 +48,10 @@ def end(room_id: int):
 
 def over(one: Trainee, kept: str = "", thanks: bool = False):
     """The page that says so; with a text that could not be taken any more, to be copied."""
+    query = select(Item.id).where(Item.group_id == one.classroom.sandbox_id)
     return render_template(
-        "classrooms/over.html", seats=one.classroom, one=one, kept=kept, thanks=thanks
+        "classrooms/over.html", seats=one.classroom, one=one, kept=kept, thanks=thanks,
+        texts=db.session.scalars(query).all(),
     ), 200, PRIVATE  # fmt: skip
 
 

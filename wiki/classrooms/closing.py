@@ -209,6 +209,16 @@ def answered(trainees: list[Trainee], later: bool = False) -> list[dict]:
     return kept if len(kept) >= FEW else []
 
 
+def became(answers: list[dict]) -> dict[str, tuple[int, int]]:
+    """What became of the actions: how many said each, and the people they counted in all."""
+    found: dict[str, tuple[int, int]] = {}
+    for one in answers:
+        if done := one.get("done"):
+            count, people = found.get(done, (0, 0))
+            found[done] = (count + 1, people + int(one.get("people") or 0))
+    return found
+
+
 def said(answers: list[dict], name: str) -> list[str]:
     """What people wrote to one question, in no order that would say who."""
     return sorted(str(one[name]) for one in answers if one.get(name))

@@ -98,8 +98,8 @@ def said(room_id: int):
         answered=sum(bool(one.answers) for one in trainees), count=len(trainees),
         averages=closing.averages(trainees),
         asked=sum(one.asked_at is not None for one in trainees),
-        late=sorted(then, key=lambda one: (str(one.get("done")), one.get("people") or 0)),
-        told=sum(bool(one.later) for one in trainees), done=dict(DONE),
+        late=then, became=closing.became(then), done=DONE,
+        told=sum(bool(one.later) for one in trainees),
         texts={name: closing.said(now, name) for name in ("takes", "missed")},
         later={name: closing.said(then, name) for name in ("changed", "blocked", "helped")},
     )  # fmt: skip

@@ -14,6 +14,7 @@ from tests.browser.people import PHONE
 from tests.browser.policy import OVERFLOW
 from tests.browser.test_accessible import AXE, violations
 from wiki.demo.loader import PASSWORD
+from wiki.groups.models import Role
 
 GROUPS = itertools.count(1)
 SECRET, UNSENT = "bergamote", "mandarine"  # in the text of all; typed without network
@@ -55,9 +56,8 @@ def group(window, site):
     number = int(re.search(r"/groups/(\d+)", home)[1])
     with contextlib.closing(sqlite3.connect(site.data / "essaim.sqlite", timeout=20)) as base:
         (karim,) = base.execute("SELECT id FROM user WHERE email LIKE 'karim@%'").fetchone()
-        role = base.execute("SELECT role FROM membership WHERE user_id = ?", (karim,)).fetchone()
         into = "INSERT INTO membership (user_id, group_id, role, joined_at)"
-        base.execute(f"{into} VALUES (?, ?, ?, datetime())", (karim, number, role[0]))
+        base.execute(f"{into} VALUES (?, ?, ?, datetime())", (karim, number, Role.MEMBER))
         base.commit()
     return nadia, number, karim
 
@@ -137,17 +137,23 @@ def test_who_is_taken_out_of_a_group_keeps_only_words_that_never_left(phone, gro
         assert phone.evaluate(PLACES, word) == []
 
 
-def test_who_comes_back_to_the_network_without_a_right_gives_nothing_back(phone, group):
-    """The page on screen is another one, and nothing was typed."""
+@pytest.mark.parametrize("why", ["taken out", "somebody in it has not agreed"])
+def test_who_comes_back_to_the_network_without_a_right_gives_nothing_back(phone, group, why):
+    """What is on screen is a page given without network, and nothing was typed."""
     nadia, number, karim = group
     page = new_page(nadia, "La recette", f"Une {SECRET} pelée.", number)
     read_and_written(phone, page)
     phone.context.set_offline(True)
     phone.goto(f"/pages/{page}")
     assert SECRET in phone.inner_text("main")
-    put_out(nadia, number, karim)
+    if why == "taken out":
+        put_out(nadia, number, karim)
+    else:
+        form = {"shown_name": "Fatou", "media": "1"}
+        assert nadia.context.request.post(f"/items/{page}/people", form=form).ok
     phone.context.set_offline(False)
     holds(phone, SECRET, False)
+    assert phone.goto(f"/pages/{page}").status == 404
 
 
 def test_a_text_put_away_is_nowhere_in_the_browser_of_who_had_opened_it(phone, group):

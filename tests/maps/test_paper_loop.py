@@ -2,6 +2,7 @@
 
 import io
 import math
+import random
 import signal
 import subprocess
 
@@ -98,6 +99,28 @@ def test_a_sheet_is_found_whichever_way_it_lies(tall, turn):
     made, _wide, _high = straightening.straighten(image, found.corners, found.sheet, True)
     x, y = dot(Image.open(io.BytesIO(made)))
     assert math.dist((x, y), SPOT) < 0.006
+
+
+@pytest.mark.parametrize("kind", ["grain", "moved"])
+def test_a_photo_of_a_dim_room_or_a_hand_that_moved_is_read(kind):
+    image = photographed(drawn(sheet()))
+    if kind == "moved":
+        image = image.filter(ImageFilter.GaussianBlur(2.6))
+    else:
+        noise = random.Random(5).randbytes(image.width * image.height)
+        grain = Image.frombytes("L", image.size, noise).convert("RGB")
+        image = Image.blend(image.point(lambda n: n * 0.45), grain, 0.25)
+    assert finding.look(image).sheet == sheet()
+
+
+def test_a_strip_is_read_where_the_paper_bends():
+    image = drawn(sheet())
+    left, top = sheets.strip(False)
+    box = [round(n * TIMES) for n in (left - 3, top - 3, left + 120, top + 15)]
+    strip = image.crop(box)
+    image.paste("white", box)
+    image.paste(strip, (box[0] + 9, box[1] - 11))
+    assert finding.look(photographed(image)).sheet == sheet()
 
 
 def test_a_mark_half_covered_leaves_a_corner_to_be_guessed():

@@ -8,15 +8,17 @@ import re
 from dataclasses import dataclass
 from itertools import combinations
 
-from wiki.maps.tracing import planes, sheets
+from wiki.maps.tracing import planes, seeking, sheets
 from wiki.maps.tracing.sheets import Sheet
 
 SEEN = 1400  # pixels of the longer edge on which marks are looked for
 READ = 2600  # and on which the strip is read
-DARKER = 14  # than what surrounds it, of 255
+# How much a photo is softened before marks are looked for, and how much darker than what surrounds
+# them they are, of 255: as it is; with grain; taken by a hand that moved.
+LOOKS = ((0, 14), (2, 14), (0.8, 45), (0, 75))
+TRIED = 6  # quadrangles whose strip is read
 MOST_RUNS, MOST = 700_000, 12
 CORNERS = [(0.04, 0.04), (0.96, 0.04), (0.96, 0.96), (0.04, 0.96)]  # to begin from
-_UNIT = ((0, 0), (1, 0), (1, 1), (0, 1))
 _BLACK = re.compile(rb"\xff+")
 
 
@@ -78,25 +80,38 @@ def look(image) -> Found:
     grey.thumbnail((READ, READ), Image.Resampling.BOX)
     small = grey.copy()
     small.thumbnail((SEEN, SEEN), Image.Resampling.BOX)
-    spots = _chosen(_marks(_dark(small)))
-    count = len(spots)
-    if count == 3:
-        spots.append(_fourth(spots))
-    if len(spots) != 4:
-        return Found(CORNERS, count)
-    times = grey.width / small.width
-    quad = _around([(x * times, y * times) for x, y in spots])
-    turned, sheet = _read(grey, quad)
-    corners = [((x + 0.5) / grey.width, (y + 0.5) / grey.height) for x, y in turned]
-    return Found(corners, count, sheet)
+    best = Found(CORNERS, 0)
+    for soft, darker in LOOKS:
+        quads, count = _chosen(_marks(_dark(small, soft, darker)))
+        found = _proved(grey, grey.width / small.width, quads, count)
+        if found and found.sheet:
+            return found
+        if found and found.marks > best.marks or count > best.marks and not best.marks:
+            best = found or Found(CORNERS, count)
+    return best
 
 
-def _dark(grey):
+def _proved(grey, times: float, quads: list, count: int) -> Found | None:
+    """The marks that the strip proves, else the widest; None without any."""
+    placed = [[(x * times, y * times) for x, y in quad] for quad in quads[:TRIED]]
+    for read in (seeking.as_laid, seeking.near_by):
+        for quad in placed:
+            if told := read(grey, quad):
+                return Found(_parts(grey, told.marks), count, told.sheet)
+    return Found(_parts(grey, _by_hearts(grey, placed[0])), count) if placed else None
+
+
+def _parts(grey, quad: list) -> list[tuple[float, float]]:
+    return [((x + 0.5) / grey.width, (y + 0.5) / grey.height) for x, y in quad]
+
+
+def _dark(grey, soft: float, darker: int):
     """Black where the paper is darker than around it: shadows fall on what surrounds too."""
     from PIL import ImageChops, ImageFilter
 
     around = grey.filter(ImageFilter.BoxBlur(max(grey.size) // 22))
-    return ImageChops.subtract(around, grey).point(lambda n: 255 if n > DARKER else 0)
+    grain = grey.filter(ImageFilter.GaussianBlur(soft)) if soft else grey
+    return ImageChops.subtract(around, grain).point(lambda n: 255 if n > darker else 0)
 
 
 def _marks(dark) -> list[_Blob]:
@@ -176,17 +191,17 @@ def _joined(one: int, other: int, parents: list[int], blobs: list[_Blob]) -> int
     return one
 
 
-def _chosen(found: list[_Blob]) -> list[tuple[float, float]]:
-    """The middles of four marks that may be those of one sheet; fewer when there are not."""
-    if not found:
-        return []
-    alike = [one for one in found if one.area > 0.2 * found[0].area]
+def _chosen(found: list[_Blob]) -> tuple[list, int]:
+    """Quadrangles of marks that may be those of one sheet, the widest first; of how many marks."""
+    alike = [one for one in found if one.area > 0.2 * found[0].area] if found else []
     spots = [one.middle for one in alike]
-    if len(spots) <= 4:
-        return spots if len(spots) < 4 or planes.is_convex(_around(spots)) else []
-    quads = [_around(list(four)) for four in combinations(spots, 4)]
-    quads = [quad for quad in quads if planes.is_convex(quad)]
-    return max(quads, key=planes.area) if quads else []
+    for count in (4, 3):
+        few = [list(some) for some in combinations(spots, count)]
+        quads = [_around(some if count == 4 else [*some, _fourth(some)]) for some in few]
+        quads = [quad for quad in quads if planes.is_convex(quad)]
+        if quads:
+            return sorted(quads, key=planes.area, reverse=True), count
+    return [], min(len(spots), 2)
 
 
 def _fourth(spots: list) -> tuple[float, float]:
@@ -208,39 +223,6 @@ def _around(spots: list) -> list:
     turned = sorted(spots, key=lambda p: math.atan2(p[1] - y, p[0] - x))
     first = min(range(len(turned)), key=lambda at: turned[at][0] + turned[at][1])
     return turned[first:] + turned[:first]
-
-
-def _read(grey, quad: list) -> tuple[list, Sheet | None]:
-    """The corners from where reading begins, with the sheet that the strip proves."""
-    for turn in range(4):
-        turned = quad[turn:] + quad[:turn]
-        for tall in (False, True):
-            plane = planes.between(sheets.marks(tall), turned)
-            sheet = plane and Sheet.unpack(sheets.of_cells(_cells(grey, plane, tall)))
-            if sheet and sheet.tall == tall:
-                return turned, sheet
-    return _by_hearts(grey, quad), None
-
-
-def _cells(grey, plane: tuple, tall: bool) -> list[int]:
-    """The cells of the strip as a plane puts them in the photo."""
-    from PIL import Image
-
-    fine = 8
-    x, y = sheets.strip(tall)
-    size = (sheets.COLUMNS * fine, sheets.ROWS * fine)
-    across, down = sheets.COLUMNS * sheets.CELL, sheets.ROWS * sheets.CELL
-    laid = planes.between(
-        [(0, 0), (size[0], 0), size, (0, size[1])],
-        [planes.carried(plane, x + a * across, y + b * down) for a, b in _UNIT],
-    )
-    if laid is None:
-        return []
-    seen = grey.transform(size, Image.Transform.PERSPECTIVE, laid, Image.Resampling.BILINEAR)
-    whole = seen.resize((sheets.COLUMNS, sheets.ROWS), Image.Resampling.BOX)
-    data = list(whole.tobytes())
-    limit = (min(data) + max(data)) / 2
-    return [1 if value < limit else 0 for value in data]
 
 
 def _by_hearts(grey, quad: list) -> list:

@@ -245,9 +245,15 @@ def test_words_that_had_not_left_when_the_room_was_emptied_stay_to_be_copied(win
     jo.wait_for_selector("left-words textarea")
     assert jo.locator("left-words textarea").count() == 1, "of that room only"
     assert "Puis un détour." in jo.input_value("left-words textarea")
-    assert jo.locator("left-words button").is_visible()
+    assert jo.locator("left-words copy-button button").is_visible()
     assert not axe(jo)
     assert not jo.evaluate(OVERFLOW)
+    jo.click("[data-erase]")
+    jo.click("dialog[open] button:has-text('Effacer')")
+    jo.wait_for_selector("left-words >> text=ne sont plus sur cet appareil")
+    jo.reload()
+    jo.wait_for_load_state("networkidle")
+    assert not jo.locator("left-words").is_visible(), "nothing of it stays"
 
 
 CUT = """() => [...document.querySelectorAll('.co-table :is(th, td)')].flatMap((cell) => {

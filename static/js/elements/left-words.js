@@ -1,18 +1,23 @@
 // <left-words data-person data-items data-group>: on the page that says that the day is over, what this device still holds
-// of the texts of the room and never sent, to be copied. What the same person wrote elsewhere is not concerned.
+// of the texts of the room and never sent, to be copied, or erased from here. What the same person wrote elsewhere is not concerned.
 import { Drafts } from '../lib/drafts.js'
 import { KeptTexts } from '../lib/kept.js'
+import { listening } from '../lib/parts.js'
 
 class LeftWords extends HTMLElement {
   async connectedCallback() {
-    const texts = await left(this.dataset)
-    if (!this.isConnected || this.shown || !texts.length) return
-    this.shown = texts.map((text, index) => this.field(text, index))
-    this.querySelector('[data-texts]').replaceChildren(...this.shown)
+    const { on, stop } = listening()
+    this.stop = stop
+    this.kept = new KeptTexts(this.dataset.person)
+    const found = await this.left()
+    const texts = [...new Set(found.map(({ text }) => text).filter((text) => text?.trim()))]
+    if (!this.isConnected || !texts.length) return
+    this.querySelector('[data-texts]').replaceChildren(...texts.map((text, index) => this.field(text, index)))
+    on(this.querySelector('[data-erase]'), 'click', () => this.erase(found))
     this.hidden = false
   }
 
-  disconnectedCallback() { this.shown = null }
+  disconnectedCallback() { this.stop() }
 
   field(text, index) {
     const field = this.querySelector('template').content.cloneNode(true).firstElementChild
@@ -21,23 +26,30 @@ class LeftWords extends HTMLElement {
     area.value = text
     return field
   }
-}
 
-/** The texts of a room that only this browser holds, each once. */
-async function left({ person, items, group }) {
-  const numbers = new Set(items.split(' '))
-  const isOfRoom = (name) => name.includes(`-new-${group}`) || numbers.has(/^(?:\/ws\/items\/|[a-z]+-)(\d+)/.exec(name)?.[1])
-  const kept = globalThis.indexedDB ? await new KeptTexts(person).of('') : []
-  const found = kept.filter(([name, record]) => isOfRoom(name) && record?.waits !== false).map(([, { text }]) => text)
-  try {
-    const drafts = new Drafts(localStorage, person)
-    for (const name of drafts.names()) {
-      const key = name.slice(drafts.prefix.length)
-      const draft = isOfRoom(key) && drafts.read(key)
-      if (draft && !draft.sent) found.push(draft.text)
-    }
-  } catch { /* this browser keeps nothing */ }
-  return [...new Set(found.filter((text) => text?.trim()))]
+  /** The texts of the room that only this browser holds: { text, drop }. */
+  async left() {
+    const { items, group } = this.dataset
+    const numbers = new Set(items.split(' '))
+    const isOfRoom = (name) => name.includes(`-new-${group}`) || numbers.has(/^(?:\/ws\/items\/|[a-z]+-)(\d+)/.exec(name)?.[1])
+    const held = globalThis.indexedDB ? await this.kept.of('') : []
+    const found = held.filter(([name, record]) => isOfRoom(name) && record?.waits !== false).map(([name, { text }]) => ({ text, drop: () => this.kept.drop([name]) }))
+    try {
+      const drafts = new Drafts(localStorage, this.dataset.person)
+      for (const name of drafts.names()) {
+        const key = name.slice(drafts.prefix.length)
+        const draft = isOfRoom(key) && drafts.read(key)
+        if (draft && !draft.sent) found.push({ text: draft.text, drop: () => drafts.drop(key) })
+      }
+    } catch { /* this browser keeps nothing */ }
+    return found
+  }
+
+  async erase(found) {
+    for (const { drop } of found) await drop()
+    this.replaceChildren(Object.assign(document.createElement('p'), { textContent: this.dataset.erased, tabIndex: -1 }))
+    this.firstChild.focus()
+  }
 }
 
 customElements.define('left-words', LeftWords)

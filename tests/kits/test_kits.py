@@ -14,15 +14,18 @@ from PIL import Image
 from sqlalchemy import event
 
 from tests.archive.test_leaving import a_map
+from tests.files.recordings import TAGS, sound
 from tests.groups.entering import arrive, open_door
 from wiki import storage
 from wiki.accounts.models import User
 from wiki.archive import nameless, packing, unpacking
 from wiki.archive.opening import opened
-from wiki.consents.models import Appearance, Medium, Person, Tombstone
+from wiki.consents.models import Appearance, Consent, Grant, Medium, Person, Tombstone
 from wiki.db import db, utcnow
 from wiki.events.models import Meeting, new_meeting
 from wiki.files import uploads
+from wiki.files.models import Folder
+from wiki.files.transcripts import Cue, Track
 from wiki.groups.models import Group, Role
 from wiki.items import history
 from wiki.items.lineage import Adaptation
@@ -31,9 +34,11 @@ from wiki.items.writing import save
 from wiki.kits import choosing, making, using, withdrawing, work
 from wiki.kits.models import Kit, KitVersion
 from wiki.kits.work import KitWork
-from wiki.maps.models import Base, Map
+from wiki.maps.models import Base, Feature, Map
 from wiki.pages.models import Page
 from wiki.portraits.models import Portrait
+from wiki.programme.answers import Answer
+from wiki.programme.presence import Attendance
 
 PEOPLE = (
     "Nadia",
@@ -150,6 +155,78 @@ def test_nobody_of_the_group_is_anywhere_in_a_kit(app, world, action, made):
     pictures = [data for name, data in parts.items() if name.endswith(".jpg")]
     assert len(pictures) == 1
     assert not Image.open(io.BytesIO(pictures[0])).getexif()
+
+
+UNTOLD = ("Ronan Guivarch", "Marcelline", "Hervé", "Odile", "Solène", "Corentin", "Gwenaëlle",
+          "Gwenaelle", "SECRETNAME", "SECRETPLACE", "SECRETDEVICE", "48.3904", "7391")  # fmt: skip
+
+
+def test_nobody_said_drawn_heard_or_photographed_beside_the_texts_is_in_a_kit_of_everything(
+    app, world, action, client_of
+):
+    """Even when every box is sent: attendance, answers, agreements, voices, points, history."""
+    with app.app_context():
+        group, nadia = db.session.get(Group, world.ours), db.session.get(User, world.nadia)
+        photo = uploads.receive(io.BytesIO(gps_photo()), "portrait de gwenaelle.jpg", group, nadia)
+        photo.alt, photo.credit = "Gwenaëlle au marché", "Corentin"
+        photo.folder = Folder(group_id=group.id, name="Photos de Gwenaëlle", key="g")
+        voice = uploads.receive(io.BytesIO(sound(metadata=TAGS)), "voix.webm", group, nadia)
+        db.session.flush()
+        track = Track(file_id=voice.id, lang="fr", state="checked")
+        db.session.add(track)
+        db.session.flush()
+        db.session.add(Cue(track_id=track.id, key="a", start_ms=0, end_ms=900, text="Corentin dit"))
+        page = db.session.get(Page, world.public_page)
+        before = page.body
+        page.body = "Solène tient la porte."
+        save(page, nadia, "selon Solène")
+        page.body = before
+        save(page, nadia)
+        person = db.session.scalar(db.select(Person))
+        consent = Consent(person_id=person.id, method="signed", witness="Hervé",
+                          signature=[[[7391, 7391]]], collected_by_id=nadia.id)  # fmt: skip
+        db.session.add(consent)
+        db.session.flush()
+        today = utcnow().date()
+        db.session.add(Grant(consent_id=consent.id, person_id=person.id, medium=Medium.IMAGE,
+                             audience=Scope.GROUP, purpose="pour Odile", starts_on=today,
+                             expires_on=today + timedelta(days=9)))  # fmt: skip
+        point = db.session.scalar(db.select(Feature).where(Feature.map_id == action["map"]))
+        point.story, point.props = "Corentin y dort.", {"photo": str(photo.id)}
+        db.session.add_all([
+            Attendance(item_id=action["meeting"], name="Ronan Guivarch", state="present"),
+            Answer(item_id=action["meeting"], question="moved", body="Marcelline a parlé."),
+        ])  # fmt: skip
+        db.session.commit()
+        everything = db.session.scalars(
+            db.select(Item.id).where(Item.group_id == group.id, Item.kind != "kits")
+        ).all()
+        heard = voice.sha256
+    nadia = client_of("nadia")
+    place = nadia.post(f"/kits/new?group={world.ours}", data={"title": "Tout"}).location
+    sent = {"items": [str(n) for n in everything], "also": "Zoé, Gwenaëlle, Corentin"}
+    assert nadia.post(place, data=sent).status_code == 303
+    parts = unpacked(app, int(re.search(r"/kits/(\d+)", place)[1]))
+    said = "\n".join([*parts, *(data.decode("utf-8", "replace") for data in parts.values())])
+    for word in (*PEOPLE, *SECRETS, *UNTOLD):
+        assert not re.search(rf"\b{re.escape(word)}\b", said, re.IGNORECASE), word
+    assert heard not in said
+    assert not [name for name in parts if name.endswith((".webm", ".m4a", ".mp4"))]
+    pictures = [data for data in parts.values() if data[:2] == b"\xff\xd8"]
+    assert len(pictures) == 2, "what somebody ticked"
+    assert not [one for one in pictures if b"Exif" in one or b"http://ns.adobe" in one]
+
+
+def gps_photo() -> bytes:
+    """A photo that tells its place, its maker and its hour, with a thumbnail of who was there."""
+    made, out, small = Image.new("RGB", (40, 30), "green"), io.BytesIO(), io.BytesIO()
+    Image.new("RGB", (8, 6), "red").save(small, "JPEG", comment=b"SECRETNAME")
+    exif = Image.Exif()
+    exif[0x010F], exif[0x0131] = "SECRETDEVICE", "SECRETPLACE"
+    exif.get_ifd(0x8825)[2] = (48.0, 23.0, 25.44)
+    xmp = b"<x:xmpmeta>SECRETNAME SECRETPLACE</x:xmpmeta>"
+    made.save(out, "JPEG", exif=exif, comment=b"SECRETNAME" + small.getvalue(), xmp=xmp)
+    return out.getvalue()
 
 
 def test_a_kit_keeps_what_others_need_and_says_what_stayed(app, world, made):

@@ -33,10 +33,13 @@ export function failure(error) {
 export class Checking extends DefaultHttpStack {
   createRequest(method, url) {
     const request = super.createRequest(method, url)
-    const send = request.send.bind(request)
+    const [send, abort] = [request.send.bind(request), request.abort.bind(request)]
+    let isStopped = false
+    request.abort = () => { isStopped = true; return abort() }
     request.send = async (body) => {
       if (body && globalThis.crypto?.subtle) {
         const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', await body.arrayBuffer()))
+        if (isStopped) return new Promise(() => {}) // paused while it was reckoned: as one that was cut, it never ends
         request.setHeader('Upload-Checksum', `sha256 ${btoa(String.fromCharCode(...digest))}`)
       }
       return send(body)

@@ -67,8 +67,9 @@ class Sending {
 
   async restart() {
     this.heard = Date.now()
+    const turn = this.turn = {}
     await this.upload.abort()
-    if (!this.isOver && !this.isPaused) this.upload.start()
+    if (turn === this.turn && !this.isOver && !this.isPaused) this.upload.start() // unless another began meanwhile
   }
 
   shouldRetry(error) {
@@ -115,6 +116,7 @@ class Sending {
     if (!this.isPaused || this.isOver) return
     this.isPaused = false
     this.heard = Date.now()
+    this.turn = {}
     this.upload.start()
   }
 

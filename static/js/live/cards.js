@@ -28,7 +28,7 @@ class Table extends Whole {
     const [head, ...rows] = readTable(this.source).rows
     const line = (cells, name) => make('tr', {}, ...cells.map((cell) => make(name, {}, plain(cell))))
     const table = make('table', {}, make('thead', {}, line(head, 'th')), make('tbody', {}, ...rows.map((row) => line(row, 'td'))))
-    const dom = make('div', { class: 'co-table' }, make('div', { class: 'table-scroll' }, table))
+    const dom = make('div', { class: 'co-table' }, make('div', { class: 'table-scroll', tabindex: '0' }, table))
     dom.append(this.button(view, dom, 'table', this.words.editTable))
     return dom
   }

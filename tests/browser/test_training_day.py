@@ -7,6 +7,7 @@ import sqlite3
 import time
 
 import pytest
+from playwright.sync_api import TimeoutError
 
 from tests.browser.gestures import tab_to
 from tests.browser.live import alike, new_page, open_live, recorded, saved, shown
@@ -122,7 +123,7 @@ def _without_network(trainer, phones, site) -> None:
     for pages in (phones, tabs):
         for name in NAMES:
             pages[name].keyboard.type(AFTER.format(name=name))
-            pages[name].wait_for_selector(f"[data-light-place] >> text={WAITS[name]}")
+            _says(pages[name], WAITS[name])
     _a_while_later(site)
     trainer.wait_for_function("() => document.querySelectorAll('.seat--away').length === 3")
     assert "vu" in trainer.inner_text(".room-grid")
@@ -138,6 +139,15 @@ def _without_network(trainer, phones, site) -> None:
     trainer.wait_for_function("() => !document.querySelector('.seat--away')")
     for tab in tabs.values():
         tab.close()
+
+
+def _says(page, words: str) -> None:
+    """Wait for the light to say so; else tell what it says instead, and of what text."""
+    try:
+        page.wait_for_selector(f"[data-light-place] >> text={words}")
+    except TimeoutError:
+        said = [one.inner_text() for one in page.locator("[data-light-place]").all()]
+        raise AssertionError((page.url, said, shown(page)[-80:])) from None
 
 
 def _a_while_later(site) -> None:

@@ -28,7 +28,11 @@ class Table extends Whole {
     const [head, ...rows] = readTable(this.source).rows
     const line = (cells, name) => make('tr', {}, ...cells.map((cell) => make(name, {}, plain(cell))))
     const table = make('table', {}, make('thead', {}, line(head, 'th')), make('tbody', {}, ...rows.map((row) => line(row, 'td'))))
-    const dom = make('div', { class: 'co-table' }, make('div', { class: 'table-scroll', tabindex: '0' }, table))
+    const slide = make('div', { class: 'table-scroll', tabindex: '0' }, table)
+    // Tab reaches what slides; a press on it is one in the text, which keeps the focus.
+    slide.addEventListener('pointerdown', () => slide.removeAttribute('tabindex'))
+    for (const end of ['pointerup', 'pointercancel', 'pointerleave']) slide.addEventListener(end, () => { slide.tabIndex = 0 })
+    const dom = make('div', { class: 'co-table' }, slide)
     dom.append(this.button(view, dom, 'table', this.words.editTable))
     return dom
   }

@@ -76,6 +76,20 @@ def test_what_only_one_side_changed_is_taken_with_its_past(app, world, tmp_path)
         assert nothing(again)
 
 
+def test_what_others_read_and_an_archive_changes_is_said_before(app, world, tmp_path, client_of):
+    with app.app_context():
+        there = away(world, tmp_path)
+        wrote(twin(world.public_page, there), None, body="À la mairie.")
+        wrote(twin(world.page, there), None, body="Un là-bas.")
+        title, own = item(world.public_page).title, item(world.page).title
+        taken = leave(there, tmp_path / "back.zip")
+    nadia = client_of("nadia")
+    screen = nadia.get(send(nadia, taken, world.ours)).text
+    (said,) = re.findall(r"Lu hors du groupe[^<]*", screen)
+    assert title in said
+    assert own not in said
+
+
 def test_both_sides_are_put_together_or_kept_for_somebody_to_choose(
     app, world, tmp_path, client_of
 ):

@@ -3,8 +3,10 @@
 import pytest
 
 from tests.browser import chromium
-from tests.browser.people import People
+from tests.browser.people import PHONE, People
+from tests.browser.policy import AXE
 from tests.browser.site import served
+from wiki.demo.loader import PASSWORD
 
 LIMIT = 20_000  # milliseconds a step may take on a busy machine
 
@@ -50,6 +52,28 @@ def window(people):
     yield open_
     for context in opened:
         context.close()
+
+
+@pytest.fixture
+def phone(window):
+    """Karim's own phone, which keeps what it opens."""
+    return _of_their_own(window("karim", size=PHONE))
+
+
+@pytest.fixture
+def leaving_phone(window):
+    """The same, for who signs out: of a session that no other test has."""
+    page = window(None, size=PHONE)
+    form = {"email": "karim@demo.example", "password": PASSWORD}
+    assert page.context.request.post("/login", form=form).ok
+    return _of_their_own(page)
+
+
+def _of_their_own(page):
+    page.goto("/groups")
+    page.wait_for_function("() => navigator.serviceWorker.controller")
+    page.add_init_script(path=AXE)
+    return page
 
 
 def pytest_terminal_summary(terminalreporter):

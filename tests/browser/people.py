@@ -40,3 +40,15 @@ class People:
             return context.storage_state()
         finally:
             context.close()
+
+
+def on_a_shared_computer(window, email: str):
+    """A page of somebody who said, signing in, that others use this computer too."""
+    page = window()
+    page.goto("/login")
+    page.fill("[name=email]", email)
+    page.fill("[name=password]", PASSWORD)
+    page.check("[name=shared]", force=True)
+    page.click("main .btn--main")
+    page.wait_for_selector("shared-computer", state="attached")
+    return page

@@ -1,7 +1,9 @@
 """A page that is watched: what the browser complains of, what it asks for, what sticks out."""
 
+from pathlib import Path
 from types import SimpleNamespace
 
+AXE = Path(__file__).parents[2] / "static" / "node_modules" / "axe-core" / "axe.min.js"
 OVERFLOW = """() => {
   const wide = document.documentElement.scrollWidth
   if (wide <= innerWidth) return ''

@@ -2,17 +2,14 @@
 elsewhere, no sideways scroll, and read by axe: no violation, on a phone and on a desktop, light
 and dark."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.browser.gestures import number, open_plain, save, write_page
 from tests.browser.live import caret, new_page, open_live
 from tests.browser.people import DESKTOP, PHONE
-from tests.browser.policy import OVERFLOW, watched
+from tests.browser.policy import AXE, OVERFLOW, watched
 from tests.browser.screens import ALL, PORTRAIT, REPORT
 
-AXE = Path(__file__).parents[2] / "static" / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice", "RGAAv4"]
 NARROWEST = {"width": 320, "height": 700}  # WCAG 1.4.10
 EVERY_PIECE = """## Titre

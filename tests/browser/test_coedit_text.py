@@ -39,3 +39,17 @@ def test_a_document_opens_unchanged_and_differs_by_the_character_typed(writer, n
     saved(writer)
     left = next(n for n in range(len(text) + 1) if units(text[:n]) >= at)
     assert recorded(writer, number) == text[:left] + "x" + text[left:]
+
+
+TABLE = "Avant.\n\n| Qui | Quoi |\n| --- | --- |\n| Jo | du pain |\n"
+
+
+def test_a_press_on_a_table_of_a_text_leaves_the_hands_in_the_text(writer):
+    number = new_page(writer, "Un tableau", TABLE)
+    open_live(writer, number)
+    writer.click(".co-table td >> text=du pain")
+    assert writer.evaluate("document.activeElement.matches('.cm-content')")
+    writer.keyboard.type("Mot ")
+    saved(writer)
+    assert "Mot" in recorded(writer, number)
+    assert writer.locator(".co-table .table-scroll[tabindex='0']").count() == 1, "Tab reaches it"

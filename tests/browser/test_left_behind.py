@@ -10,10 +10,9 @@ import pytest
 
 from tests.browser.gestures import found_group
 from tests.browser.live import LIMIT, caret, new_page, open_live, saved, shown
-from tests.browser.people import PHONE
+from tests.browser.people import on_a_shared_computer
 from tests.browser.policy import OVERFLOW
-from tests.browser.test_accessible import AXE, violations
-from wiki.demo.loader import PASSWORD
+from tests.browser.test_accessible import violations
 from wiki.groups.models import Role
 
 GROUPS = itertools.count(1)
@@ -62,18 +61,6 @@ def group(window, site):
     return nadia, number, karim
 
 
-@pytest.fixture
-def phone(window):
-    """Karim's own phone."""
-    page = window(None, size=PHONE)
-    form = {"email": "karim@demo.example", "password": PASSWORD}
-    assert page.context.request.post("/login", form=form).ok
-    page.goto("/groups")
-    page.wait_for_function("() => navigator.serviceWorker.controller")
-    page.add_init_script(path=AXE)
-    return page
-
-
 def holds(page, word: str, is_held: bool) -> None:
     """Wait until the browser holds that word somewhere, or nowhere any more."""
     limit = time.monotonic() + LIMIT
@@ -110,8 +97,9 @@ def type_unsent(phone) -> None:
     phone.wait_for_selector("[data-light-place] >> text=Gardé sur cet appareil")
 
 
-def test_who_is_taken_out_of_a_group_keeps_only_words_that_never_left(phone, group):
+def test_who_is_taken_out_of_a_group_keeps_only_words_that_never_left(leaving_phone, group):
     """Offline meanwhile, with unsent words on screen: told, able to copy them, nothing is lost."""
+    phone = leaving_phone
     nadia, number, karim = group
     page = new_page(nadia, "La recette", f"Une {SECRET} pelée.", number)
     other = new_page(nadia, "Une autre recette", "Du kumquat confit.", number)
@@ -165,7 +153,8 @@ def test_a_text_put_away_is_nowhere_in_the_browser_of_who_had_opened_it(phone, g
     holds(phone, SECRET, False)
 
 
-def test_who_leaves_leaves_nothing_and_is_asked_about_unsent_words(phone, group):
+def test_who_leaves_leaves_nothing_and_is_asked_about_unsent_words(leaving_phone, group):
+    phone = leaving_phone
     nadia, number, _karim = group
     page = new_page(nadia, "La recette", f"Une {SECRET} pelée.", number)
     read_and_written(phone, page)
@@ -186,13 +175,7 @@ def test_who_leaves_leaves_nothing_and_is_asked_about_unsent_words(phone, group)
 def test_a_computer_that_others_use_holds_no_word(window, group):
     nadia, number, _karim = group
     page = new_page(nadia, "La recette", f"Une {SECRET} pelée.", number)
-    shared = window()
-    shared.goto("/login")
-    shared.fill("[name=email]", "karim@demo.example")
-    shared.fill("[name=password]", PASSWORD)
-    shared.check("[name=shared]", force=True)
-    shared.click("main .btn--main")
-    shared.wait_for_selector("shared-computer", state="attached")
+    shared = on_a_shared_computer(window, "karim@demo.example")
     shared.goto(f"/pages/{page}")
     open_live(shared, page)
     shared.context.set_offline(True)

@@ -189,6 +189,40 @@ def test_a_way_is_drawn_with_one_finger(window, drawn, author):
     assert 2 < len(way["coordinates"]) < 30
 
 
+TOLD_OF = """() => {
+  const mark = document.querySelector('.map-mark.is-open')?.getBoundingClientRect()
+  return mark && mark.top >= 0 && mark.bottom <= document.querySelector('.map-story').getBoundingClientRect().top
+}"""  # noqa: E501
+
+
+@pytest.mark.parametrize("size", [PHONE, DESKTOP], ids=["phone", "desktop"])
+def test_a_story_shows_what_it_tells_of_above_its_card(window, author, size):
+    address = made(author, "Au bord")
+    for title, at in (("En haut", (500, 20)), ("Tout en bas", (500, 680))):
+        put(author, address, title, at)
+    page = opened(window("karim", size=size), address)
+    page.evaluate("document.querySelector('[data-act=story]').click()")
+    page.wait_for_function(TOLD_OF)
+    page.locator("[data-step=next]").click()
+    page.wait_for_selector(".map-story h2:has-text('Tout en bas')")
+    page.wait_for_function(TOLD_OF)
+
+
+def test_the_first_corner_of_an_area_stays_in_sight_on_a_phone(window, drawn):
+    page = opened(window("karim", size=PHONE, has_touch=True), drawn)
+    page.locator(".map-bar [data-act=list]").tap()
+    page.locator(".map-list [data-act=add-Polygon]").tap()
+    page.wait_for_selector(".map-hint:not([hidden])")
+    hint = page.locator(".map-hint").bounding_box()
+    assert hint["y"] + hint["height"] < 240, "the tools leave most of the map"
+    for x, y in ((80, 250), (280, 300), (200, 500)):
+        page.touchscreen.tap(x, y)
+        page.wait_for_timeout(350)  # two at once would be a double tap
+    corners = page.locator("path.map-corner")
+    assert corners.count() == 3
+    assert corners.first.bounding_box()["y"] > hint["y"] + hint["height"]
+
+
 def test_without_network_points_wait_and_leave_once(window, drawn, author):
     page = opened(window("karim"), drawn)
     page.wait_for_load_state("networkidle")  # the tools come by themselves to who may write

@@ -10,7 +10,7 @@ from playwright.sync_api import Error
 
 from tests.browser.apart import write_apart
 from tests.browser.live import LIMIT, new_page
-from tests.browser.people import DESKTOP, PHONE
+from tests.browser.people import DESKTOP, PHONE, on_a_shared_computer
 from tests.browser.policy import OVERFLOW
 from tests.browser.screens import JOURNAL
 from tests.browser.test_accessible import AXE, violations
@@ -170,13 +170,7 @@ def _empties_when_the_session_ends(page, site, address: str) -> None:
 
 
 def test_a_computer_that_others_use_keeps_nothing(window, site):
-    page = window()
-    page.goto("/login")
-    page.fill("[name=email]", "nadia@demo.example")
-    page.fill("[name=password]", PASSWORD)
-    page.check("[name=shared]", force=True)
-    page.click("main .btn--main")
-    page.wait_for_selector("shared-computer", state="attached")
+    page = on_a_shared_computer(window, "nadia@demo.example")
     for _ in range(2):
         page.goto(site.path(JOURNAL))
     page.wait_for_timeout(300)

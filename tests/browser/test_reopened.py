@@ -3,18 +3,15 @@
 import contextlib
 import time
 
-import pytest
 from playwright.sync_api import Error
 
 from tests.browser.gestures import tab_to
 from tests.browser.live import LIMIT, alike, caret, new_page, open_live, saved, shown
-from tests.browser.people import PHONE
 from tests.browser.policy import OVERFLOW
 from tests.browser.test_accessible import AXE, violations
 from tests.browser.test_maps import READY as MAP_READY
 from tests.browser.test_maps import author, made, put, titles  # noqa: F401
 from tests.browser.test_offline import KEPT, until
-from wiki.demo.loader import PASSWORD
 
 TEXT = "Premier.\n\nDeuxième.\n\nTroisième."
 ADDED = " Un mot du car. Puis un autre."
@@ -29,18 +26,6 @@ WAITS = """async () => {
   base.close()
   return asked.result.map(({ waits }) => waits).sort().join()
 }"""
-
-
-@pytest.fixture
-def phone(window):
-    """Karim's own phone, whose session is ended in the end."""
-    page = window(None, size=PHONE)
-    form = {"email": "karim@demo.example", "password": PASSWORD}
-    assert page.context.request.post("/login", form=form).ok
-    page.goto("/groups")
-    page.wait_for_function("() => navigator.serviceWorker.controller")
-    page.add_init_script(path=AXE)
-    return page
 
 
 def opened(phone, path: str) -> None:
@@ -59,7 +44,8 @@ def again(page, path: str):
     return later
 
 
-def test_a_text_opened_again_without_network_goes_on_and_leaves_once(phone, window):
+def test_a_text_opened_again_without_network_goes_on_and_leaves_once(leaving_phone, window):
+    phone = leaving_phone
     nadia = window("nadia")
     number = new_page(nadia, "Dans le car", TEXT)
     path = f"/pages/{number}/edit"

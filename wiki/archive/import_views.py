@@ -12,7 +12,8 @@ from wiki.archive.opening import largest_sent
 from wiki.db import db
 from wiki.files.names import clean_filename
 from wiki.groups.models import Group, Role, role_in
-from wiki.items.access import load_group
+from wiki.items.access import load_group, reaches
+from wiki.items.models import Item, Scope
 from wiki.markup.sanitize import clean_text
 from wiki.templating import language, size
 from wiki.throttle import throttle
@@ -63,10 +64,20 @@ def too_heavy(_error):
 def show(number: int):
     """Before: what it will do. Meanwhile: how far it is. After: what became of it."""
     made = _arrival(number)
+    report = made.report or {}
     return render_template("archive/arrival.html", made=made, group=made.group, room="members",
-                           report=made.report or {}, counts=(made.report or {}).get("counts", {}),
+                           report=report, counts=report.get("counts", {}),
                            mine=made.actor_id == current_user.id,
-                           made_on=values.moment((made.report or {}).get("made_at")))  # fmt: skip
+                           outside=_read_outside(report) if made.state == "asking" else [],
+                           made_on=values.moment(report.get("made_at")))  # fmt: skip
+
+
+def _read_outside(report: dict) -> list[str]:
+    """The titles of what an archive would change and others than the group read."""
+    lists = report.get("lists") or {}
+    changed = [number for what in ("updated", "joined") for _title, number in lists.get(what, ())]
+    query = select(Item.title).where(Item.id.in_(changed), reaches(Scope.NETWORK))
+    return list(db.session.scalars(query.order_by(Item.title)))
 
 
 @blueprint.post("/archives/<int:number>/entry")

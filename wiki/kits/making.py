@@ -220,7 +220,7 @@ def _sheets(kit: dict, left: list[dict]) -> dict[str, str]:
 def _plan(rows: list[dict]) -> str:
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow([_("Minutes"), _("Activity"), _("Who"), _("Material"),
+    writer.writerow([_("Length in minutes"), _("Activity"), _("Who"), _("Material"),
                      _("If there is no network"), _("If there is no computer")])  # fmt: skip
     for row in rows:
         cells = [row["minutes"], *(row[name] for name in slots.COLUMNS)]

@@ -86,8 +86,7 @@ def look(image) -> Found:
         found = _proved(grey, grey.width / small.width, quads, count)
         if found and found.sheet:
             return found
-        if found and found.marks > best.marks or count > best.marks and not best.marks:
-            best = found or Found(CORNERS, count)
+        best = max(best, found or Found(CORNERS, count), key=lambda one: one.marks)
     return best
 
 

@@ -1047,7 +1047,14 @@ def test_a_process_that_dies_half_way_leaves_nothing_to_see_and_is_made_good(bes
 
 def test_a_fingerprint_is_no_telephone_number(app, tmp_path):
     with zipfile.ZipFile(tmp_path / "kit.zip", "w") as archive:
-        row = {"id": 1, "sha256": "a0612345678b" * 5 + "abcd"}
+        drawn = "dd98439b-ae07-4530-9157-75024bc850d3"  # 07-4530-9157-…
+        row = {
+            "id": 1,
+            "sha256": "a0612345678b" * 5 + "abcd",
+            "uuid": drawn,
+            "extra": {"of": [drawn]},
+        }
+        assert nameless.Veil([])(row) == row
         archive.writestr("data/file.jsonl", json.dumps(row))
         archive.writestr("files/a.jpg", b"\xff\xd8" + b"\xfe" * 99_999 + b"<karim in colours>"
                          + b"\xfe" * 99_999)  # fmt: skip

@@ -42,6 +42,8 @@ _STREET = re.compile(
     rf"|\b\d{{5}}[\s\u00a0]+{_CAPITAL}"
 )
 _LETTERS = re.compile(r"(?:[^\W\d_]|[\u0300-\u036f])+")
+# A fingerprint, a number drawn by lot: nobody's; one in three hundred reads like a telephone's.
+OF_CHANCE = re.compile(r"[0-9a-f]{64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _WEB = re.compile(r"(?:https?://|www\.)[^\s)>\]\"']+", re.IGNORECASE)
 _MACRO = re.compile(r"\{\{\s*[^\W\d]+\s+(\d{1,9})[^{}]*\}\}")
 _PICTURE = re.compile(r"!\[[^\]]*\]\(/files/(\d{1,9})[^)]*\)")
@@ -85,6 +87,8 @@ class Veil:
 
     def text(self, words: str) -> str:
         """A text without anybody in it."""
+        if OF_CHANCE.fullmatch(words):
+            return words
         words = _WEB.sub(self._web, words)
         for pattern, instead in ((_MAIL, GONE), (_PHONE, GONE), (_STREET, GONE), (TITLED, _titled)):
             words, found = pattern.subn(instead, words)

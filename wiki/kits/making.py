@@ -127,12 +127,10 @@ def search(path: Path, veil: Veil, tell: Progress = lambda *_: None) -> None:
 
 def _strings(value) -> str:
     if isinstance(value, str):
-        return value
-    if isinstance(value, dict):
-        # A fingerprint is nobody's: some hold what looks like a telephone number.
-        return "\n".join(_strings(one) for name, one in value.items() if name != "sha256")
-    if isinstance(value, list):
-        return "\n".join(_strings(one) for one in value)
+        return "" if nameless.OF_CHANCE.fullmatch(value) else value
+    if isinstance(value, dict | list):
+        inside = value.values() if isinstance(value, dict) else value
+        return "\n".join(_strings(one) for one in inside)
     return ""
 
 
